@@ -1,0 +1,17 @@
+import type { Coverage } from "./coverage.ts";
+import type { Finding } from "./finding.ts";
+import type { Severity } from "./severity.ts";
+
+/** The result of a scan, as `--format json` prints it. */
+export interface ScanReport {
+  readonly schema: "keysweep/scan@1";
+  readonly tool: { readonly name: "keysweep"; readonly version: string };
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly coverage: Coverage;
+  /** Worst first. */
+  readonly findings: readonly Finding[];
+  /** Findings by severity; allowed ones are not counted. */
+  readonly summary: Readonly<Record<Severity, number>>;
+}

@@ -1,0 +1,43 @@
+import type { AccessKeyId } from "../../model/access-key-id.ts";
+import type { Fingerprint, UseCase } from "../../model/finding.ts";
+import type { Severity } from "../../model/severity.ts";
+
+/** What the detector is told of the document that it looks at. */
+export interface DocumentHint {
+  /** The path (with `!member` for archives) as text, the variable's name, or null; only to tell what a key is used for. */
+  readonly path: string | null;
+  /** When the place was last written, in milliseconds since 1970; null: now (an environment, stdin). Decides whether temporary credentials may be live. */
+  readonly modifiedAtMs: number | null;
+}
+
+/** `keysweep:allow` beside a credential. */
+export interface InlineAllow {
+  /** Never empty: an allow without a reason does not count. */
+  readonly reason: string;
+  readonly owner: string | null;
+  /** ISO 8601 date, or null. */
+  readonly expires: string | null;
+}
+
+/**
+ * A credential at one place of one document. It holds no secret: what is known of the secret ends as a fingerprint
+ * where it was found, so nothing behind the detector can leak it.
+ */
+export interface Detection {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly fingerprint: Fingerprint;
+  readonly accessKeyId: AccessKeyId | null;
+  /** A digest of the secret alone, to tell that two detections saw the same one; null where none was seen. */
+  readonly secretDigest: string | null;
+  /** A documentation example or a placeholder. */
+  readonly placeholder: boolean;
+  readonly useCase: UseCase | null;
+  readonly inlineAllow: InlineAllow | null;
+  /** Byte offset in the document. */
+  readonly offset: number;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in code points. */
+  readonly column: number;
+}
