@@ -8,7 +8,7 @@ export const SKIP_REASONS = {
   "changed-while-read": true,
   "archive-damaged": true,
   "internal-error": true,
-  "vanished": false,
+  vanished: false,
   "special-file": false,
   "link-out-of-tree": false,
   "pseudo-file-system": false,
