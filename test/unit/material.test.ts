@@ -1,0 +1,54 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { accessKeyId, accountOf } from "../../src/model/access-key-id.ts";
+import { anyAccessKey, anyMaterial, anySeed, generateMaterial } from "../support/material.ts";
+
+describe("generated key material", () => {
+  test("depends on the seed alone", () => {
+    const written = (seed: number): string => JSON.stringify(generateMaterial(seed));
+    fc.assert(fc.property(anySeed(), (seed) => written(seed) === written(seed) && written(seed) !== written(seed + 1)));
+  });
+
+  test("has the shapes that AWS issues", () => {
+    fc.assert(
+      fc.property(anyMaterial(), (material) => {
+        const shapes: readonly (readonly [string, RegExp])[] = [
+          [material.id, /^AKIA[A-Z2-7]{16}$/],
+          [material.temporaryId, /^ASIA[A-Z2-7]{16}$/],
+          [material.secret, /^[A-Za-z0-9/+]{40}$/],
+          [material.sessionToken, /^[A-Za-z0-9/+]{340,810}={0,2}$/],
+          [material.smtpPassword, /^B[A-P][A-Za-z0-9/+]{42}$/],
+          [material.bedrockKey, /^ABSK[A-Za-z0-9+/]{109,269}={0,2}$/],
+          [material.bedrockShortKey, /^bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/]{40,}={0,2}$/],
+          [material.codecommitPassword, /^[A-Za-z0-9/+]{43}=$/],
+          [material.uuid, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/],
+          [material.appsyncKey, /^da2-[a-z0-9]{26}$/],
+          [material.hex40, /^[0-9a-f]{40}$/],
+        ];
+        return shapes.every(([text, shape]) => shape.test(text));
+      }),
+    );
+  });
+
+  test("names its account in its ids", () => {
+    fc.assert(
+      fc.property(anyMaterial(), ({ id, temporaryId, accountId }) =>
+        [id, temporaryId].every((text) => {
+          const key = accessKeyId(text);
+          return key !== null && accountOf(key) === accountId;
+        }),
+      ),
+    );
+  });
+
+  test("covers old ids and every edge of a secret", () => {
+    const keys = fc.sample(anyAccessKey(), { numRuns: 400, seed: 1 });
+    for (const shape of [/^\+/, /^\//, /\+$/, /\/$/]) expect(keys.some(({ secret }) => shape.test(secret))).toBe(true);
+    for (const shape of [/^.{4}[IJ]/, /^.{4}[^IJ]/]) expect(keys.some(({ id }) => shape.test(id))).toBe(true);
+  });
+
+  test("never shows in a failing property", () => {
+    const [key] = fc.sample(anyAccessKey(), 1);
+    expect(fc.stringify(key)).toMatch(/^\[seed \d+\]$/);
+  });
+});
