@@ -1,0 +1,9 @@
+import type { Skipped } from "../../model/coverage.ts";
+import type { Place } from "../../model/place.ts";
+import type { Detection } from "../detect/detection.ts";
+
+/** Where a source reports what it met. */
+export interface Sink {
+  onDetection(detection: Detection, place: Place): void;
+  onSkipped(skipped: Skipped): void;
+}
