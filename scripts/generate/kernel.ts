@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+import { parse } from "yaml";
+import type { Anchor, FollowClass } from "../../src/scan/kernel/anchor-forms.ts";
+import { compileAnchors } from "../../src/scan/kernel/anchor-table.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const RULES = "rules/credentials.yaml";
+const ENTRY = "src/scan/kernel/assembly/index.ts";
+
+/** An anchor as rules/credentials.yaml writes it. */
+interface AnchorEntry {
+  literal: string;
+  follow?: FollowClass;
+  count?: number;
+  near?: "secret";
+  foldCase?: boolean;
+  encoded?: boolean;
+}
+
+/** The generated sources of the kernel, by path from the root. */
+export async function generate(): Promise<Map<string, string>> {
+  return new Map([
+    [
+      "src/generated/kernel.ts",
+      source(ENTRY, "KERNEL", "The search kernel: WebAssembly, in base64.", await compileAssembly()),
+    ],
+    [
+      "src/generated/anchors.ts",
+      source(
+        RULES,
+        "ANCHOR_TABLE",
+        "What the search kernel looks for (see scan/kernel/anchor-table.ts), in base64.",
+        compileAnchors(await readAnchors()),
+      ),
+    ],
+  ]);
+}
+
+/** The anchors of every rule, in the rules' order. */
+export async function readAnchors(): Promise<readonly Anchor[]> {
+  const rules = parse(await readFile(ROOT + RULES, "utf8")) as { anchors: AnchorEntry[] }[];
+  return rules.flatMap((rule) => rule.anchors.map(toAnchor));
+}
+
+function toAnchor({ literal, follow, count, near, foldCase = false, encoded = false }: AnchorEntry): Anchor {
+  if (near === "secret") return { literal, foldCase, encoded, context: "secret" };
+  if (follow === undefined || count === undefined)
+    throw new Error(`the anchor ${JSON.stringify(literal)} says nothing of what follows it`);
+  return { literal, foldCase, encoded, context: { follow, count } };
+}
+
+async function compileAssembly(): Promise<Uint8Array> {
+  const options = ["-O3", "--converge", "--noAssert", "--runtime", "stub", "--importMemory", "--noExportMemory"];
+  const features = ["--enable", "simd", "--enable", "relaxed-simd"];
+  const written = new Map<string, Uint8Array>();
+  const { error, stderr } = await asc.main(
+    [ENTRY, "--baseDir", ROOT, "--outFile", "kernel.wasm", ...options, ...features],
+    {
+      writeFile: (name, contents) => void written.set(name, Buffer.from(contents)),
+    },
+  );
+  const wasm = written.get("kernel.wasm");
+  if (error !== null || wasm === undefined)
+    throw new Error(`the kernel does not compile\n${stderr.toString()}`, { cause: error });
+  return wasm;
+}
+
+function source(from: string, name: string, meaning: string, bytes: Uint8Array): string {
+  return `// Generated from ${from} by \`npm run generate\`. Do not edit.\n\n/** ${meaning} */\nexport const ${name} =\n  "${Buffer.from(bytes).toString("base64")}";\n`;
+}

@@ -1,0 +1,132 @@
+/** An anchor as a rule states it: a literal, and what makes it worth a look. */
+export interface Anchor {
+  readonly literal: string;
+  readonly foldCase: boolean;
+  /** Also in base64, hexadecimal, UTF-16 and escapes. */
+  readonly encoded: boolean;
+  /** What must come after the literal; `"secret"`: something shaped like a secret access key must be near. */
+  readonly context: Following | "secret";
+}
+
+/** The bytes that must follow a literal: `count` of the class. */
+export interface Following {
+  readonly follow: FollowClass;
+  readonly count: number;
+}
+
+export type FollowClass = "base32" | "base64" | "digit" | "hex" | "lower";
+
+/** One way in which an anchor may be written: what the kernel compares. */
+export interface AnchorForm {
+  /** One character a byte (Latin-1); lower case when `foldCase`. */
+  readonly text: string;
+  readonly foldCase: boolean;
+  /** Line breaks may cut it, as they do wrapped base64. */
+  readonly wrapped: boolean;
+  /** UTF-16: `text` has its zero bytes between the characters; the context has them too. */
+  readonly wide: boolean;
+  readonly context: Following | "secret" | null;
+  /** Bytes that must not come after the context: only what is certainly another kind of word. */
+  readonly stop: "upper" | null;
+}
+
+/** How much base64 must follow the base64 of a literal: all of these are followed by more than they need for it. */
+const BASE64_OF_ID: Following = { follow: "base64", count: 16 };
+const BASE64_OF_SECRET: Following = { follow: "base64", count: 40 };
+
+/** Base64 of the header of a gzip stream: what it holds may be a credential, so it has to be looked at. */
+const GZIP_IN_BASE64 = "H4sI";
+
+/** Every form in which these anchors are looked for, and base64 of gzip, once or twice (Helm stores its releases so). */
+export function anchorForms(anchors: readonly Anchor[]): readonly AnchorForm[] {
+  const gzip = [wrapped(GZIP_IN_BASE64, BASE64_OF_ID), ...base64Forms(GZIP_IN_BASE64, BASE64_OF_ID)];
+  const forms = [...anchors.flatMap(formsOf), ...gzip];
+  return [...new Map(forms.map((form) => [JSON.stringify(form), form])).values()];
+}
+
+function formsOf(anchor: Anchor): readonly AnchorForm[] {
+  if (!anchor.encoded) return [plain(anchor)];
+  const forms = [plain(anchor), wide(anchor)];
+  if (anchor.context === "secret")
+    return [...forms, ...spellings(anchor.literal).flatMap((word) => base64Forms(word, BASE64_OF_SECRET))];
+  const escapes = [hexadecimal(anchor.literal, anchor.context.count), ...escapedForms(anchor.literal)];
+  return [
+    ...forms,
+    ...base64Forms(anchor.literal, BASE64_OF_ID),
+    ...base64Forms(utf16(anchor.literal), BASE64_OF_ID),
+    ...escapes,
+  ];
+}
+
+function plain(anchor: Anchor): AnchorForm {
+  const { literal, foldCase, context } = anchor;
+  return {
+    text: foldCase ? literal.toLowerCase() : literal,
+    foldCase,
+    wrapped: false,
+    wide: false,
+    context,
+    stop: stopOf(context),
+  };
+}
+
+/** Little- and big-endian differ only in where the first zero is, so the form begins and ends with a character. */
+function wide(anchor: Anchor): AnchorForm {
+  const form = plain(anchor);
+  return { ...form, text: utf16(form.text).slice(0, -1), wide: true };
+}
+
+/** An id is exactly as long as it is: one more character of its kind makes it something else. */
+function stopOf(context: Anchor["context"]): "upper" | null {
+  return context !== "secret" && context.follow === "base32" ? "upper" : null;
+}
+
+/** What of the base64 of `literal` does not depend on what surrounds it, for each of its three alignments. */
+export function base64Forms(literal: string, context: Following): readonly AnchorForm[] {
+  return [0, 1, 2].map((before) => wrapped(determinedBase64(literal, before), context));
+}
+
+function determinedBase64(literal: string, before: number): string {
+  const bits = [0, before * 8, (before + literal.length) * 8] as const;
+  const text = Buffer.from("\0".repeat(before) + literal, "latin1").toString("base64");
+  return text.slice(Math.ceil(bits[1] / 6), Math.floor(bits[2] / 6));
+}
+
+function wrapped(text: string, context: Following): AnchorForm {
+  return { text, foldCase: false, wrapped: true, wide: false, context, stop: null };
+}
+
+function hexadecimal(literal: string, followers: number): AnchorForm {
+  const context = { follow: "hex", count: 2 * followers } as const;
+  return { ...escaped(hexDigits(literal).join("")), context };
+}
+
+function escapedForms(literal: string): readonly AnchorForm[] {
+  const hex = hexDigits(literal);
+  const styles: readonly ((digits: string) => string)[] = [
+    (digits) => `\\x${digits}`,
+    (digits) => `\\u00${digits}`,
+    (digits) => `%${digits}`,
+    (digits) => `&#${Number.parseInt(digits, 16)};`,
+    (digits) => `&#x${digits};`,
+  ];
+  return styles.map((style) => escaped(hex.map(style).join("")));
+}
+
+/** So long and so odd a literal needs no context. */
+function escaped(text: string): AnchorForm {
+  return { text, foldCase: true, wrapped: false, wide: false, context: null, stop: null };
+}
+
+function hexDigits(literal: string): readonly string[] {
+  return [...literal].map((character) => character.charCodeAt(0).toString(16).padStart(2, "0"));
+}
+
+function utf16(literal: string): string {
+  return Buffer.from(literal, "utf16le").toString("latin1");
+}
+
+/** The ways in which a keyword is written in practice. */
+function spellings(word: string): readonly string[] {
+  return [word.toLowerCase(), word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase(), word.toUpperCase()];
+}

@@ -1,0 +1,149 @@
+import type { AnchorForm } from "./anchor-forms.ts";
+import { FILTER_WIDTH } from "./assembly/layout.ts";
+
+/**
+ * A set of literals that share one bit of the filter. For each of the first bytes it knows which low and which high nibbles
+ * its members have, and so it also admits mixtures of them: the fewer and the rarer those are, the better the bucket.
+ */
+export interface Bucket {
+  readonly positions: readonly NibbleSets[];
+}
+
+/** Bit n: nibble n occurs. */
+interface NibbleSets {
+  readonly low: number;
+  readonly high: number;
+}
+
+const BUCKETS = 8;
+const BREAKS = ["\n", "\r\n", "\\n", "\\r\\n"];
+const INDENTS = ["", " ", "  ", "   ", "\t", "\t\t", "\t\t\t", " \t", "\t "];
+
+/**
+ * Shares the forms out among {@link BUCKETS} buckets: each form, and each place where a line break may cut it, starts as a bucket of its own; then
+ * the two whose union admits the least more are merged, until few enough are left.
+ */
+export function bucketsFor(forms: readonly AnchorForm[]): readonly Bucket[] {
+  const all = distinct([...forms.map(uncut), ...cutBuckets(forms)]);
+  const buckets = new Set(all);
+  let merges = all.flatMap((left, index) => all.slice(index + 1).map((right) => merge(left, right)));
+  while (buckets.size > BUCKETS) {
+    const { left, right, bucket } = merges.reduce((best, other) => (other.rise < best.rise ? other : best));
+    const isGone = (member: Bucket): boolean => member === left || member === right;
+    buckets.delete(left);
+    buckets.delete(right);
+    merges = merges.filter((other) => !isGone(other.left) && !isGone(other.right));
+    merges.push(...[...buckets].map((other) => merge(other, bucket)));
+    buckets.add(bucket);
+  }
+  return [...buckets];
+}
+
+/** Two buckets made one, and how much more that admits than the two apart. */
+interface Merge {
+  readonly left: Bucket;
+  readonly right: Bucket;
+  readonly bucket: Bucket;
+  readonly rise: number;
+}
+
+function merge(left: Bucket, right: Bucket): Merge {
+  const bucket = union([left, right]);
+  return { left, right, bucket, rise: admissionRate(bucket) - admissionRate(left) - admissionRate(right) };
+}
+
+function distinct(buckets: readonly Bucket[]): Bucket[] {
+  return [...new Map(buckets.map((bucket) => [JSON.stringify(bucket), bucket])).values()];
+}
+
+function uncut(form: AnchorForm): Bucket {
+  return bucketOf(form.foldCase ? caseVariants(start(form.text)) : [start(form.text)]);
+}
+
+/** A break behind the first, second or third character makes another beginning. Forms that begin alike share these. */
+function cutBuckets(forms: readonly AnchorForm[]): readonly Bucket[] {
+  const breaks = BREAKS.flatMap((feed) => INDENTS.map((indent) => feed + indent));
+  return forms
+    .filter((form) => form.wrapped)
+    .flatMap(({ text }) =>
+      [1, 2, 3].map((cut) => bucketOf(breaks.map((gap) => start(text.slice(0, cut) + gap + text.slice(cut))))),
+    );
+}
+
+function caseVariants(text: string): readonly string[] {
+  return [...text].reduce<string[]>(
+    (variants, character) =>
+      variants.flatMap((variant) => [variant + character.toLowerCase(), variant + character.toUpperCase()]),
+    [""],
+  );
+}
+
+function start(text: string): string {
+  return text.slice(0, FILTER_WIDTH);
+}
+
+function bucketOf(starts: readonly string[]): Bucket {
+  return {
+    positions: Array.from({ length: FILTER_WIDTH }, (_, position) => {
+      const bytes = starts.map((text) => text.charCodeAt(position));
+      return { low: bits(bytes.map((byte) => byte & 15)), high: bits(bytes.map((byte) => byte >> 4)) };
+    }),
+  };
+}
+
+function bits(values: readonly number[]): number {
+  return values.reduce((set, value) => set | (1 << value), 0);
+}
+
+function union(buckets: readonly Bucket[]): Bucket {
+  return {
+    positions: Array.from({ length: FILTER_WIDTH }, (_, position) => ({
+      low: buckets.reduce((set, bucket) => set | (bucket.positions[position]?.low ?? 0), 0),
+      high: buckets.reduce((set, bucket) => set | (bucket.positions[position]?.high ?? 0), 0),
+    })),
+  };
+}
+
+/** How often the bucket admits a place, summed over the kinds of content that a disk is full of, as if bytes were independent. */
+function admissionRate(bucket: Bucket): number {
+  return CONTENTS.reduce(
+    (rate, frequencies) =>
+      rate + bucket.positions.reduce((product, position) => product * admitted(position, frequencies), 1),
+    0,
+  );
+}
+
+function admitted(position: NibbleSets, frequencies: Float64Array): number {
+  let sum = 0;
+  for (const [byte, frequency] of frequencies.entries()) {
+    if ((position.low >> (byte & 15)) & (position.high >> (byte >> 4)) & 1) sum += frequency;
+  }
+  return sum;
+}
+
+/** Rough frequencies of bytes: prose and code, base64, hexadecimal, machine code and other binary data. */
+const CONTENTS: readonly Float64Array[] = [
+  frequencies([
+    ["etaoin", 6],
+    ["srhldcu", 3.5],
+    ["mfpgwybvk_.,;()\"'=-:/*", 1.5],
+    ["xjqz0123456789{}<>", 0.7],
+    ["ABCDEFGHIJKLMNOPQRSTUVWXYZ[]!#$%&+?@\\^`|~\t", 0.35],
+    [" ", 18],
+    ["\n", 3],
+  ]),
+  frequencies([["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 1]]),
+  frequencies([["0123456789abcdef", 1]]),
+  frequencies([
+    [Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join(""), 0.27],
+    ["\0", 30],
+  ]),
+];
+
+function frequencies(weights: readonly (readonly [characters: string, weight: number])[]): Float64Array {
+  const bytes = new Float64Array(256);
+  for (const [characters, weight] of weights)
+    for (const character of characters) bytes[character.charCodeAt(0)] = weight;
+  const total = bytes.reduce((sum, weight) => sum + weight, 0);
+  return bytes.map((weight) => weight / total);
+}

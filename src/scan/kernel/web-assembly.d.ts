@@ -1,0 +1,16 @@
+// Node has WebAssembly, but TypeScript declares it only together with a browser's whole DOM: here is the part that the kernel uses.
+
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: Record<string, Record<string, unknown>>);
+    readonly exports: Record<string, unknown>;
+  }
+  class Memory {
+    /** Sizes are in pages of 64 KiB. */
+    constructor(limits: { initial: number });
+    readonly buffer: ArrayBuffer;
+  }
+}
