@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+// Generous limits: a test that hangs is stopped, but a loaded machine fails none. Two projects, so that the unit tests
+// run without a build and only the end-to-end tests, which start the real binary, wait for one.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "source",
+          include: ["test/{unit,property,contract,simulation}/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "end-to-end",
+          include: ["test/end-to-end/**/*.test.ts"],
+          globalSetup: ["test/end-to-end/build.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
