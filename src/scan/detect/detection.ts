@@ -1,13 +1,15 @@
 import type { AccessKeyId } from "../../model/access-key-id.ts";
 import type { Fingerprint, UseCase } from "../../model/finding.ts";
+import type { Place } from "../../model/place.ts";
 import type { Severity } from "../../model/severity.ts";
 
-/** What the detector is told of the document that it looks at. */
+/** What the detector is told of the document that it looks at; asked for only once something was found. */
 export interface DocumentHint {
+  readonly kind: Place["kind"];
   /** The path (with `!member` for archives) as text, the variable's name, or null; only to tell what a key is used for. */
   readonly path: string | null;
-  /** When the place was last written, in milliseconds since 1970; null: now (an environment, stdin). Decides whether temporary credentials may be live. */
-  readonly modifiedAtMs: number | null;
+  /** Milliseconds since the document was last written, 0 for what is alive now. Decides whether temporary credentials may be live. */
+  ageMs(): number;
 }
 
 /** `keysweep:allow` beside a credential. */

@@ -1,0 +1,125 @@
+import { type AccessKeyId, accessKeyId } from "../../model/access-key-id.ts";
+import { distinction, type Meaning, meaningOf, type Name, nameBefore } from "./names.ts";
+import { looksRandom, notASecret } from "./randomness.ts";
+
+/** A span of a text, half-open. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface IdCandidate extends Span {
+  readonly id: AccessKeyId;
+  readonly distinction: string;
+}
+
+export interface SecretCandidate extends Span {
+  /** What stands there, so what would have to be kept secret. */
+  readonly value: string;
+  readonly meaning: Meaning;
+  readonly distinction: string;
+}
+
+export interface Candidates {
+  readonly ids: readonly IdCandidate[];
+  /** 40 characters: secret access keys. */
+  readonly secrets: readonly SecretCandidate[];
+  /** 44 characters that begin with the version byte of SES. */
+  readonly smtpPasswords: readonly SecretCandidate[];
+  readonly sessionTokens: readonly Span[];
+}
+
+/** The parts that are not letters or digits may stand directly before an id: `/`, `_`, a quote. */
+const ID = /(?<![A-Za-z0-9])A(?:KI|SI|BI|CC)A[A-Z2-7]{16}(?![A-Za-z0-9])/g;
+/** In a database's pages values stand side by side with nothing between. */
+const GLUED_ID = /(?<![A-Z0-9])A(?:KI|SI)A[A-Z2-7]{16}(?=[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])|(?![A-Za-z0-9]))/g;
+
+const SECRET = /(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
+/** A secret that its id touches, or that only a slash parts from it. */
+const TOUCHING_SECRET = /(?<=A(?:KI|SI)A[A-Z2-7]{16}\/?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
+const SMTP_PASSWORD = /(?<![A-Za-z0-9/+])B[A-P][A-Za-z0-9/+]{42}(?![A-Za-z0-9/+=])/g;
+const SESSION_TOKEN = /(?<![A-Za-z0-9/+=])(?:IQoJ|FwoG|FQoG|FQoD|AQoD|AgoJ|AQoJ)[A-Za-z0-9/+=_-]{80,}/g;
+const NAMED_TOKEN =
+  /(?:session|security)[_.\s-]?token["'\])}]{0,3}\s*(?:=>|[:=,>|]|\s)\s*["'`(]{0,3}([A-Za-z0-9/+=_-]{100,})/gi;
+
+/** Whatever in a text has the shape of one of the parts of AWS credentials, in order. */
+export function candidatesIn(text: string): Candidates {
+  const binary = text.includes("\0");
+  const bareIds = spans(text, binary ? GLUED_ID : ID);
+  const values = [
+    ...bareIds,
+    ...spans(text, SECRET),
+    ...spans(text, TOUCHING_SECRET),
+    ...spans(text, SMTP_PASSWORD),
+  ].sort((a, b) => a.from - b.from);
+  const named = namesOf(text, values);
+  return {
+    ids: bareIds.flatMap((span) => {
+      const id = accessKeyId(text.slice(span.from, span.to));
+      return id === null ? [] : [{ ...span, id, distinction: distinctionOf(named.get(span.from) ?? null) }];
+    }),
+    secrets: uniqueByStart([...spans(text, SECRET), ...spans(text, TOUCHING_SECRET)])
+      .map((span) => candidate(text, span, named.get(span.from) ?? null))
+      .filter(plausibleSecret),
+    smtpPasswords: spans(text, SMTP_PASSWORD)
+      .map((span) => candidate(text, span, named.get(span.from) ?? null))
+      .filter(({ value, meaning }) => meaning !== "other" && looksRandom(value)),
+    sessionTokens: sessionTokensIn(text),
+  };
+}
+
+/** By where each value begins, its name; what goes on a list of values of its length (`["…", "…"]`) has the name of the first. */
+function namesOf(text: string, values: readonly Span[]): Map<number, Name | null> {
+  const names = new Map<number, Name | null>();
+  let before: Span = { from: 0, to: 0 };
+  for (const value of values) {
+    const listed =
+      value.to - value.from === before.to - before.from &&
+      /^["'`]?\s*[,;]?\s*["'`]?$/.test(text.slice(before.to, value.from));
+    if (!names.has(value.from)) {
+      names.set(value.from, listed ? (names.get(before.from) ?? null) : nameBefore(text, value.from, before.to));
+    }
+    if (value.to > before.to) before = value;
+  }
+  return names;
+}
+
+function sessionTokensIn(text: string): Span[] {
+  const named = [...text.matchAll(NAMED_TOKEN)].map((match) => {
+    const to = match.index + match[0].length;
+    return { from: to - (match[1]?.length ?? 0), to };
+  });
+  return uniqueByStart([...spans(text, SESSION_TOKEN), ...named]);
+}
+
+function candidate(text: string, span: Span, name: Name | null): SecretCandidate {
+  return { ...span, value: text.slice(span.from, span.to), meaning: meaningOf(name), distinction: distinctionOf(name) };
+}
+
+/** The better the name, the less is asked of the value. */
+function plausibleSecret({ value, meaning }: SecretCandidate): boolean {
+  if (notASecret(value)) return false;
+  switch (meaning) {
+    case "aws-secret":
+    case "secret":
+      return true;
+    case "perhaps":
+    case "unnamed":
+      return looksRandom(value);
+    case "other":
+      return false;
+  }
+}
+
+function distinctionOf(name: Name | null): string {
+  return name?.bound === true || /key|secret/i.test(name?.text ?? "") ? distinction(name?.text ?? "") : "";
+}
+
+function spans(text: string, pattern: RegExp): Span[] {
+  return Array.from(text.matchAll(pattern), (match) => ({ from: match.index, to: match.index + match[0].length }));
+}
+
+function uniqueByStart(all: readonly Span[]): Span[] {
+  const byStart = new Map(all.map((span) => [span.from, span]));
+  return [...byStart.values()].sort((a, b) => a.from - b.from);
+}

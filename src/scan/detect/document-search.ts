@@ -1,0 +1,150 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import { codePoints } from "./code-points.ts";
+import { detect } from "./detect.ts";
+import type { Detection, DocumentHint } from "./detection.ts";
+
+/** How much of a document is looked at on either side of an anchor, in bytes: what lies further apart is not paired. */
+export const CONTEXT_BYTES = 64 * 1024;
+
+/** An anchor with all that the kernel asks of the bytes behind it is shorter than this, in bytes. */
+const LONGEST_ANCHOR_BYTES = 512;
+
+const NOTHING: readonly Detection[] = [];
+
+/**
+ * Scans one document after another through one kernel, whatever their length, in the kernel's memory alone.
+ * A document that fits goes through in one piece. A longer one goes through as a window that slides over it:
+ * what the next window could still need as context stays in front of it.
+ */
+export class DocumentSearch {
+  readonly buffer: Uint8Array;
+  readonly #kernel: Kernel;
+  #hint: DocumentHint | null = null;
+  #fill = 0;
+  /** Where in the document the buffer begins: bytes, line feeds before it, code points of its first line before it. */
+  #base = { offset: 0, lines: 0, columns: 0 };
+  /** In the buffer: anchors before this have been searched for. */
+  #searched = 0;
+  /** In the buffer: what was found before this has been told. */
+  #told = 0;
+  #pending: number[] = [];
+  #detections: Detection[] = [];
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.buffer = kernel.input;
+  }
+
+  get fill(): number {
+    return this.#fill;
+  }
+
+  get space(): number {
+    return this.buffer.length - this.#fill;
+  }
+
+  begin(hint: DocumentHint): void {
+    this.#hint = hint;
+    this.#fill = 0;
+    this.#searched = 0;
+    this.#told = 0;
+    if (this.#base.offset !== 0) this.#base = { offset: 0, lines: 0, columns: 0 };
+    if (this.#pending.length > 0) this.#pending = [];
+    if (this.#detections.length > 0) this.#detections = [];
+  }
+
+  wrote(count: number): void {
+    this.#fill += count;
+    if (this.#fill === this.buffer.length) this.#slide();
+  }
+
+  push(chunk: Uint8Array): void {
+    for (let done = 0; done < chunk.length; ) {
+      const part = chunk.subarray(done, done + this.space);
+      this.buffer.set(part, this.#fill);
+      done += part.length;
+      this.wrote(part.length);
+    }
+  }
+
+  finish(): readonly Detection[] {
+    this.#search(this.#fill);
+    if (this.#pending.length > 0) this.#detect(this.#fill + 1);
+    return this.#detections.length === 0 ? NOTHING : this.#detections;
+  }
+
+  /** Deals with a full buffer and makes room at its end. */
+  #slide(): void {
+    // An anchor at the very end may be cut: it is searched for again with the next bytes.
+    this.#search(this.#fill - LONGEST_ANCHOR_BYTES);
+    const settled = this.#fill - CONTEXT_BYTES;
+    this.#detect(settled);
+    this.#dropBefore(settled - CONTEXT_BYTES);
+  }
+
+  /** Looks for anchors that begin before `end`. */
+  #search(end: number): void {
+    const { hits } = this.#kernel;
+    while (this.#searched < end) {
+      const count = this.#kernel.search(this.#searched, this.#fill);
+      for (let i = 0; i < count; i++) {
+        const hit = hits[i] ?? 0;
+        if (hit < end) this.#pending.push(hit);
+      }
+      this.#searched = count < hits.length ? end : Math.min(end, (hits[count - 1] ?? end) + 1);
+    }
+  }
+
+  /**
+   * Tells what is found before `settled`: every pending anchor goes to the detector with its context, in as few windows as the contexts make.
+   * What belongs to an anchor may lie a little behind it, so the last anchors stay pending for the next time.
+   */
+  #detect(settled: number): void {
+    const pending = this.#pending;
+    let next = 0;
+    while (next < pending.length && (pending[next] ?? 0) < settled) {
+      const from = (pending[next] ?? 0) - CONTEXT_BYTES;
+      let to = from;
+      for (; next < pending.length && (pending[next] ?? 0) <= Math.max(to, from + CONTEXT_BYTES); next++)
+        to = (pending[next] ?? 0) + CONTEXT_BYTES;
+      this.#detectWindow(Math.max(0, from), Math.min(this.#fill, to), settled);
+    }
+    this.#told = settled;
+    this.#pending = pending.filter((anchor) => anchor >= settled - LONGEST_ANCHOR_BYTES);
+  }
+
+  #detectWindow(from: number, to: number, settled: number): void {
+    if (this.#hint === null) return;
+    for (const detection of detect(this.buffer.subarray(from, to), this.#hint)) {
+      const at = from + detection.offset;
+      if (at < this.#told || at >= settled) continue;
+      this.#detections.push({
+        ...detection,
+        offset: this.#base.offset + at,
+        line: this.#base.lines + this.#kernel.countLines(0, from) + detection.line,
+        column: detection.line === 1 ? detection.column + this.#columnsBefore(from) : detection.column,
+      });
+    }
+  }
+
+  #dropBefore(start: number): void {
+    this.#base = {
+      offset: this.#base.offset + start,
+      lines: this.#base.lines + this.#kernel.countLines(0, start),
+      columns: this.#columnsBefore(start),
+    };
+    this.buffer.copyWithin(0, start, this.#fill);
+    this.#fill -= start;
+    this.#searched -= start;
+    this.#told -= start;
+    this.#pending = this.#pending.map((anchor) => anchor - start);
+  }
+
+  /** The code points between the start of the line that `at` is on and `at`. */
+  #columnsBefore(at: number): number {
+    const lineStart = this.buffer.lastIndexOf(0x0a, at - 1) + 1;
+    if (at === 0) return this.#base.columns;
+    const inBuffer = codePoints(this.buffer, lineStart, at);
+    return lineStart === 0 ? this.#base.columns + inBuffer : inBuffer;
+  }
+}

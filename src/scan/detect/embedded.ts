@@ -1,0 +1,97 @@
+import { gunzipSync } from "node:zlib";
+import type { Decoder } from "./escapes.ts";
+import { type View, ViewBuilder } from "./view.ts";
+
+/** The most that a gzip stream inside of base64 may unpack to, in bytes. */
+const MOST_UNPACKED = 16 * 1024 * 1024;
+
+/** A run of one alphabet, perhaps over several lines of one length. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
+  /** The characters of the alphabet alone. */
+  readonly characters: string;
+}
+
+/** What makes decoded bytes worth keeping even when they are not plain text. */
+const ANCHOR = /A(?:KI|SI|BI|CC)A[A-Z2-7]{16}|[Ss]ecret|SECRET|A\0(?:K\0I|S\0I)\0A\0|s\0e\0c\0r\0e\0t\0|ABSK/;
+
+// biome-ignore lint: control characters are what is told apart
+const PLAIN_TEXT = /^[\t\n\r\x20-\x7e]+$/;
+// biome-ignore lint: control characters are what is told apart
+const PLAIN_UTF16 = /^(?:[\t\n\r\x20-\x7e]\0)+$/;
+
+/** Base64 of either alphabet; its decoded text takes its place, so that values encoded one by one can still be paired. */
+export const decodeBase64: Decoder = (view) =>
+  replaceRuns(view, /[A-Za-z0-9+/_-]{20,}/g, /[A-Za-z0-9+/_-]+/y, ({ characters }) => {
+    // A run may have lost its beginning at the edge of the window, or have grown a prefix (`key_QUtJ…`).
+    for (let phase = 0; phase < 4; phase++) {
+      const decoded = unpacked(Buffer.from(characters.slice(phase), "base64"));
+      if (decoded !== null && (phase === 0 || ANCHOR.test(decoded))) return characters.slice(0, phase) + decoded;
+    }
+    return null;
+  });
+
+/** Hexadecimal, as of `xxd -p` or SQL blobs. */
+export const decodeHexadecimal: Decoder = (view) =>
+  replaceRuns(view, /[0-9a-fA-F]{40,}/g, /[0-9a-fA-F]+/y, ({ characters }) =>
+    characters.length % 2 === 0 ? unpacked(Buffer.from(characters, "hex")) : null,
+  );
+
+/** The decoded bytes as text if they are text, or hold something that is looked for; else null. */
+function unpacked(bytes: Buffer): string | null {
+  if (bytes.length < 12) return null;
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipped(bytes);
+  const text = bytes.toString("latin1");
+  return PLAIN_TEXT.test(text) || PLAIN_UTF16.test(text) || ANCHOR.test(text) ? text : null;
+}
+
+function gunzipped(bytes: Buffer): string | null {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED }).toString("latin1");
+  } catch {
+    return null;
+  }
+}
+
+function replaceRuns(view: View, alphabet: RegExp, nextLine: RegExp, decode: (run: Run) => string | null): View {
+  const builder = new ViewBuilder(view);
+  let end = 0;
+  for (const match of view.text.matchAll(alphabet)) {
+    if (match.index < end) continue;
+    for (const run of readings(view.text, match, nextLine)) {
+      const decoded = decode(run);
+      if (decoded === null) continue;
+      builder.replace(run.from, run.to + padding(view.text, run.to), decoded);
+      end = run.to;
+      break;
+    }
+  }
+  return builder.changed ? builder.build() : view;
+}
+
+function padding(text: string, at: number): number {
+  return text[at] === "=" ? (text[at + 1] === "=" ? 2 : 1) : 0;
+}
+
+/** The shortest line that is taken to be one of several of one length. */
+const SHORTEST_WRAPPED_LINE = 40;
+const LINE_BREAK = /\r?\n[ \t>|#*]{0,40}/y;
+
+/** A match as a run over several lines, if the next lines go on with it, and as the run of one line that it is by itself. */
+function* readings(text: string, match: RegExpExecArray, nextLine: RegExp): Generator<Run> {
+  const width = match[0].length;
+  const lines = [match[0]];
+  let to = match.index + width;
+  while (width >= SHORTEST_WRAPPED_LINE && lines.at(-1)?.length === width) {
+    LINE_BREAK.lastIndex = to;
+    if (!LINE_BREAK.test(text)) break;
+    nextLine.lastIndex = LINE_BREAK.lastIndex;
+    const line = nextLine.exec(text)?.[0];
+    if (line === undefined || line.length > width) break;
+    lines.push(line);
+    to = nextLine.lastIndex;
+  }
+  if (lines.length > 1) yield { from: match.index, to, characters: lines.join("") };
+  yield { from: match.index, to: match.index + width, characters: match[0] };
+}

@@ -1,0 +1,83 @@
+import { type View, ViewBuilder } from "./view.ts";
+
+/** Takes one kind of encoding off a view; the same view when there is none. */
+export type Decoder = (view: View) => View;
+
+interface Escape {
+  /** What must occur for the pattern to be tried at all. */
+  readonly marker: string;
+  readonly pattern: RegExp;
+  /** What a match stands for; null: leave it. */
+  decode(match: RegExpExecArray): string | null;
+}
+
+const TERMINAL_CONTROL: Escape = {
+  marker: "\x1b",
+  // biome-ignore lint: the escape character is what is looked for
+  pattern: /\x1b\[[0-9;?]{0,16}[A-Za-z]/g,
+  decode: () => "",
+};
+
+const BACKSLASH_LETTERS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
+
+/** However many backslashes there are: JSON inside JSON doubles them at each level. */
+const BACKSLASH: Escape = {
+  marker: "\\",
+  pattern: /\\+(?:u\{?([0-9a-fA-F]{4})\}?|x([0-9a-fA-F]{2})|([nrtbf"'/:=#!&$`]))/g,
+  decode: ([, unicode, hex, letter]) =>
+    letter === undefined ? printable(Number.parseInt(unicode ?? hex ?? "", 16)) : (BACKSLASH_LETTERS[letter] ?? letter),
+};
+
+const PERCENT: Escape = {
+  marker: "%",
+  pattern: /%([0-9a-fA-F]{2})/g,
+  decode: ([, hex]) => printable(Number.parseInt(hex ?? "", 16)),
+};
+
+const NAMED_ENTITIES: Readonly<Record<string, string>> = {
+  amp: "&",
+  quot: '"',
+  apos: "'",
+  lt: "<",
+  gt: ">",
+  nbsp: " ",
+  sol: "/",
+  plus: "+",
+  equals: "=",
+};
+
+const ENTITY: Escape = {
+  marker: "&",
+  pattern: /&(?:#0{0,4}(\d{1,3})|#[xX]0{0,4}([0-9a-fA-F]{1,2})|(amp|quot|apos|lt|gt|nbsp|sol|plus|equals));/g,
+  decode: ([, decimal, hex, name]) =>
+    name === undefined
+      ? printable(decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number.parseInt(decimal, 10))
+      : (NAMED_ENTITIES[name] ?? null),
+};
+
+/** Strings of UTF-16, of either byte order and anywhere: the zero bytes between their characters go. */
+const UTF16: Escape = {
+  marker: "\0",
+  // biome-ignore lint: control characters are what is looked for
+  pattern: /(?:[\t\n\r\x20-\x7e]\0){6,}[\t\n\r\x20-\x7e]?/g,
+  decode: ([run]) => run.replaceAll("\0", ""),
+};
+
+function printable(code: number): string | null {
+  return (code >= 0x20 && code < 0x7f) || code === 9 || code === 10 || code === 13 ? String.fromCharCode(code) : null;
+}
+
+function decoderOf(escape: Escape): Decoder {
+  return (view) => {
+    if (!view.text.includes(escape.marker)) return view;
+    const builder = new ViewBuilder(view);
+    for (const match of view.text.matchAll(escape.pattern)) {
+      const decoded = escape.decode(match);
+      if (decoded !== null) builder.replace(match.index, match.index + match[0].length, decoded);
+    }
+    return builder.changed ? builder.build() : view;
+  };
+}
+
+/** The escapes in which text lies inside other text, in the order in which they are taken off. */
+export const ESCAPE_DECODERS: readonly Decoder[] = [UTF16, TERMINAL_CONTROL, BACKSLASH, PERCENT, ENTITY].map(decoderOf);

@@ -1,0 +1,166 @@
+import { isTemporary } from "../../model/access-key-id.ts";
+import type { Severity } from "../../model/severity.ts";
+import { isPlaceholderId, isPlaceholderSecret } from "../placeholder.ts";
+import { ruleNamed } from "../rules.ts";
+import { useCaseOf } from "../use-case.ts";
+import type { IdCandidate, SecretCandidate, Span } from "./candidates.ts";
+import { codePoints } from "./code-points.ts";
+import type { Detection, DocumentHint } from "./detection.ts";
+import { fingerprintOf, pairFingerprint, secretDigestOf } from "./fingerprint.ts";
+import { inlineAllowIn } from "./inline-allow.ts";
+import type { Pair } from "./pairing.ts";
+import { lowerBound } from "./structure.ts";
+import type { View } from "./view.ts";
+
+/** Makes detections out of what was found, one method for each sort: the rule, how bad it is, and where it stands. */
+export interface Judge {
+  pair(pair: Pair, hasSessionToken: boolean): Detection;
+  smtpLogin(login: Pair): Detection;
+  loneId(id: IdCandidate): Detection;
+  presignedUrl(id: IdCandidate): Detection;
+  loneSecret(secret: SecretCandidate): Detection;
+  token(rule: string, span: Span, id: string, secret: string): Detection;
+}
+
+/** The longest session that STS gives (GetSessionToken), in milliseconds: past it temporary credentials are worthless. */
+const LONGEST_SESSION_MS = 36 * 3600 * 1000;
+
+/** How much text around a credential tells its use, to either side, in characters. */
+const SURROUNDINGS = 2048;
+
+export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Judge {
+  const document = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const lineStarts = lineStartsOf(document);
+
+  type Verdict = Pick<Detection, "rule" | "fingerprint" | "accessKeyId" | "secretDigest" | "placeholder"> & {
+    readonly severity?: Severity;
+  };
+
+  function detection(verdict: Verdict, at: Span, also?: Span): Detection {
+    const offset = view.origin(at.from);
+    const line = lineStarts.length === 0 ? 1 : lowerBound(lineStarts, offset + 1);
+    return {
+      ...verdict,
+      severity: verdict.placeholder ? "info" : (verdict.severity ?? ruleNamed(verdict.rule).severity),
+      useCase: useCaseOf({
+        path: hint.path,
+        kind: hint.kind,
+        surroundings: view.text.slice(Math.max(0, at.from - SURROUNDINGS), at.to + SURROUNDINGS),
+        rule: verdict.rule,
+        temporary: verdict.accessKeyId !== null && isTemporary(verdict.accessKeyId),
+      }),
+      inlineAllow: inlineAllowAt([at, ...(also === undefined ? [] : [also])]),
+      offset,
+      line,
+      column: codePoints(document, lineStarts[line - 1] ?? 0, offset) + 1,
+    };
+  }
+
+  /** An allow counts on the line of either half, and on a comment's line before. */
+  function inlineAllowAt(spans: readonly Span[]) {
+    if (document.indexOf("keysweep:allow") < 0) return null;
+    return inlineAllowIn(
+      spans.flatMap((span) => {
+        const line = lowerBound(lineStarts, view.origin(span.from) + 1);
+        const before = lineAt(line - 1);
+        return [lineAt(line), /^\s*(?:#|\/\/|\/\*|--|<!--|;|%|\*)/.test(before) ? before : ""];
+      }),
+    );
+  }
+
+  function lineAt(line: number): string {
+    const from = lineStarts[line - 1];
+    return from === undefined
+      ? ""
+      : document.toString("utf8", from, Math.min(lineStarts[line] ?? document.length, from + 4096));
+  }
+
+  /** Temporary credentials are as dangerous as others while their session lasts, and nothing afterwards. */
+  function temporarySeverity(complete: boolean): Severity {
+    if (!complete) return "info";
+    return hint.ageMs() <= LONGEST_SESSION_MS ? ruleNamed("aws-session-credentials").severity : "info";
+  }
+
+  return {
+    pair({ id, secret }, hasSessionToken) {
+      const verdict = {
+        rule: isTemporary(id.id) ? "aws-session-credentials" : "aws-access-key-pair",
+        fingerprint: pairFingerprint(id.id, secret.value),
+        accessKeyId: id.id,
+        secretDigest: secretDigestOf(secret.value),
+        placeholder: isPlaceholderId(id.id) || isPlaceholderSecret(secret.value),
+      };
+      return isTemporary(id.id)
+        ? detection({ ...verdict, severity: temporarySeverity(hasSessionToken) }, id, secret)
+        : detection(verdict, id, secret);
+    },
+    smtpLogin({ id, secret }) {
+      return detection(
+        {
+          rule: "ses-smtp-password",
+          fingerprint: fingerprintOf("ses-smtp", id.id, secret.value),
+          accessKeyId: id.id,
+          secretDigest: secretDigestOf(secret.value),
+          placeholder: isPlaceholderId(id.id) || isPlaceholderSecret(secret.value),
+        },
+        id,
+        secret,
+      );
+    },
+    loneId(id) {
+      const verdict = {
+        rule: isTemporary(id.id) ? "aws-session-credentials" : "aws-access-key-id",
+        fingerprint: fingerprintOf("access-key", id.id, ""),
+        accessKeyId: id.id,
+        secretDigest: null,
+        placeholder: isPlaceholderId(id.id),
+      };
+      return isTemporary(id.id)
+        ? detection({ ...verdict, severity: temporarySeverity(false) }, id)
+        : detection(verdict, id);
+    },
+    presignedUrl(id) {
+      return detection(
+        {
+          rule: "presigned-url-static-key",
+          fingerprint: fingerprintOf("presigned-url", id.id, ""),
+          accessKeyId: id.id,
+          secretDigest: null,
+          placeholder: isPlaceholderId(id.id),
+        },
+        id,
+      );
+    },
+    loneSecret(secret) {
+      return detection(
+        {
+          rule: "aws-secret-access-key",
+          fingerprint: fingerprintOf("access-key", "", secret.value),
+          accessKeyId: null,
+          secretDigest: secretDigestOf(secret.value),
+          placeholder: isPlaceholderSecret(secret.value),
+        },
+        secret,
+      );
+    },
+    token(rule, span, id, secret) {
+      return detection(
+        {
+          rule,
+          fingerprint: fingerprintOf(rule, id, secret),
+          accessKeyId: null,
+          secretDigest: secretDigestOf(secret),
+          placeholder: isPlaceholderSecret(secret),
+        },
+        span,
+      );
+    },
+  };
+}
+
+/** Where each line begins. */
+function lineStartsOf(document: Buffer): number[] {
+  const starts = [0];
+  for (let at = document.indexOf(10); at >= 0; at = document.indexOf(10, at + 1)) starts.push(at + 1);
+  return starts;
+}

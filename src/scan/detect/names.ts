@@ -1,0 +1,83 @@
+/**
+ * The name that a value goes by in the text before it: `NAME=value`, `"name": "value"`, `<name>…</name><value>`, `--name value`,
+ * `name("value")`, and lists of `{name, value}` objects.
+ */
+export interface Name {
+  readonly text: string;
+  /** False when only white space or a comma stands between: then it may be a name, or just the word before. */
+  readonly bound: boolean;
+}
+
+/** How far before a value its name is looked for, in characters. */
+const REACH = 200;
+
+/** Names in an element or a property of their own. Each is anchored at the value, so the patterns are short-lived. */
+const PAIRED_NAMES: readonly RegExp[] = [
+  // Hadoop XML, Apple property lists, XML attributes
+  /<name>\s*([^<>]{1,120}?)\s*<\/name>\s*(?:<final>[^<]*<\/final>\s*)?<value>\s*$/i,
+  /<key>\s*([^<>]{1,120}?)\s*<\/key>\s*<string>\s*$/i,
+  /\b(?:name|key)\s*=\s*["']([^"'<>]{1,120})["']\s+(?:type\s*=\s*["'][^"'<>]*["']\s+)?value\s*=\s*["']$/i,
+  /<([A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,80})?>\s*$/,
+  // Objects or list items that hold a name and a value
+  /["']?\b(?:name|key|variable|id|parameterkey)["']?\s*[:=]>?\s*["']?([\w.:/-]{1,120})["']?\s*,?\s*(?:["']?(?:type|enabled|secret|sensitive)["']?\s*[:=]>?\s*["']?\w+["']?\s*,?\s*)?["']?(?:value|initialvalue|parametervalue|initial)["']?\s*[:=]>?\s*["']?$/i,
+];
+
+const ASSIGNED =
+  /([A-Za-z_$@%][\w$.@:/-]*(?:[ -][A-Za-z_]\w*){0,4})["'`\])}*_]{0,4}\s{0,8}(?:=>|:=|->|=|:|\|)\s{0,40}[[({<&*]{0,2}[A-Za-z.:]{0,12}[("'`[{<“‘*|>-]{0,4}\s{0,4}["'`]?$/;
+const CALLED = /([A-Za-z_$][\w$.]*)\s{0,2}\(\s{0,40}["'`]?$/;
+const BESIDE = /([A-Za-z_$-][\w$.-]*)["'`]?[\s,;]{1,40}["'`(]{0,2}$/;
+
+/** The name of the value that begins at `at`, looking back no further than `floor` (where the value before it ends). */
+export function nameBefore(text: string, at: number, floor: number): Name | null {
+  const before = text.slice(Math.max(floor, at - REACH), at);
+  for (const pattern of PAIRED_NAMES) {
+    const name = pattern.exec(before)?.[1];
+    if (name !== undefined) return { text: name, bound: true };
+  }
+  const bound = (ASSIGNED.exec(before) ?? CALLED.exec(before))?.[1];
+  if (bound !== undefined) return { text: bound, bound: true };
+  const beside = BESIDE.exec(before)?.[1];
+  return beside === undefined ? null : { text: beside, bound: false };
+}
+
+/** Words that only say that a name means half of an access key. */
+const COMMON = new Set(
+  "aws amazon amz access key keys id secret sec acc accesskey accesskeyid secretkey secretaccesskey keyid awsaccesskeyid awssecretkey awssecretaccesskey awsaccesskey user username usr name password pass passwd pwd value login identity credential credentials s export set env the my var const let string private public static final default configure x smtp token ak sk".split(
+    " ",
+  ),
+);
+
+/**
+ * What is left of a name when the words that any half of a key bears are taken out, e.g. `prod` of `PROD_AWS_ACCESS_KEY_ID` and of
+ * `prodAwsSecretAccessKey`: what the two halves of one key have in common. Empty when nothing is left.
+ */
+export function distinction(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .flatMap((word) => word.split(/(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])/))
+    .filter((word) => word !== "" && !COMMON.has(word) && !COMMON.has(word.replace(/s$/, "")))
+    .join(" ");
+}
+
+/** How sure a name makes it that its value is a secret access key. */
+export type Meaning = "aws-secret" | "secret" | "perhaps" | "unnamed" | "other";
+
+const AWS_SECRET =
+  /secret[\s_.-]{0,2}access[\s_.-]{0,2}key|(?:aws|amazon|amz|s3[an]?|ec2|ses|iam|dynamo(?:db)?|bucketeer|cloudcube)[\w\s.:/[\]-]{0,60}?sec(?:ret)?(?![a-z]{3})|(?:aws|s3)[\w.-]{0,40}secret|jclouds\.credential/i;
+const SECRET = /sec(?:ret)?[\s_.-]?(?:access|key)|secret/i;
+const PERHAPS =
+  /pass|pwd|pw$|cred|auth|priv|^key$|secret|sec|value|string|text|data|content|arg|param|^\w$|s3|aws|access|echo|print|log|msg|message|stdout|output|source|^to$|^with$|new|static/i;
+const OTHER =
+  /sha\d?|commit|digest|checksum|hash|etag|md5|integrity|revision|\brev\b|signature|github|gitlab|slack|stripe|twilio|google|azure|datadog|npm|client.?secret|webhook|consumer|session|jwt|csrf|nonce|salt|cookie|uuid|build|trace|span|request/i;
+
+/** What the name of a value says about it. */
+export function meaningOf(name: Name | null): Meaning {
+  if (name === null) return "unnamed";
+  if (AWS_SECRET.test(name.text)) return "aws-secret";
+  if (OTHER.test(name.text)) return name.bound ? "other" : "unnamed";
+  if (SECRET.test(name.text)) return "secret";
+  if (!name.bound) return "unnamed";
+  return PERHAPS.test(name.text) ? "perhaps" : "other";
+}

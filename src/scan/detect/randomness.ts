@@ -1,0 +1,38 @@
+/** Shannon entropy of a text, in bits a character. */
+export function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}
+
+/** What no secret of AWS looks like, whatever it is called: a hash in hexadecimal, or hardly any variety. */
+export function notASecret(value: string): boolean {
+  return /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) || entropy(value) < 3;
+}
+
+/**
+ * Whether 40 or more characters of base64 look drawn at random, and not like a path or an identifier.
+ * Of random ones about three in a million are refused: fewer than 22 different characters (expected 29.9, deviation 2.2) AND
+ * fewer than 18 changes between upper case, lower case, digits and signs (expected 25.2, deviation 3.0), or fewer than 13 changes,
+ * or no upper or no lower case letter at all.
+ */
+export function looksRandom(value: string): boolean {
+  if (!/[A-Z]/.test(value) || !/[a-z]/.test(value)) return false;
+  const changes = classChanges(value);
+  return changes >= 13 && (changes >= 18 || new Set(value).size >= 22);
+}
+
+function classChanges(value: string): number {
+  let changes = 0;
+  for (let i = 1; i < value.length; i++) if (characterClass(value, i) !== characterClass(value, i - 1)) changes++;
+  return changes;
+}
+
+function characterClass(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  if (code >= 97) return 0;
+  if (code >= 65) return 1;
+  return code >= 48 && code < 58 ? 2 : 3;
+}

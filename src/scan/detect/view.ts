@@ -1,0 +1,77 @@
+/**
+ * A document as text, one character a byte (Latin-1), after zero or more decodings, with the way back
+ * from every character to the byte of the document that it came from.
+ */
+export class View {
+  readonly text: string;
+  /** For each character the byte it came from; null when character n is byte n. */
+  readonly #origins: Uint32Array | null;
+
+  constructor(text: string, origins: Uint32Array | null) {
+    this.text = text;
+    this.#origins = origins;
+  }
+
+  static ofBytes(bytes: Uint8Array): View {
+    return new View(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"), null);
+  }
+
+  /** The byte of the document that the character at `index` came from. */
+  origin(index: number): number {
+    return this.#origins === null ? index : (this.#origins[index] ?? 0);
+  }
+}
+
+/** Builds a view out of another one, from left to right: what is not replaced is copied. */
+export class ViewBuilder {
+  readonly #source: View;
+  readonly #parts: string[] = [];
+  #origins: Uint32Array;
+  #length = 0;
+  #copied = 0;
+
+  constructor(source: View) {
+    this.#source = source;
+    this.#origins = new Uint32Array(source.text.length + 16);
+  }
+
+  get changed(): boolean {
+    return this.#parts.length > 0;
+  }
+
+  /**
+   * Puts `text` in place of the source's characters [from, to). Its characters are said to come evenly from there,
+   * which is exact for encodings that spend a fixed number of characters a byte.
+   */
+  replace(from: number, to: number, text: string): void {
+    this.#copyUntil(from);
+    this.#parts.push(text);
+    this.#reserve(text.length);
+    const step = text.length === 0 ? 0 : (to - from) / text.length;
+    for (let i = 0; i < text.length; i++)
+      this.#origins[this.#length + i] = this.#source.origin(from + Math.floor(i * step));
+    this.#length += text.length;
+    this.#copied = to;
+  }
+
+  build(): View {
+    this.#copyUntil(this.#source.text.length);
+    return new View(this.#parts.join(""), this.#origins);
+  }
+
+  #copyUntil(end: number): void {
+    const from = this.#copied;
+    this.#parts.push(this.#source.text.slice(from, end));
+    this.#reserve(end - from);
+    for (let i = from; i < end; i++) this.#origins[this.#length + i - from] = this.#source.origin(i);
+    this.#length += end - from;
+    this.#copied = end;
+  }
+
+  #reserve(count: number): void {
+    if (this.#length + count <= this.#origins.length) return;
+    const larger = new Uint32Array((this.#length + count) * 2);
+    larger.set(this.#origins.subarray(0, this.#length));
+    this.#origins = larger;
+  }
+}
