@@ -1,5 +1,5 @@
 import type { Random } from "../random.ts";
-import { type Credential, each, type Format, format, lines, screaming, single } from "./format.ts";
+import { type Credential, each, type Format, type FormatOptions, format, lines, screaming, single } from "./format.ts";
 import { generateSettings } from "./noise.ts";
 
 /*
@@ -53,7 +53,7 @@ function variables(
 type Assign = (name: string, value: string, random: Random) => string;
 
 /** A document with one assignment a line, around and between which lie other settings. */
-function assignments(name: string, path: string, assign: Assign, options: { readonly tokens?: boolean } = {}): Format {
+function assignments(name: string, path: string, assign: Assign, options: FormatOptions = {}): Format {
   return format(
     name,
     path,
@@ -109,6 +109,7 @@ export const shellFormats: readonly Format[] = [
     "~/.config/fish/fish_variables",
     (name, value) =>
       `SETUVAR --export ${name}:${value.replace(/[^A-Za-z0-9/_]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`)}`,
+    { syntax: "escaped" },
   ),
   assignments("csh setenv", "~/.cshrc", (name, value, random) => {
     const quote = random.pick(["", '"', "'"]);
