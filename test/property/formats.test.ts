@@ -10,7 +10,7 @@ import { randomFrom } from "../support/random.ts";
 
 /** Fails with a seed and a description that holds no secret. */
 function expectAsWritten(bytes: Uint8Array, path: string, { expected }: Rendering): void {
-  const detections = detect(bytes, { path, modifiedAtMs: null });
+  const detections = detect(bytes, { kind: "file", path, ageMs: () => 0 });
   const summary = summarize(judgeDetections(detections, expected));
   if (summary !== "") throw new Error(summary);
 }
