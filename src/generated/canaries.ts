@@ -1,0 +1,31 @@
+// Generated from rules/ by `npm run generate`; do not edit.
+
+/** Accounts of decoy keys, with who lays them. */
+export const CANARY_ACCOUNTS: ReadonlyMap<string, string> = new Map([
+  ["044858866125","a look-alike of canarytokens.org"],
+  ["052310077262","Thinkst Canarytokens"],
+  ["171436882533","Thinkst Canarytokens"],
+  ["251535659677","a look-alike of canarytokens.org"],
+  ["266735846894","Thinkst Canarytokens"],
+  ["344043088457","a look-alike of canarytokens.org"],
+  ["351906852752","a look-alike of canarytokens.org"],
+  ["390477818340","a look-alike of canarytokens.org"],
+  ["426127672474","a look-alike of canarytokens.org"],
+  ["427150556519","a look-alike of canarytokens.org"],
+  ["439872796651","a look-alike of canarytokens.org"],
+  ["445142720921","a look-alike of canarytokens.org"],
+  ["465867158099","a look-alike of canarytokens.org"],
+  ["534261010715","Thinkst Canarytokens"],
+  ["595918472158","Thinkst Canarytokens"],
+  ["637958123769","a look-alike of canarytokens.org"],
+  ["693412236332","a look-alike of canarytokens.org"],
+  ["717712589309","Thinkst Canarytokens"],
+  ["730335385048","Thinkst Canarytokens"],
+  ["732624840810","a look-alike of canarytokens.org"],
+  ["735421457923","a look-alike of canarytokens.org"],
+  ["819147034852","Thinkst Canarytokens"],
+  ["893192397702","Thinkst Canarytokens"],
+  ["959235150393","a look-alike of canarytokens.org"],
+  ["982842642351","a look-alike of canarytokens.org"],
+  ["992382622183","Thinkst Canarytokens"],
+]);
