@@ -1,5 +1,5 @@
 import { type AccessKeyId, accessKeyId } from "../../model/access-key-id.ts";
-import { distinction, type Meaning, meaningOf, type Name, nameBefore } from "./names.ts";
+import { distinction, type Meaning, meaningOf, type Name, nameOf } from "./names.ts";
 import { looksRandom, notASecret } from "./randomness.ts";
 
 /** A span of a text, half-open. */
@@ -8,16 +8,22 @@ export interface Span {
   readonly to: number;
 }
 
-export interface IdCandidate extends Span {
-  readonly id: AccessKeyId;
+/** What the text around a candidate says of it. */
+interface Circumstances {
+  /** What its name has beyond the words that every half of a key bears. */
   readonly distinction: string;
+  /** Where the list begins that it is on, as in `["…", "…"]`; alone on its list: where it begins itself. */
+  readonly list: number;
 }
 
-export interface SecretCandidate extends Span {
+export interface IdCandidate extends Span, Circumstances {
+  readonly id: AccessKeyId;
+}
+
+export interface SecretCandidate extends Span, Circumstances {
   /** What stands there, so what would have to be kept secret. */
   readonly value: string;
   readonly meaning: Meaning;
-  readonly distinction: string;
 }
 
 export interface Candidates {
@@ -52,36 +58,45 @@ export function candidatesIn(text: string): Candidates {
     ...spans(text, TOUCHING_SECRET),
     ...spans(text, SMTP_PASSWORD),
   ].sort((a, b) => a.from - b.from);
-  const named = namesOf(text, values);
+  const contexts = contextsOf(text, values);
+  const inContext = (span: Span): Context => contexts.get(span.from) ?? { name: null, list: span.from };
   return {
     ids: bareIds.flatMap((span) => {
       const id = accessKeyId(text.slice(span.from, span.to));
-      return id === null ? [] : [{ ...span, id, distinction: distinctionOf(named.get(span.from) ?? null) }];
+      const { name, list } = inContext(span);
+      return id === null ? [] : [{ ...span, id, list, distinction: distinctionOf(name) }];
     }),
     secrets: uniqueByStart([...spans(text, SECRET), ...spans(text, TOUCHING_SECRET)])
-      .map((span) => candidate(text, span, named.get(span.from) ?? null))
+      .map((span) => candidate(text, span, inContext(span)))
       .filter(plausibleSecret),
     smtpPasswords: spans(text, SMTP_PASSWORD)
-      .map((span) => candidate(text, span, named.get(span.from) ?? null))
+      .map((span) => candidate(text, span, inContext(span)))
       .filter(({ value, meaning }) => meaning !== "other" && looksRandom(value)),
     sessionTokens: sessionTokensIn(text),
   };
 }
 
-/** By where each value begins, its name; what goes on a list of values of its length (`["…", "…"]`) has the name of the first. */
-function namesOf(text: string, values: readonly Span[]): Map<number, Name | null> {
-  const names = new Map<number, Name | null>();
+interface Context {
+  readonly name: Name | null;
+  readonly list: number;
+}
+
+const LIST_SEPARATOR = /^["'`]?\s*[,;]?\s*["'`]?$/;
+
+/** By where each value begins, its name and its list; all values of one list have the name of the first. */
+function contextsOf(text: string, values: readonly Span[]): Map<number, Context> {
+  const contexts = new Map<number, Context>();
   let before: Span = { from: 0, to: 0 };
   for (const value of values) {
+    const sameSort = value.to - value.from === before.to - before.from;
     const listed =
-      value.to - value.from === before.to - before.from &&
-      /^["'`]?\s*[,;]?\s*["'`]?$/.test(text.slice(before.to, value.from));
-    if (!names.has(value.from)) {
-      names.set(value.from, listed ? (names.get(before.from) ?? null) : nameBefore(text, value.from, before.to));
+      sameSort && LIST_SEPARATOR.test(text.slice(before.to, value.from)) ? contexts.get(before.from) : undefined;
+    if (!contexts.has(value.from)) {
+      contexts.set(value.from, listed ?? { name: nameOf(text, value.from, value.to, before.to), list: value.from });
     }
     if (value.to > before.to) before = value;
   }
-  return names;
+  return contexts;
 }
 
 function sessionTokensIn(text: string): Span[] {
@@ -92,8 +107,14 @@ function sessionTokensIn(text: string): Span[] {
   return uniqueByStart([...spans(text, SESSION_TOKEN), ...named]);
 }
 
-function candidate(text: string, span: Span, name: Name | null): SecretCandidate {
-  return { ...span, value: text.slice(span.from, span.to), meaning: meaningOf(name), distinction: distinctionOf(name) };
+function candidate(text: string, span: Span, { name, list }: Context): SecretCandidate {
+  return {
+    ...span,
+    value: text.slice(span.from, span.to),
+    meaning: meaningOf(name),
+    distinction: distinctionOf(name),
+    list,
+  };
 }
 
 /** The better the name, the less is asked of the value. */

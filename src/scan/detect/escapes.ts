@@ -63,8 +63,11 @@ const UTF16: Escape = {
   decode: ([run]) => run.replaceAll("\0", ""),
 };
 
+/** A character of plain text, or the escape that begins a terminal's control sequence; null for all others. */
 function printable(code: number): string | null {
-  return (code >= 0x20 && code < 0x7f) || code === 9 || code === 10 || code === 13 ? String.fromCharCode(code) : null;
+  return (code >= 0x20 && code < 0x7f) || code === 9 || code === 10 || code === 13 || code === 27
+    ? String.fromCharCode(code)
+    : null;
 }
 
 function decoderOf(escape: Escape): Decoder {

@@ -18,17 +18,33 @@ const PAIRED_NAMES: readonly RegExp[] = [
   /<key>\s*([^<>]{1,120}?)\s*<\/key>\s*<string>\s*$/i,
   /\b(?:name|key)\s*=\s*["']([^"'<>]{1,120})["']\s+(?:type\s*=\s*["'][^"'<>]*["']\s+)?value\s*=\s*["']$/i,
   /<([A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,80})?>\s*$/,
+  // Terraform variables, `gh secret set NAME --body`, PHP's serialize
+  /\bvariable\s+"([^"]{1,120})"\s*\{[^{}]{0,160}default\s*=\s*"$/,
+  /\b(?:set|put|add|create)\s+([A-Za-z_][\w.-]{1,80})\s+(?:--body|-b|--value|--secret-string|--string-value)[\s=]\s*["']?$/,
+  /\bs:\d+:"([^"]{1,120})";s:\d+:"$/,
   // Objects or list items that hold a name and a value
   /["']?\b(?:name|key|variable|id|parameterkey)["']?\s*[:=]>?\s*["']?([\w.:/-]{1,120})["']?\s*,?\s*(?:["']?(?:type|enabled|secret|sensitive)["']?\s*[:=]>?\s*["']?\w+["']?\s*,?\s*)?["']?(?:value|initialvalue|parametervalue|initial)["']?\s*[:=]>?\s*["']?$/i,
 ];
 
 const ASSIGNED =
-  /([A-Za-z_$@%][\w$.@:/-]*(?:[ -][A-Za-z_]\w*){0,4})["'`\])}*_]{0,4}\s{0,8}(?:=>|:=|->|=|:|\|)\s{0,40}[[({<&*]{0,2}[A-Za-z.:]{0,12}[("'`[{<“‘*|>-]{0,4}\s{0,4}["'`]?$/;
+  /([A-Za-z_$@%][\w$.@:/-]*(?:[ -][A-Za-z_]\w*){0,4})["'`\])}*_]{0,4}(?:\s\[[^\]\n]{0,40}\]|:\s?&?[\w' <>[\]&?]{1,30})?\s{0,8}(?:=>|:=|->|=|:|\|)\s{0,40}[[({<&*]{0,2}[A-Za-z.:]{0,12}[("'`[{<“‘*|>-]{0,4}\s{0,4}["'`]?$/;
 const CALLED = /([A-Za-z_$][\w$.]*)\s{0,2}\(\s{0,40}["'`]?$/;
 const BESIDE = /([A-Za-z_$-][\w$.-]*)["'`]?[\s,;]{1,40}["'`(]{0,2}$/;
 
-/** The name of the value that begins at `at`, looking back no further than `floor` (where the value before it ends). */
-export function nameBefore(text: string, at: number, floor: number): Name | null {
+/** `"value": "…", "name": "NAME"}`: the name comes behind. */
+const VALUE_FIRST = /["']?value["']?\s*[:=]\s*["']?$/i;
+const NAME_BEHIND = /^["']?\s*,?\s*["']?(?:name|key)["']?\s*[:=]\s*["']?([\w.:/-]{1,120})["']?\s*\}/i;
+
+/** The name of the value [from, to), looking back no further than `floor` (where the value before it ends). */
+export function nameOf(text: string, from: number, to: number, floor: number): Name | null {
+  if (VALUE_FIRST.test(text.slice(Math.max(floor, from - 16), from))) {
+    const name = NAME_BEHIND.exec(text.slice(to, to + REACH))?.[1];
+    if (name !== undefined) return { text: name, bound: true };
+  }
+  return nameBefore(text, from, floor);
+}
+
+function nameBefore(text: string, at: number, floor: number): Name | null {
   const before = text.slice(Math.max(floor, at - REACH), at);
   for (const pattern of PAIRED_NAMES) {
     const name = pattern.exec(before)?.[1];
@@ -67,10 +83,12 @@ export type Meaning = "aws-secret" | "secret" | "perhaps" | "unnamed" | "other";
 const AWS_SECRET =
   /secret[\s_.-]{0,2}access[\s_.-]{0,2}key|(?:aws|amazon|amz|s3[an]?|ec2|ses|iam|dynamo(?:db)?|bucketeer|cloudcube)[\w\s.:/[\]-]{0,60}?sec(?:ret)?(?![a-z]{3})|(?:aws|s3)[\w.-]{0,40}secret|jclouds\.credential/i;
 const SECRET = /sec(?:ret)?[\s_.-]?(?:access|key)|secret/i;
-const PERHAPS =
-  /pass|pwd|pw$|cred|auth|priv|^key$|secret|sec|value|string|text|data|content|arg|param|^\w$|s3|aws|access|echo|print|log|msg|message|stdout|output|source|^to$|^with$|new|static/i;
+const PERHAPS = /pass|pwd|pw$|cred|auth|priv|^key$|sec|value|s3|aws|access/i;
+/** What other vendors and other purposes call their own values of that length. */
 const OTHER =
-  /sha\d?|commit|digest|checksum|hash|etag|md5|integrity|revision|\brev\b|signature|github|gitlab|slack|stripe|twilio|google|azure|datadog|npm|client.?secret|webhook|consumer|session|jwt|csrf|nonce|salt|cookie|uuid|build|trace|span|request/i;
+  /sha\d?|commit|digest|checksum|hash|etag|md5|integrity|revision|\brev\b|signature|github|gitlab|slack|stripe|twilio|google|azure|datadog|npm|client.?secret|webhook|consumer|session|jwt|csrf|nonce|salt|cookie|uuid|build|trace|span|request|api|token|licen[cs]e/i;
+/** A word of prose, a tag, a speaker: it names nothing. */
+const MERE_WORD = /^[A-Za-z][a-z]{0,11}$/;
 
 /** What the name of a value says about it. */
 export function meaningOf(name: Name | null): Meaning {
@@ -78,6 +96,6 @@ export function meaningOf(name: Name | null): Meaning {
   if (AWS_SECRET.test(name.text)) return "aws-secret";
   if (OTHER.test(name.text)) return name.bound ? "other" : "unnamed";
   if (SECRET.test(name.text)) return "secret";
-  if (!name.bound) return "unnamed";
+  if (!name.bound || MERE_WORD.test(name.text)) return "unnamed";
   return PERHAPS.test(name.text) ? "perhaps" : "other";
 }

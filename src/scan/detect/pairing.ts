@@ -1,4 +1,4 @@
-import type { IdCandidate, SecretCandidate } from "./candidates.ts";
+import type { IdCandidate, SecretCandidate, Span } from "./candidates.ts";
 import type { Meaning } from "./names.ts";
 import { lowerBound, type Structure } from "./structure.ts";
 
@@ -17,24 +17,62 @@ const REACH: Readonly<Record<Meaning, number>> = { "aws-secret": 75, secret: 70,
 const SAME_DISTINCTION = -12;
 const OTHER_DISTINCTION = 20;
 
+/** An id is usually written before its secret: where all else is equal, that decides. */
+const SECRET_FIRST = 2;
+
+type Matching = (ids: readonly IdCandidate[], secrets: readonly SecretCandidate[], structure: Structure) => Pair[];
+
 /**
  * Which id belongs to which secret. Every id and every secret is used once at most, and never are all combinations reported.
- * First come halves whose names share a distinction that nobody else bears (`PROD_…_ID`, `PROD_…_KEY`), wherever they stand.
- * Of the rest that assignment is taken in which ids and secrets keep their order (row by row, object by object, or all ids and then
- * all secrets) and which in sum leaves least distance unbridged.
+ * First come a list of ids and a list of as many secrets, item by item; then halves whose names share a distinction that nobody else
+ * bears (`PROD_…_ID`, `PROD_…_KEY`), wherever they stand. Of the rest that assignment is taken in which ids and secrets keep their
+ * order (row by row, object by object) and which in sum leaves least distance unbridged.
  */
 export function pairUp(ids: readonly IdCandidate[], secrets: readonly SecretCandidate[], structure: Structure): Pair[] {
-  const named = byDistinction(ids, secrets, structure);
-  const takenIds = new Set(named.map((pair) => pair.id));
-  const takenSecrets = new Set(named.map((pair) => pair.secret));
-  return [
-    ...named,
-    ...inOrder(
-      ids.filter((id) => !takenIds.has(id)),
-      secrets.filter((secret) => !takenSecrets.has(secret)),
+  const pairs: Pair[] = [];
+  const taken = new Set<IdCandidate | SecretCandidate>();
+  for (const match of [byList, byDistinction, inOrder] satisfies Matching[]) {
+    for (const pair of match(
+      ids.filter((id) => !taken.has(id)),
+      secrets.filter((secret) => !taken.has(secret)),
       structure,
-    ),
-  ];
+    )) {
+      pairs.push(pair);
+      taken.add(pair.id).add(pair.secret);
+    }
+  }
+  return pairs;
+}
+
+/** A list of several ids goes with the next list of as many secrets, before or behind it. */
+function byList(ids: readonly IdCandidate[], secrets: readonly SecretCandidate[], structure: Structure): Pair[] {
+  const secretLists = listsOf(secrets);
+  return listsOf(ids).flatMap((idList) => {
+    const [id] = idList;
+    const sameLength = secretLists.filter((list) => list.length === idList.length);
+    const nearest = sameLength.sort((a, b) => gap(idList, a) - gap(idList, b))[0];
+    const [secret] = nearest ?? [];
+    if (id === undefined || nearest === undefined || secret === undefined) return [];
+    if (secret.meaning === "unnamed" || gap(idList, nearest) > 2000 || structure.parted(...between(id, secret)))
+      return [];
+    return idList.flatMap((item, index) => {
+      const partner = nearest[index];
+      return partner === undefined ? [] : [{ id: item, secret: partner }];
+    });
+  });
+}
+
+function listsOf<T extends { readonly list: number }>(all: readonly T[]): T[][] {
+  return [...Map.groupBy(all, ({ list }) => list).values()].filter((list) => list.length > 1);
+}
+
+/** The characters between two lists. */
+function gap(a: readonly Span[], b: readonly Span[]): number {
+  return Math.max((b[0]?.from ?? 0) - (a.at(-1)?.to ?? 0), (a[0]?.from ?? 0) - (b.at(-1)?.to ?? 0));
+}
+
+function between(a: Span, b: Span): [from: number, to: number] {
+  return a.from < b.from ? [a.to, b.from] : [b.to, a.from];
 }
 
 function byDistinction(ids: readonly IdCandidate[], secrets: readonly SecretCandidate[], structure: Structure): Pair[] {
@@ -92,10 +130,13 @@ function inOrder(ids: readonly IdCandidate[], secrets: readonly SecretCandidate[
 
 /** What it is worth to link the two: positive when they are within reach of each other. */
 function gain(id: IdCandidate, secret: SecretCandidate, structure: Structure): number {
-  const [from, to] = id.from < secret.from ? [id.to, secret.from] : [secret.to, id.from];
+  const [from, to] = between(id, secret);
   if (from >= to) return from === to ? REACH["aws-secret"] : 0;
   if (to - from > 65_536 || structure.parted(from, to)) return 0;
-  return REACH[secret.meaning] - structure.distance(from, to) - distinctionCost(id.distinction, secret.distinction);
+  const order = id.from < secret.from ? 0 : SECRET_FIRST;
+  return (
+    REACH[secret.meaning] - order - structure.distance(from, to) - distinctionCost(id.distinction, secret.distinction)
+  );
 }
 
 function distinctionCost(a: string, b: string): number {
