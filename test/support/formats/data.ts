@@ -290,13 +290,14 @@ export const dataFormats: readonly Format[] = [
       ),
     ),
   ),
-  format("set -x trace", "~/ci.log", (credentials) =>
-    each(
+  format("set -x trace", "~/ci.log", (credentials) => ({
+    content: each(
       credentials,
       ({ id, secret }) =>
         `+ export AWS_ACCESS_KEY_ID=${id}\n+ AWS_ACCESS_KEY_ID=${id}\n+ export AWS_SECRET_ACCESS_KEY=${secret}\n`,
     ),
-  ),
+    expected: { mentioned: credentials.map(({ id }) => id) },
+  })),
   format("diff", "~/fix.patch", (credentials, random) =>
     each(
       credentials,

@@ -1,12 +1,15 @@
 import { generateAccessKey, generateKeyId, generateSessionToken, TEMPORARY } from "../material.ts";
 import { LOWER, type Random } from "../random.ts";
+import { binaryFormats } from "./binary.ts";
 import { cliFormats } from "./cli.ts";
 import { codeFormats } from "./code.ts";
+import { commandFormats } from "./commands.ts";
 import { containerFormats } from "./containers.ts";
 import { dataFormats } from "./data.ts";
 import { editorFormats } from "./editors.ts";
 import type { Credential, Format, Rendering } from "./format.ts";
 import { mailFormats } from "./mail.ts";
+import { neighbourFormats } from "./neighbours.ts";
 import { shellFormats } from "./shell.ts";
 import { terraformFormats } from "./terraform.ts";
 import { toolFormats } from "./tools.ts";
@@ -22,6 +25,9 @@ export const FORMATS: readonly Format[] = [
   ...editorFormats,
   ...dataFormats,
   ...mailFormats,
+  ...commandFormats,
+  ...neighbourFormats,
+  ...binaryFormats,
 ];
 
 const LABELS = [

@@ -413,15 +413,16 @@ export const toolFormats: readonly Format[] = [
       ]),
     );
   }),
-  single("Java properties, stored with escapes", "~/app/aws.properties", ({ id, secret }) =>
-    lines(
+  single("Java properties, stored with escapes", "~/app/aws.properties", ({ id, secret }) => ({
+    content: lines(
       "#Fri Mar 14 09:26:53 UTC 2026",
       "endpoint=https\\://s3.amazonaws.com\\:443/",
       `accessKey=${id}`,
       `jdbc=jdbc\\:postgresql\\://db/app?aws_id\\=${id}`,
       `secretKey=${secret}`,
     ),
-  ),
+    expected: { mentioned: [id] },
+  })),
   single("Cyberduck-like plist", "~/Library/Preferences/org.example.s3.plist", ({ id, secret }, random) =>
     lines(
       '<?xml version="1.0" encoding="UTF-8"?>',
