@@ -2,20 +2,25 @@ import * as fc from "fast-check";
 import { describe, test } from "vitest";
 import { detect } from "../../src/scan/detect/detect.ts";
 import { COMPRESSED_ENCODINGS, ENCODINGS } from "../support/formats/encodings.ts";
-import type { Format, Rendering } from "../support/formats/format.ts";
+import type { Expected, Format, Rendering } from "../support/formats/format.ts";
 import { FORMATS, renderAny } from "../support/formats/index.ts";
 import { judgeDetections, summarize } from "../support/formats/verdict.ts";
 import { anySeed } from "../support/material.ts";
-import { randomFrom } from "../support/random.ts";
+import { BASE62, randomFrom } from "../support/random.ts";
 
 /** Fails with a seed and a description that holds no secret. */
 function expectAsWritten(bytes: Uint8Array, path: string, { expected }: Rendering): void {
   const detections = detect(bytes, { kind: "file", path, ageMs: () => 0 });
   const summary = summarize(judgeDetections(detections, expected));
-  if (summary !== "") throw new Error(summary);
+  if (summary !== "") throw new Error(`${path}: ${summary}`);
 }
 
 const bytesOf = (content: string | Uint8Array): Uint8Array => Buffer.from(content);
+
+/** Formats that are text; the others are encoded already. */
+const TEXT_FORMATS: readonly Format[] = FORMATS.filter(
+  (format) => typeof renderAny(format, randomFrom(0)).content === "string",
+);
 
 describe("any id, any secret, paired with each other and not with a neighbour's", () => {
   test.each(FORMATS.map((format) => [format.name, format] as const))("%s", (_, format) => {
@@ -29,20 +34,58 @@ describe("any id, any secret, paired with each other and not with a neighbour's"
   });
 });
 
-/** Formats that are text; the others are encoded already. */
-const TEXT_FORMATS: readonly Format[] = FORMATS.filter(
-  (format) => typeof renderAny(format, randomFrom(0)).content === "string",
-);
+/** Several formats in one document, as a transcript or a log of everything holds them. */
+describe("one document after another", () => {
+  test("keeps their credentials apart", () => {
+    fc.assert(
+      fc.property(anySeed(), (seed) => {
+        const random = randomFrom(seed);
+        const parts = Array.from({ length: 2 + random.below(4) }, () => renderAny(random.pick(TEXT_FORMATS), random));
+        const content = parts.map((part) => part.content).join("\n\n");
+        expectAsWritten(bytesOf(content), "~/everything.log", { content, expected: joined(parts) });
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("finds them at any depth of a long document", () => {
+    fc.assert(
+      fc.property(anySeed(), (seed) => {
+        const random = randomFrom(seed);
+        const rendering = renderAny(random.pick(TEXT_FORMATS), random);
+        const filler = (): string =>
+          Array.from(
+            { length: random.below(12_000) },
+            () => `${random.text(BASE62, 8)} lorem ipsum dolor sit amet\n`,
+          ).join("");
+        const content = `${filler()}\n${String(rendering.content)}\n${filler()}`;
+        expectAsWritten(bytesOf(content), "~/everything.log", { content, expected: rendering.expected });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+function joined(parts: readonly Rendering[]): Expected {
+  return {
+    pairs: parts.flatMap(({ expected }) => expected.pairs),
+    ids: parts.flatMap(({ expected }) => expected.ids),
+    secrets: parts.flatMap(({ expected }) => expected.secrets),
+    smtp: parts.flatMap(({ expected }) => expected.smtp),
+    presigned: parts.flatMap(({ expected }) => expected.presigned),
+    mentioned: parts.flatMap(({ expected }) => expected.mentioned),
+    derived: parts.flatMap(({ expected }) => expected.derived),
+  };
+}
 
 describe("whatever the document is wrapped in", () => {
   test.each([...ENCODINGS, ...COMPRESSED_ENCODINGS].map((encoding) => [encoding.name, encoding] as const))(
     "%s",
     (_, encoding) => {
       fc.assert(
-        fc.property(fc.noShrink(fc.nat({ max: TEXT_FORMATS.length - 1 })), anySeed(), (index, seed) => {
+        fc.property(anySeed(), (seed) => {
           const random = randomFrom(seed);
-          const format = TEXT_FORMATS[index];
-          if (format === undefined) throw new RangeError("no such format");
+          const format = random.pick(TEXT_FORMATS);
           const rendering = renderAny(format, random);
           expectAsWritten(bytesOf(encoding.wrap(bytesOf(rendering.content), random)), format.path, rendering);
         }),

@@ -24,8 +24,9 @@ describe("documents without a credential", () => {
 
   test.each(ENCODINGS.map((encoding) => [encoding.name, encoding] as const))("in %s", (_, encoding) => {
     fc.assert(
-      fc.property(fc.constantFrom(...NOISE), anySeed(), (noise, seed) => {
+      fc.property(anySeed(), (seed) => {
         const random = randomFrom(seed);
+        const noise = random.pick(NOISE);
         expectNothing(Buffer.from(encoding.wrap(Buffer.from(noise.render(random)), random)), noise.path);
       }),
       { numRuns: 20 },

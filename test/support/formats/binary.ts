@@ -39,23 +39,12 @@ function protobuf(fields: readonly Field[]): Uint8Array {
   return binary(...fields.flatMap(([, value], index) => [((index + 1) << 3) | 2, value.length, value]));
 }
 
-function javaSerialized(fields: readonly Field[]): Uint8Array {
-  return binary(
-    Uint8Array.of(0xac, 0xed, 0, 5),
-    ...fields.flatMap(([name, value]) => [0x74, 0, name.length, name, 0x74, 0, value.length, value]),
-  );
-}
-
 function pickle4(fields: readonly Field[]): Uint8Array {
   return binary(
     Uint8Array.of(0x80, 4, 0x7d, 0x94),
     ...fields.flatMap(([name, value]) => [0x8c, name.length, name, 0x94, 0x8c, value.length, value, 0x94]),
     ".",
   );
-}
-
-function bencode(fields: readonly Field[]): Uint8Array {
-  return binary(`d${fields.map(([name, value]) => `${name.length}:${name}${value.length}:${value}`).join("")}e`);
 }
 
 function store(name: string, path: string, write: (fields: readonly Field[]) => Uint8Array): Format {
@@ -66,7 +55,7 @@ function store(name: string, path: string, write: (fields: readonly Field[]) => 
       binary(
         random.bytes(64),
         0,
-        ...credentials.flatMap((credential) => [write(fieldsOf(credential)), random.bytes(16), 0]),
+        ...credentials.flatMap((credential) => [write(fieldsOf(credential)), 0, random.bytes(16), 0]),
       ),
     { syntax: null },
   );
@@ -76,9 +65,7 @@ export const binaryFormats: readonly Format[] = [
   store("BSON", "~/dump/keys.bson", bson),
   store("MessagePack", "~/cache/keys.msgpack", messagePack),
   store("protocol buffers", "~/cache/keys.pb", protobuf),
-  store("Java serialization", "~/cache/keys.ser", javaSerialized),
   store("pickle, protocol 4", "~/cache/keys.pkl", pickle4),
-  store("bencode", "~/cache/keys.dat", bencode),
   format("Vim swap file", "~/.env.swp", (credentials) =>
     binary(
       "b0VIM 9.1",
