@@ -10,11 +10,11 @@ const BEGINNINGS: readonly (readonly [RegExp, string])[] = [
 
 /**
  * The pattern that finds the same place anywhere: `~/.aws/config` is that too in another person's home or inside a backup.
- * @returns null for a pattern that is a variable and nothing else, whose place is not known before run time.
+ * @returns null for a pattern that begins with a variable whose value is not known before run time.
  */
 export function anywhere(glob: string): string | null {
-  if (/^\$[A-Z_]+$/.test(glob)) return null;
   for (const [beginning, instead] of BEGINNINGS) if (beginning.test(glob)) return glob.replace(beginning, instead);
+  if (glob.startsWith("$")) return null;
   return glob.startsWith("**/") ? glob : `**/${glob}`;
 }
 

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { readAll } from "../../scripts/generate/rules.ts";
+import { detect } from "../../src/scan/detect/detect.ts";
+import type { DocumentHint } from "../../src/scan/detect/detection.ts";
+import { isRule, ruleNamed, rules } from "../../src/scan/rules.ts";
+import { generateMaterial } from "../support/material.ts";
+
+const HINT: DocumentHint = { path: null, kind: "file", ageMs: () => 0 };
+const SEEDS = [1, 2, 3];
+
+/** The text with the key material of one seed in place of the names in braces. */
+function filled(text: string, seed: number): string {
+  const material = new Map<string, unknown>(Object.entries(generateMaterial(seed)));
+  return text.replace(/\{([a-zA-Z]+\d*)\}/g, (_, name: string) => {
+    const value = material.get(name);
+    if (typeof value !== "string") throw new Error(`rules/credentials.yaml: no material is named {${name}}`);
+    return value;
+  });
+}
+
+function rulesFoundIn(text: string): string[] {
+  return detect(Buffer.from(text), HINT).map(({ rule }) => rule);
+}
+
+const { credentials } = await readAll();
+
+describe.each(credentials.content)("rule $name", ({ name, examples, counterexamples }) => {
+  test.each(examples.map((text, i) => ({ i, text })))("finds example $i", ({ text }) => {
+    for (const seed of SEEDS) expect(rulesFoundIn(filled(text, seed)), `seed ${seed}`).toContain(name);
+  });
+  test.each(counterexamples.map((text, i) => ({ i, text })))("leaves counterexample $i", ({ text }) => {
+    for (const seed of SEEDS) expect(rulesFoundIn(filled(text, seed)), `seed ${seed}`).not.toContain(name);
+  });
+});
+
+test("the rules at run time are those of rules/credentials.yaml", () => {
+  expect(rules.map(({ name }) => name)).toEqual(credentials.content.map(({ name }) => name));
+});
+
+test("a rule is found by its name", () => {
+  for (const rule of rules) expect(ruleNamed(rule.name)).toBe(rule);
+  expect(isRule("aws-access-key-pair")).toBe(true);
+  expect(isRule("aws-access-key")).toBe(false);
+});
+
+test("a name that is no rule is refused with those that are", () => {
+  expect(() => ruleNamed("aws-access-key")).toThrow(
+    expect.objectContaining({ code: "usage", hint: expect.stringContaining("aws-access-key-pair") }),
+  );
+});
