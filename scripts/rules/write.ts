@@ -51,10 +51,14 @@ ${lines(tokens)}];
 `;
 }
 
-/** src/generated/remedies.ts */
+/** src/generated/remedies.ts: steps that several remedies share stand there once. */
 export function remedies({ remedies, unidentified }: Remedies): string {
+  const steps = remedies.flatMap((remedy) => remedy.steps);
+  const shared = [...new Set(steps.filter((step, i) => steps.indexOf(step) !== i))];
+  const written = (step: string) => (shared.includes(step) ? `SHARED_${shared.indexOf(step)}` : json(step));
   const entries = remedies.map(
-    ({ useCase, title, steps, references }) => `${json(useCase)}: ${json({ title, steps, references })}`,
+    ({ useCase, title, steps, references }) =>
+      `${json(useCase)}: { title: ${json(title)}, steps: [${steps.map(written).join(", ")}], references: ${json(references)} }`,
   );
   return `${HEADER}
 import type { UseCaseName } from "./use-cases.ts";
@@ -66,6 +70,7 @@ export interface RemedyText {
   readonly references: readonly string[];
 }
 
+${shared.map((step, i) => `const SHARED_${i} = ${json(step)};\n`).join("")}
 export const REMEDIES: Readonly<Record<UseCaseName, RemedyText>> = {
 ${lines(entries)}};
 

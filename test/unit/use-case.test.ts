@@ -6,9 +6,24 @@ import { type UseCaseContext, useCaseOf } from "../../src/scan/use-case.ts";
 
 const { useCases, locations } = await readAll();
 
+const ORDINARY: UseCaseContext = {
+  path: null,
+  kind: "file",
+  surroundings: "",
+  rule: "aws-access-key-pair",
+  temporary: false,
+};
+
 /** An ordinary pair in a file without a name, and what is told of it otherwise. */
-function seen(context: Partial<UseCaseContext>): UseCaseContext {
-  return { path: null, kind: "file", surroundings: "", rule: "aws-access-key-pair", temporary: false, ...context };
+function seen(context: { readonly [Key in keyof UseCaseContext]?: UseCaseContext[Key] | undefined }): UseCaseContext {
+  const { path, kind, surroundings, rule, temporary } = context;
+  return {
+    path: path ?? ORDINARY.path,
+    kind: kind ?? ORDINARY.kind,
+    surroundings: surroundings ?? ORDINARY.surroundings,
+    rule: rule ?? ORDINARY.rule,
+    temporary: temporary ?? ORDINARY.temporary,
+  };
 }
 
 // What must hold however the rules are arranged: ordinary places, and those that two rules lay claim to.
