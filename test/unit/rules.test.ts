@@ -26,10 +26,10 @@ const { credentials } = await readAll();
 
 describe.each(credentials.content)("rule $name", ({ name, examples, counterexamples }) => {
   test.each(examples.map((text, i) => ({ i, text })))("finds example $i", ({ text }) => {
-    for (const seed of SEEDS) expect(rulesFoundIn(filled(text, seed)), `seed ${seed}`).toContain(name);
+    expect(SEEDS.filter((seed) => !rulesFoundIn(filled(text, seed)).includes(name))).toEqual([]);
   });
   test.each(counterexamples.map((text, i) => ({ i, text })))("leaves counterexample $i", ({ text }) => {
-    for (const seed of SEEDS) expect(rulesFoundIn(filled(text, seed)), `seed ${seed}`).not.toContain(name);
+    expect(SEEDS.filter((seed) => rulesFoundIn(filled(text, seed)).includes(name))).toEqual([]);
   });
 });
 
