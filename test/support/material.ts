@@ -73,11 +73,11 @@ export function generateMaterial(seed: number, edges: SecretEdges = {}): Materia
   };
 }
 
-/** Twelve digits, of no account that is known for decoys or documentation. */
+/** Twelve digits, of no account that is known for decoys or documentation, nor of one whose ids all look like placeholders. */
 export function generateAccountId(random: Random): string {
   for (;;) {
     const account = random.text(DIGITS, 12);
-    if (!RESERVED_ACCOUNTS.has(account)) return account;
+    if (!RESERVED_ACCOUNTS.has(account) && !looksLikePlaceholder(encode(account, random))) return account;
   }
 }
 
