@@ -18,7 +18,8 @@ export async function generate(): Promise<Map<string, string>> {
     ["src/generated/use-cases.ts", write.useCases(useCases.content, locations.content, remedies.content)],
     ["src/generated/canaries.ts", write.canaries(canaries.content)],
     ["src/generated/placeholders.ts", write.placeholders(placeholders.content)],
-    ["docs/rules.md", write.page(credentials.content, remedies.content)],
+    ["docs/rules.md", write.rulesPage(credentials.content)],
+    ["docs/remedies.md", write.remediesPage(remedies.content)],
   ]);
 }
 

@@ -199,31 +199,48 @@ function casings(word: string): string[] {
   return [word, word.toLowerCase(), word.charAt(0) + word.slice(1).toLowerCase()];
 }
 
+const PAGE_HEADER = "<!-- Generated from rules/ by `npm run generate`; do not edit. -->\n";
+
 /** docs/rules.md */
-export function page(credentials: Credentials, { remedies }: Remedies): string {
+export function rulesPage(credentials: Credentials): string {
   const rows = credentials.map(
     ({ name, title, severity, description, references }) =>
       `| \`${name}\` | ${severity} | ${title} | ${description.replaceAll("|", "\\|")} ${references.map((url, i) => `[${i + 1}](${url})`).join(" ")} |`,
   );
-  const ways = remedies.map(({ useCase, title }) => `| \`${useCase}\` | ${title} |`);
-  return `<!-- Generated from rules/ by \`npm run generate\`; do not edit. -->
-
+  return `${PAGE_HEADER}
 # What keysweep finds
 
 A severity is what a finding of the rule has where nothing speaks against it: documentation keys and placeholders are \`info\`, temporary
-credentials without their token or long after their session are \`info\` too. \`keysweep explain RULE\` tells the same with what to do.
+credentials without their token or long after their session are \`info\` too. \`keysweep explain RULE\` tells the same on a terminal.
+What to do about a key depends on its use: [remedies](remedies.md).
 
 | rule | severity | what | why it matters |
 |---|---|---|---|
 ${rows.join("\n")}
-
-# What a key is used for, and the way off it
-
-The use is told from where a key lies and from what stands around it (rules/use-cases.yaml, rules/locations.yaml); each use has its own
-remedy (rules/remedies.yaml), which a finding carries with exact steps.
-
-| use | way |
-|---|---|
-${ways.join("\n")}
 `;
+}
+
+/** docs/remedies.md */
+export function remediesPage({ remedies }: Remedies): string {
+  const sections = remedies.map(({ useCase, title, steps, references }) => {
+    const numbered = steps.map((step, i) => `${i + 1}. ${markdown(step)}`);
+    return `## ${useCase}: ${markdown(title)}\n\n${numbered.join("\n")}\n\nRead more: ${references.map((url) => `<${url}>`).join(", ")}\n`;
+  });
+  return `${PAGE_HEADER}
+# The way off a static key, for each use
+
+keysweep tells what a key is used for from where it lies and from what stands around it (rules/use-cases.yaml, rules/locations.yaml). A
+finding carries the steps of its use, with account and key filled in for {accountId} and {accessKeyId}; what is yours to put in stands in capitals.
+
+${sections.join("\n")}`;
+}
+
+/** A step as Markdown: policies as code, and nothing outside code taken for emphasis or HTML. */
+function markdown(text: string): string {
+  return text
+    .split(/(`[^`]*`|\{"Version".*?\}\]\})/)
+    .map((part) =>
+      part.startsWith('{"') ? `\`${part}\`` : part.startsWith("`") ? part : part.replace(/[*_<]/g, "\\$&"),
+    )
+    .join("");
 }
