@@ -1,7 +1,7 @@
 import type { Anchor, AnchorForm } from "./anchor-forms.ts";
 import { anchorForms } from "./anchor-forms.ts";
 import * as layout from "./assembly/layout.ts";
-import { type Bucket, bucketsFor } from "./filter.ts";
+import { type Bucket, bucketsFor, startsOf } from "./filter.ts";
 
 /**
  * Compiles anchors to the table that the kernel reads (its shape: assembly/layout.ts): the filter, the classes of bytes, and the
@@ -9,7 +9,11 @@ import { type Bucket, bucketsFor } from "./filter.ts";
  */
 export function compileAnchors(anchors: readonly Anchor[]): Uint8Array {
   const forms = anchorForms(anchors);
-  const records = forms.map((form) => ({ form, key: keyOf(form), slot: slotOf(keyOf(form)) }));
+  const records = forms.map((form) => ({
+    form,
+    key: keyOf(form.text),
+    slot: hash(keyOf(form.text), layout.SLOT_BITS),
+  }));
   records.sort((a, b) => a.slot - b.slot);
   const texts = new TextPool(layout.RECORDS + records.length * layout.RECORD_SIZE);
   const placed = records.map((record) => ({ ...record, text: texts.place(record.form.text) }));
@@ -17,6 +21,7 @@ export function compileAnchors(anchors: readonly Anchor[]): Uint8Array {
   const table = new DataView(new ArrayBuffer(texts.end));
   writeFilter(table, bucketsFor(forms));
   writeClasses(table);
+  for (const start of forms.flatMap(startsOf)) writeStart(table, start);
   for (let slot = 0; slot <= 1 << layout.SLOT_BITS; slot++) {
     table.setUint16(layout.SLOTS + slot * 2, placed.filter((record) => record.slot < slot).length, true);
   }
@@ -52,13 +57,18 @@ class TextPool {
 }
 
 /** The first four bytes with bit 5 set in each, so that letters fold and the rest only collides a little. */
-function keyOf({ text }: AnchorForm): number {
+function keyOf(text: string): number {
   if (text.length < 4) throw new RangeError(`anchor too short: ${JSON.stringify(text)}`);
   return (Buffer.from(text, "latin1").readUInt32LE(0) | 0x20202020) >>> 0;
 }
 
-function slotOf(key: number): number {
-  return Math.imul(key, 0x9e3779b1) >>> (32 - layout.SLOT_BITS);
+function hash(key: number, bits: number): number {
+  return Math.imul(key, 0x9e3779b1) >>> (32 - bits);
+}
+
+function writeStart(table: DataView, start: string): void {
+  const bit = hash(keyOf(start), layout.START_BITS);
+  setBit(table, layout.STARTS + (bit >> 3), bit & 7, 1);
 }
 
 function writeFilter(table: DataView, buckets: readonly Bucket[]): void {

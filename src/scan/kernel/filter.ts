@@ -24,7 +24,8 @@ const INDENTS = ["", " ", "  ", "   ", "\t", "\t\t", "\t\t\t", " \t", "\t "];
  * the two whose union admits the least more are merged, until few enough are left.
  */
 export function bucketsFor(forms: readonly AnchorForm[]): readonly Bucket[] {
-  const all = distinct([...forms.map(uncut), ...cutBuckets(forms)]);
+  const starts = forms.flatMap((form) => [uncutStarts(form), ...cutStarts(form)]);
+  const all = distinct(starts.map(bucketOf));
   const buckets = new Set(all);
   let merges = all.flatMap((left, index) => all.slice(index + 1).map((right) => merge(left, right)));
   while (buckets.size > BUCKETS) {
@@ -56,18 +57,20 @@ function distinct(buckets: readonly Bucket[]): Bucket[] {
   return [...new Map(buckets.map((bucket) => [JSON.stringify(bucket), bucket])).values()];
 }
 
-function uncut(form: AnchorForm): Bucket {
-  return bucketOf(form.foldCase ? caseVariants(start(form.text)) : [start(form.text)]);
+/** The first bytes of every way to write this form: either case, and with line breaks between them. */
+export function startsOf(form: AnchorForm): readonly string[] {
+  return [...uncutStarts(form), ...cutStarts(form).flat()];
 }
 
-/** A break behind the first, second or third character makes another beginning. Forms that begin alike share these. */
-function cutBuckets(forms: readonly AnchorForm[]): readonly Bucket[] {
-  const breaks = BREAKS.flatMap((feed) => INDENTS.map((indent) => feed + indent));
-  return forms
-    .filter((form) => form.wrapped)
-    .flatMap(({ text }) =>
-      [1, 2, 3].map((cut) => bucketOf(breaks.map((gap) => start(text.slice(0, cut) + gap + text.slice(cut))))),
-    );
+function uncutStarts({ text, foldCase }: AnchorForm): readonly string[] {
+  return foldCase ? caseVariants(start(text)) : [start(text)];
+}
+
+/** For each character behind which a break makes another beginning, those beginnings. */
+function cutStarts({ text, wrapped }: AnchorForm): readonly (readonly string[])[] {
+  if (!wrapped) return [];
+  const gaps = BREAKS.flatMap((feed) => INDENTS.map((indent) => feed + indent));
+  return [1, 2, 3].map((cut) => gaps.map((gap) => start(text.slice(0, cut) + gap + text.slice(cut))));
 }
 
 function caseVariants(text: string): readonly string[] {
@@ -107,23 +110,42 @@ function union(buckets: readonly Bucket[]): Bucket {
 /** How often the bucket admits a place, summed over the kinds of content that a disk is full of, as if bytes were independent. */
 function admissionRate(bucket: Bucket): number {
   return CONTENTS.reduce(
-    (rate, frequencies) =>
-      rate + bucket.positions.reduce((product, position) => product * admitted(position, frequencies), 1),
+    (rate, content) => rate + bucket.positions.reduce((product, position) => product * content.share(position), 1),
     0,
   );
 }
 
-function admitted(position: NibbleSets, frequencies: Float64Array): number {
-  let sum = 0;
-  for (const [byte, frequency] of frequencies.entries()) {
-    if ((position.low >> (byte & 15)) & (position.high >> (byte >> 4)) & 1) sum += frequency;
+/** One kind of content: how frequent each byte is in it. */
+class Content {
+  readonly #frequencies = new Float64Array(256);
+  /** Shares by their sets: a few hundred occur, many thousand times each. */
+  readonly #shares = new Map<number, number>();
+
+  constructor(...weights: readonly (readonly [characters: string, weight: number])[]) {
+    for (const [characters, weight] of weights) {
+      for (const character of characters) this.#frequencies[character.charCodeAt(0)] = weight;
+    }
   }
-  return sum;
+
+  /** Which share of the content's bytes are in these sets. */
+  share(sets: NibbleSets): number {
+    const key = (sets.high << 16) | sets.low;
+    const known = this.#shares.get(key);
+    if (known !== undefined) return known;
+    const isIn = (byte: number): boolean => ((sets.low >> (byte & 15)) & (sets.high >> (byte >> 4)) & 1) === 1;
+    const share = sum(this.#frequencies.filter((_, byte) => isIn(byte))) / sum(this.#frequencies);
+    this.#shares.set(key, share);
+    return share;
+  }
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Rough frequencies of bytes: prose and code, base64, hexadecimal, machine code and other binary data. */
-const CONTENTS: readonly Float64Array[] = [
-  frequencies([
+const CONTENTS: readonly Content[] = [
+  new Content(
     ["etaoin", 6],
     ["srhldcu", 3.5],
     ["mfpgwybvk_.,;()\"'=-:/*", 1.5],
@@ -131,19 +153,8 @@ const CONTENTS: readonly Float64Array[] = [
     ["ABCDEFGHIJKLMNOPQRSTUVWXYZ[]!#$%&+?@\\^`|~\t", 0.35],
     [" ", 18],
     ["\n", 3],
-  ]),
-  frequencies([["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 1]]),
-  frequencies([["0123456789abcdef", 1]]),
-  frequencies([
-    [Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join(""), 0.27],
-    ["\0", 30],
-  ]),
+  ),
+  new Content(["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 1]),
+  new Content(["0123456789abcdef", 1]),
+  new Content([String.fromCharCode(...Array(256).keys()), 0.27], ["\0", 30]),
 ];
-
-function frequencies(weights: readonly (readonly [characters: string, weight: number])[]): Float64Array {
-  const bytes = new Float64Array(256);
-  for (const [characters, weight] of weights)
-    for (const character of characters) bytes[character.charCodeAt(0)] = weight;
-  const total = bytes.reduce((sum, weight) => sum + weight, 0);
-  return bytes.map((weight) => weight / total);
-}

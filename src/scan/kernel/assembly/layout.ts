@@ -16,12 +16,16 @@ export const UPPER = 32; // A-Z0-9
 export const SECRET = 64; // A-Za-z0-9+/
 export const ESCAPE = 128; // % and backslash: what begins an escape inside a secret
 
+// One bit for each hash of four bytes with which a literal may begin, whole or cut by a line break.
+export const STARTS = 384;
+export const START_BITS = 14;
+
 // The first record for each hash of the first four bytes (u16); the next slot's first record ends its own.
-export const SLOTS = 384;
-export const SLOT_BITS = 9;
+export const SLOTS = 2432;
+export const SLOT_BITS = 8;
 
 // The records, one for each literal.
-export const RECORDS = 1412;
+export const RECORDS = 2948;
 export const RECORD_SIZE = 12;
 export const KEY = 0; // u32: the first four bytes, each with bit 5 set
 export const TEXT = 4; // u16: where the literal's bytes are, from the start of the table

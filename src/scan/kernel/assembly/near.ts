@@ -11,7 +11,8 @@ export function isSecretNear(table: usize, at: usize, to: usize, wide: bool): bo
   if (wide) {
     if (at >= to || load<u8>(at) != 0) return false;
     at += 1;
-  } else if (!hasLongRun(at, to)) return false;
+  }
+  if (!hasLongRun(at, to, step)) return false;
   const limit = min(to, at + usize(NEAR_REACH) * step);
   const value = runEnd(table, at, limit, to, SECRET, step);
   return hasSecret(table, value, limit, to, step) || hasEscapedSecret(table, value, limit, to, step);
@@ -21,16 +22,16 @@ export function isSecretNear(table: usize, at: usize, to: usize, wide: bool): bo
  * A cheap no for nearly every keyword in prose and code: any run of 31 characters or more fills one of the blocks of 16
  * that follow the keyword.
  */
-function hasLongRun(at: usize, to: usize): bool {
+function hasLongRun(at: usize, to: usize, step: usize): bool {
   // A bit for each row of the ASCII table (bytes with the same high nibble) in which that low nibble belongs to a secret, plain or escaped.
   const low = i8x16(
     10, 14, 14, 14, 14, 15, 14, 14, 14, 14, 12, 5, 20, 4, 4, 5,
   );
   const high = i8x16(0, 0, 1, 2, 4, 24, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0);
   const nibble = i8x16.splat(0x0f);
-  const last = min(to, at + NEAR_REACH + 32);
-  for (let block = at; block + 16 <= last; block += 16) {
-    const bytes = v128.load(block);
+  const last = min(to, at + usize(NEAR_REACH + 32) * step);
+  for (let block = at; block + 16 * step <= last; block += 16 * step) {
+    const bytes = step == 1 ? v128.load(block) : i8x16.narrow_i16x8_u(v128.load(block), v128.load(block, 16));
     const rows = v128.and(
       i8x16.relaxed_swizzle(low, v128.and(bytes, nibble)),
       i8x16.relaxed_swizzle(high, v128.and(i16x8.shr_u(bytes, 4), nibble)),
