@@ -1,5 +1,6 @@
 import { type AccessKeyId, accessKeyId } from "../../model/access-key-id.ts";
-import { distinction, type Meaning, meaningOf, type Name, nameOf } from "./names.ts";
+import { Columns } from "./columns.ts";
+import { distinction, type Meaning, meaningOf, type Name, type NameForm, nameOf } from "./names.ts";
 import { looksRandom, notASecret } from "./randomness.ts";
 
 /** A span of a text, half-open. */
@@ -14,6 +15,7 @@ interface Circumstances {
   readonly distinction: string;
   /** Where the list begins that it is on, as in `["…", "…"]`; alone on its list: where it begins itself. */
   readonly list: number;
+  readonly form: NameForm;
 }
 
 export interface IdCandidate extends Span, Circumstances {
@@ -64,7 +66,7 @@ export function candidatesIn(text: string): Candidates {
     ids: bareIds.flatMap((span) => {
       const id = accessKeyId(text.slice(span.from, span.to));
       const { name, list } = inContext(span);
-      return id === null ? [] : [{ ...span, id, list, distinction: distinctionOf(name) }];
+      return id === null ? [] : [{ ...span, id, list, form: name?.form ?? "beside", distinction: distinctionOf(name) }];
     }),
     secrets: uniqueByStart([...spans(text, SECRET), ...spans(text, TOUCHING_SECRET)])
       .map((span) => candidate(text, span, inContext(span)))
@@ -83,17 +85,26 @@ interface Context {
 
 const LIST_SEPARATOR = /^["'`]?\s*[,;]?\s*["'`]?$/;
 
+function columnContext(columns: Columns, { from }: Span): Context | null {
+  const column = columns.nameAt(from);
+  return column === null ? null : { name: { text: column, form: "assigned" }, list: from };
+}
+
 /** By where each value begins, its name and its list; all values of one list have the name of the first. */
 function contextsOf(text: string, values: readonly Span[]): Map<number, Context> {
   const contexts = new Map<number, Context>();
+  const columns = new Columns(text);
   let before: Span = { from: 0, to: 0 };
   for (const value of values) {
+    if (contexts.has(value.from)) continue;
     const sameSort = value.to - value.from === before.to - before.from;
     const listed =
       sameSort && LIST_SEPARATOR.test(text.slice(before.to, value.from)) ? contexts.get(before.from) : undefined;
-    if (!contexts.has(value.from)) {
-      contexts.set(value.from, listed ?? { name: nameOf(text, value.from, value.to, before.to), list: value.from });
-    }
+    contexts.set(
+      value.from,
+      columnContext(columns, value) ??
+        listed ?? { name: nameOf(text, value.from, value.to, before.to), list: value.from },
+    );
     if (value.to > before.to) before = value;
   }
   return contexts;
@@ -114,6 +125,7 @@ function candidate(text: string, span: Span, { name, list }: Context): SecretCan
     meaning: meaningOf(name),
     distinction: distinctionOf(name),
     list,
+    form: name?.form ?? "beside",
   };
 }
 
@@ -133,7 +145,7 @@ function plausibleSecret({ value, meaning }: SecretCandidate): boolean {
 }
 
 function distinctionOf(name: Name | null): string {
-  return name?.bound === true || /key|secret/i.test(name?.text ?? "") ? distinction(name?.text ?? "") : "";
+  return name !== null && (name.form !== "beside" || /key|secret/i.test(name.text)) ? distinction(name.text) : "";
 }
 
 function spans(text: string, pattern: RegExp): Span[] {

@@ -22,9 +22,12 @@ const DECODERS = [...ESCAPE_DECODERS, decodeBase64, decodeHexadecimal];
  * @returns one detection a credential and place, by offset.
  */
 export function detect(bytes: Uint8Array, hint: DocumentHint): Detection[] {
-  const view = decoded(View.ofBytes(bytes));
+  const raw = View.ofBytes(bytes);
+  const view = decoded(raw);
   const judge = judgeFor(bytes, view, hint);
-  return unique([...accessKeys(view, judge), ...tokens(view, judge)].sort((a, b) => a.offset - b.offset));
+  // A token may itself be base64, so it is also looked for before anything is decoded.
+  const asWritten = view === raw ? [] : tokens(raw, judgeFor(bytes, raw, hint));
+  return unique([...accessKeys(view, judge), ...tokens(view, judge), ...asWritten].sort((a, b) => a.offset - b.offset));
 }
 
 /** The view with all encodings taken off, layer by layer. */

@@ -4,9 +4,14 @@
  */
 export interface Name {
   readonly text: string;
-  /** False when only white space or a comma stands between: then it may be a name, or just the word before. */
-  readonly bound: boolean;
+  readonly form: NameForm;
 }
+
+/**
+ * How a name is tied to its value. `boxed`: the two have an object or element of their own; `property`: `"name": "value"`;
+ * `assigned`: any other sign between them; `beside`: only white space or a comma, so it may be just the word before.
+ */
+export type NameForm = "boxed" | "property" | "assigned" | "beside";
 
 /** How far before a value its name is looked for, in characters. */
 const REACH = 200;
@@ -22,12 +27,15 @@ const PAIRED_NAMES: readonly RegExp[] = [
   /\bvariable\s+"([^"]{1,120})"\s*\{[^{}]{0,160}default\s*=\s*"$/,
   /\b(?:set|put|add|create)\s+([A-Za-z_][\w.-]{1,80})\s+(?:--body|-b|--value|--secret-string|--string-value)[\s=]\s*["']?$/,
   /\bs:\d+:"([^"]{1,120})";s:\d+:"$/,
+  /["']?([\w.-]{1,120})["']?\s*[:=]?\s*\{\s*(?:["']?(?:type|sensitive)["']?\s*[:=]\s*["']?\w+["']?\s*,?\s*){0,2}["']?value["']?\s*[:=]\s*["']$/,
   // Objects or list items that hold a name and a value
   /["']?\b(?:name|key|variable|id|parameterkey)["']?\s*[:=]>?\s*["']?([\w.:/-]{1,120})["']?\s*,?\s*(?:["']?(?:type|enabled|secret|sensitive)["']?\s*[:=]>?\s*["']?\w+["']?\s*,?\s*)?["']?(?:value|initialvalue|parametervalue|initial)["']?\s*[:=]>?\s*["']?$/i,
 ];
 
 const ASSIGNED =
-  /([A-Za-z_$@%][\w$.@:/-]*(?:[ -][A-Za-z_]\w*){0,4})["'`\])}*_]{0,4}(?:\s\[[^\]\n]{0,40}\]|:\s?&?[\w' <>[\]&?]{1,30})?\s{0,8}(?:=>|:=|->|=|:|\|)\s{0,40}[[({<&*]{0,2}[A-Za-z.:]{0,12}[("'`[{<“‘*|>-]{0,4}\s{0,4}["'`]?$/;
+  /([A-Za-z_$@%][\w$.@:/-]*(?:[ -][A-Za-z_]\w*){0,4})["'`\])}*_]{0,4}(?:\s\[[^\]\n]{0,40}\]|:\s?&?(?:'\w{1,10} )?[A-Za-z]\w{0,20}(?:<[\w, ]{1,20}>|\[\]|\?)?)?\s{0,8}(?:=>|:=|->|=|:|\|)\s{0,40}[[({<&*]{0,2}[A-Za-z.:]{0,12}[("'`[{<“‘*|>-]{0,4}\s{0,40}["'`]?$/;
+/** The end of `"name": "`. */
+const PROPERTY = /["']\s{0,4}:\s{0,4}["']$/;
 const CALLED = /([A-Za-z_$][\w$.]*)\s{0,2}\(\s{0,40}["'`]?$/;
 const BESIDE = /([A-Za-z_$-][\w$.-]*)["'`]?[\s,;]{1,40}["'`(]{0,2}$/;
 
@@ -39,7 +47,7 @@ const NAME_BEHIND = /^["']?\s*,?\s*["']?(?:name|key)["']?\s*[:=]\s*["']?([\w.:/-
 export function nameOf(text: string, from: number, to: number, floor: number): Name | null {
   if (VALUE_FIRST.test(text.slice(Math.max(floor, from - 16), from))) {
     const name = NAME_BEHIND.exec(text.slice(to, to + REACH))?.[1];
-    if (name !== undefined) return { text: name, bound: true };
+    if (name !== undefined) return { text: name, form: "boxed" };
   }
   return nameBefore(text, from, floor);
 }
@@ -48,12 +56,12 @@ function nameBefore(text: string, at: number, floor: number): Name | null {
   const before = text.slice(Math.max(floor, at - REACH), at);
   for (const pattern of PAIRED_NAMES) {
     const name = pattern.exec(before)?.[1];
-    if (name !== undefined) return { text: name, bound: true };
+    if (name !== undefined) return { text: name, form: "boxed" };
   }
   const bound = (ASSIGNED.exec(before) ?? CALLED.exec(before))?.[1];
-  if (bound !== undefined) return { text: bound, bound: true };
+  if (bound !== undefined) return { text: bound, form: PROPERTY.test(before) ? "property" : "assigned" };
   const beside = BESIDE.exec(before)?.[1];
-  return beside === undefined ? null : { text: beside, bound: false };
+  return beside === undefined ? null : { text: beside, form: "beside" };
 }
 
 /** Words that only say that a name means half of an access key. */
@@ -94,8 +102,8 @@ const MERE_WORD = /^[A-Za-z][a-z]{0,11}$/;
 export function meaningOf(name: Name | null): Meaning {
   if (name === null) return "unnamed";
   if (AWS_SECRET.test(name.text)) return "aws-secret";
-  if (OTHER.test(name.text)) return name.bound ? "other" : "unnamed";
+  if (OTHER.test(name.text)) return name.form === "beside" ? "unnamed" : "other";
   if (SECRET.test(name.text)) return "secret";
-  if (!name.bound || MERE_WORD.test(name.text)) return "unnamed";
+  if (name.form === "beside" || MERE_WORD.test(name.text)) return "unnamed";
   return PERHAPS.test(name.text) ? "perhaps" : "other";
 }

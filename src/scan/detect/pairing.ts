@@ -13,6 +13,17 @@ const NEIGHBOURS = 8;
 /** How far apart the two halves of a key may be at most, by how sure the secret's name is. */
 const REACH: Readonly<Record<Meaning, number>> = { "aws-secret": 75, secret: 70, perhaps: 40, unnamed: 28, other: 0 };
 
+/** What each pair is worth for itself, so that two far pairs count more than one near one. */
+const PAIR = 60;
+
+/** The most that lies between two properties of one object, what parts two objects, and what parts two indented blocks. */
+const SAME_OBJECT = 16;
+const OTHER_OBJECT = 80;
+const OTHER_BLOCK = 25;
+
+/** The farthest that two halves may lie apart, in characters. */
+const FARTHEST = 65_536;
+
 /** What a distinction that both names bear is worth, and what different ones cost. */
 const SAME_DISTINCTION = -12;
 const OTHER_DISTINCTION = 20;
@@ -80,7 +91,9 @@ function byDistinction(ids: readonly IdCandidate[], secrets: readonly SecretCand
   const secretOf = onlyBearers(secrets);
   return [...idOf].flatMap(([distinction, id]) => {
     const secret = secretOf.get(distinction);
-    return secret === undefined || gain(id, secret, structure) <= 0 ? [] : [{ id, secret }];
+    if (secret === undefined || secret.meaning === "other" || secret.meaning === "unnamed") return [];
+    const [from, to] = between(id, secret);
+    return to - from > FARTHEST || structure.parted(from, to) ? [] : [{ id, secret }];
   });
 }
 
@@ -131,12 +144,30 @@ function inOrder(ids: readonly IdCandidate[], secrets: readonly SecretCandidate[
 /** What it is worth to link the two: positive when they are within reach of each other. */
 function gain(id: IdCandidate, secret: SecretCandidate, structure: Structure): number {
   const [from, to] = between(id, secret);
-  if (from >= to) return from === to ? REACH["aws-secret"] : 0;
-  if (to - from > 65_536 || structure.parted(from, to)) return 0;
+  if (from === to) return PAIR + REACH["aws-secret"];
+  if (from > to || to - from > FARTHEST || structure.parted(from, to)) return 0;
   const order = id.from < secret.from ? 0 : SECRET_FIRST;
-  return (
-    REACH[secret.meaning] - order - structure.distance(from, to) - distinctionCost(id.distinction, secret.distinction)
-  );
+  const left =
+    REACH[secret.meaning] -
+    order -
+    wayBetween(id, secret, structure) -
+    distinctionCost(id.distinction, secret.distinction);
+  return left > 0 ? PAIR + left : 0;
+}
+
+/** In one object it hardly matters how far apart two properties are; two objects are as good as two documents. */
+function wayBetween(id: IdCandidate, secret: SecretCandidate, structure: Structure): number {
+  const [from, to] = between(id, secret);
+  const distance = structure.distance(from, to);
+  if (id.form === "boxed" && secret.form === "boxed") return distance;
+  switch (structure.objects(id.from, secret.from)) {
+    case "same":
+      return secret.meaning === "unnamed" ? distance : Math.min(distance, SAME_OBJECT);
+    case "parted":
+      return distance + (id.form === "property" && secret.form === "property" ? OTHER_OBJECT : OTHER_BLOCK);
+    default:
+      return distance + (structure.outdented(from, to) ? OTHER_BLOCK : 0);
+  }
 }
 
 function distinctionCost(a: string, b: string): number {

@@ -10,11 +10,13 @@ export class Structure {
   readonly #documents: number[];
   readonly #items: number[];
   readonly #others: readonly number[];
+  readonly #objects: ReadonlyMap<number, readonly number[]>;
 
   /** @param others where each candidate begins, ascending: one between two spans parts them. */
   constructor(text: string, others: readonly number[]) {
     this.#text = text;
     this.#others = others;
+    this.#objects = objectsAround(text, others);
     this.#lines = starts(text, /\n|\0|\r(?!\n)/g);
     this.#blanks = starts(text, /\n[ \t\r]*(?=\n)/g);
     this.#sections = starts(text, /^[ \t]*\[{1,2}[^\]\r\n{},=()]{1,100}\]{1,2}[ \t]*(?:[#;].*)?\r?$/gm);
@@ -37,22 +39,85 @@ export class Structure {
       6 * Math.min(4, countBetween(this.#items, from, to)) +
       15 * countBetween(this.#documents, from, to) +
       8 * Math.min(8, countBetween(this.#others, from, to)) +
-      this.#brackets(from, to)
+      this.#lists(from, to)
     );
   }
 
-  /** Leaving one object and entering the next costs more than going deeper into the same. */
-  #brackets(from: number, to: number): number {
+  /**
+   * How the objects (`{…}`) around two candidates lie to each other, given where the candidates begin.
+   * `parted`: each is in an object that the other is not in.
+   */
+  objects(a: number, b: number): "same" | "nested" | "parted" | "none" {
+    const one = this.#objects.get(a) ?? [];
+    const other = this.#objects.get(b) ?? [];
+    const shared = one.findIndex((object, depth) => object !== other[depth]);
+    const common = shared < 0 ? one.length : shared;
+    if (common < one.length && common < other.length) return "parted";
+    if (common < one.length || common < other.length) return "nested";
+    return common === 0 ? "none" : "same";
+  }
+
+  /** Whether a line between is less indented than the lines of both: the end of the block that they would have to share. */
+  outdented(from: number, to: number): boolean {
+    const indentation = Math.min(this.#indentationAt(from), this.#indentationAt(to));
+    if (indentation === 0) return false;
+    for (let i = lowerBound(this.#lines, from), seen = 0; seen < 400; i++, seen++) {
+      const line = (this.#lines[i] ?? to) + 1;
+      if (line > to || this.#text.lastIndexOf("\n", to - 1) < line) return false;
+      if (this.#text[line] !== "\n" && this.#text[line] !== "\r" && this.#indentation(line) < indentation) return true;
+    }
+    return false;
+  }
+
+  #indentationAt(at: number): number {
+    return this.#indentation(this.#text.lastIndexOf("\n", at - 1) + 1);
+  }
+
+  #indentation(lineStart: number): number {
+    let end = lineStart;
+    while (end - lineStart < 200 && (this.#text[end] === " " || this.#text[end] === "\t")) end++;
+    return end - lineStart;
+  }
+
+  /** Leaving one list and entering the next costs more than going deeper into the same. */
+  #lists(from: number, to: number): number {
     let depth = 0;
     let lowest = 0;
     const end = Math.min(to, from + 8192);
     for (let i = from; i < end; i++) {
       const code = this.#text.charCodeAt(i);
-      if (code === 0x7b || code === 0x5b) depth++;
-      else if ((code === 0x7d || code === 0x5d) && --depth < lowest) lowest = depth;
+      if (code === 0x5b) depth++;
+      else if (code === 0x5d && --depth < lowest) lowest = depth;
     }
     return 10 * Math.min(4, Math.min(-lowest, depth - lowest)) + 2 * Math.min(4, -lowest);
   }
+}
+
+/** The deepest nesting of objects that is told apart. */
+const DEEPEST = 64;
+
+/** For each position where the objects around it begin, outermost first. Doubled braces (`{{…}}`) mark up text and open no object. */
+function objectsAround(text: string, positions: readonly number[]): Map<number, readonly number[]> {
+  const around = new Map<number, readonly number[]>();
+  const open: number[] = [];
+  const markup = -1;
+  const settle = (until: number) => {
+    for (; (positions[next] ?? Number.POSITIVE_INFINITY) < until; next++) {
+      around.set(
+        positions[next] ?? 0,
+        open.filter((object) => object !== markup),
+      );
+    }
+  };
+  let next = 0;
+  for (const { index, 0: brace } of text.matchAll(/[{}]/g)) {
+    settle(index);
+    if (brace === "}") open.pop();
+    else if (open.length < DEEPEST) open.push(text[index + 1] === "{" || text[index - 1] === "{" ? markup : index);
+    if (next >= positions.length) break;
+  }
+  settle(text.length + 1);
+  return around;
 }
 
 function starts(text: string, pattern: RegExp): number[] {
