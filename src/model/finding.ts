@@ -52,4 +52,6 @@ export interface Finding {
   readonly allowed: Allowed | null;
   readonly owner: Owner | null;
   readonly places: readonly Place[];
+  /** How many more places there were than are kept; absent when all are here. */
+  readonly placesLeftOut?: number;
 }

@@ -1,0 +1,45 @@
+/*
+ * Names and paths come from whatever was scanned. None of these lets one of them reach a terminal, a spreadsheet or a page as anything but text.
+ */
+
+/** Control characters, bidirectional overrides, invisible characters and line separators, which could hide or forge what a person reads. */
+// biome-ignore lint: control characters are what is looked for
+const UNSAFE =
+  /[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** On one line, with everything that is not plainly visible written as an escape. */
+export function visible(text: string): string {
+  return text.replace(UNSAFE, (character) => {
+    const code = character.charCodeAt(0);
+    return SHORT[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`);
+  });
+}
+
+/** For Markdown, in running text and in the cells of tables. */
+export function markdown(text: string): string {
+  return visible(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replace(/[\\`*_{}[\]()#+!|~@:]/g, "\\$&");
+}
+
+/** For Markdown, as code; the fence is longer than any in the text. */
+export function markdownCode(text: string): string {
+  const shown = visible(text).replaceAll("|", "\\|");
+  const longest = Math.max(0, ...Array.from(shown.matchAll(/`+/g), ([ticks]) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return longest === 0 ? `${fence}${shown}${fence}` : `${fence} ${shown} ${fence}`;
+}
+
+/** A cell of RFC 4180, which no spreadsheet takes for a formula. */
+export function csvCell(value: string): string {
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${visible(value)}` : visible(value);
+  return /[",\n\r;]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, "0");
+}

@@ -1,0 +1,60 @@
+import type { Finding } from "../../model/finding.ts";
+import { markdown, markdownCode } from "../escape.ts";
+import { placeText } from "../place-text.ts";
+import type { ScanFormat } from "../scan-format.ts";
+import { byDesignText, countsText, plural, readText } from "../summary-text.ts";
+
+/** The most places that are listed of one finding, and the most rows of what was not read: a comment has its limits. */
+const MOST_ROWS = 20;
+
+/** For a pull request's comment or a job's summary. */
+export const markdownFormat: ScanFormat = {
+  name: "markdown",
+  *write(report) {
+    const { findings, coverage } = report;
+    yield `## keysweep: ${countsText(report.summary)} found\n\n`;
+    if (!coverage.complete) yield "**Not everything could be read: see below.**\n\n";
+    if (findings.length > 0) {
+      yield "| severity | what | key | account | first place | places |\n|---|---|---|---|---|---|\n";
+      for (const finding of findings) yield row(finding);
+      yield "\n";
+    }
+    for (const finding of findings) if (finding.allowed === null) yield* details(finding);
+    const failures = coverage.skipped.filter(({ failure }) => failure);
+    if (failures.length > 0) {
+      yield `### Not read: ${plural(failures.length, "thing")} that should have been\n\n`;
+      for (const { place, reason, detail } of failures.slice(0, MOST_ROWS))
+        yield `- ${markdownCode(place)}: ${reason} (${markdown(detail)})\n`;
+      if (failures.length > MOST_ROWS) yield `- and ${failures.length - MOST_ROWS} more\n`;
+      yield "\n";
+    }
+    for (const { by, pattern, count } of coverage.excluded)
+      if (count > 0) yield `- left out by ${markdownCode(by)}: ${markdownCode(pattern)} (${count})\n`;
+    const design = byDesignText(coverage);
+    if (design !== "") yield `- not read by design: ${markdown(design)}\n`;
+    yield `\n${markdown(readText(report))}.\n`;
+  },
+};
+
+function row({ severity, title, accessKeyId, accountId, places, placesLeftOut, allowed, canary }: Finding): string {
+  const [first] = places;
+  const marks = `${canary ? " (canary)" : ""}${allowed === null ? "" : " (allowed)"}`;
+  const cells = [
+    severity,
+    markdown(title) + marks,
+    accessKeyId === null ? "" : markdownCode(accessKeyId),
+    accountId ?? "",
+    first === undefined ? "" : markdownCode(placeText(first)),
+    String(places.length + (placesLeftOut ?? 0)),
+  ];
+  return `| ${cells.join(" | ")} |\n`;
+}
+
+function* details({ title, accessKeyId, fingerprint, remedy, places }: Finding): Generator<string> {
+  yield `<details><summary>${markdown(title)} ${accessKeyId ?? ""}</summary>\n\n`;
+  for (const place of places.slice(0, MOST_ROWS)) yield `- ${markdownCode(placeText(place))}\n`;
+  if (places.length > MOST_ROWS) yield `- and ${places.length - MOST_ROWS} more\n`;
+  yield `\n**${markdown(remedy.title)}**\n\n`;
+  for (const [index, step] of remedy.steps.entries()) yield `${index + 1}. ${markdown(step)}\n`;
+  yield `\n${markdownCode(`keysweep allow ${fingerprint} --reason … --owner … --expires …`)}\n\n</details>\n\n`;
+}

@@ -1,0 +1,120 @@
+import type { AccessKeyId } from "../model/access-key-id.ts";
+import type { Allowed, Fingerprint } from "../model/finding.ts";
+import type { Place } from "../model/place.ts";
+import { type Severity, severityRank } from "../model/severity.ts";
+import type { InlineAllow } from "./detect/detection.ts";
+import { isRule, ruleNamed } from "./rules.ts";
+
+/** What an entry of a configuration's `allow` covers. */
+export type AllowTarget =
+  | {
+      readonly kind: "fingerprint";
+      readonly fingerprint: Fingerprint;
+      /** The worst that the finding may be; null: what its rule says, so not when an audit has raised it. */
+      readonly severity: Severity | null;
+    }
+  | {
+      readonly kind: "key-id";
+      readonly accessKeyId: AccessKeyId;
+      /** The rule that is allowed; null: the id alone (`aws-access-key-id`), never the id with its secret. */
+      readonly rule: string | null;
+    }
+  | {
+      readonly kind: "path";
+      readonly rule: string;
+      /** Whether a file's path is meant. */
+      readonly matches: (path: string) => boolean;
+    };
+
+/** An accepted finding, from a configuration. */
+export interface AllowEntry {
+  readonly target: AllowTarget;
+  readonly reason: string;
+  readonly owner: string;
+  /** ISO 8601 date: the entry holds until the end of that day, UTC. */
+  readonly expires: string;
+  /** Where it stands, as `file:line`. */
+  readonly at: string;
+}
+
+/** A finding as the allow list sees it. */
+export interface Allowable {
+  readonly fingerprint: Fingerprint;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly accessKeyId: AccessKeyId | null;
+  readonly places: readonly Place[];
+  /** One for each place: the allow beside it, or null. */
+  readonly inlineAllows: readonly (InlineAllow | null)[];
+}
+
+/** The allows of a run: which findings they cover, which of them have expired, and which covered nothing. */
+export class AllowList {
+  readonly #current: readonly AllowEntry[];
+  readonly #inline: boolean;
+  readonly #today: string;
+  readonly #used = new Set<AllowEntry>();
+  /** Entries past their date: they cover nothing any more. */
+  readonly expired: readonly AllowEntry[];
+
+  /**
+   * @param today ISO 8601 date, UTC.
+   * @param inline whether `keysweep:allow` beside a credential counts.
+   */
+  constructor(entries: readonly AllowEntry[], today: string, inline: boolean) {
+    this.#today = today;
+    this.#inline = inline;
+    this.expired = entries.filter(({ expires }) => expires < today);
+    this.#current = entries.filter(({ expires }) => expires >= today);
+  }
+
+  /** Entries that covered nothing that was found. */
+  get unused(): readonly AllowEntry[] {
+    return this.#current.filter((entry) => !this.#used.has(entry));
+  }
+
+  /** What allows the finding, or null. */
+  allowing(finding: Allowable): Allowed | null {
+    const entry = this.#current.find(({ target }) => covers(target, finding));
+    if (entry !== undefined) {
+      this.#used.add(entry);
+      return { reason: entry.reason, owner: entry.owner, expires: entry.expires };
+    }
+    return this.#inline ? this.#allowedInline(finding.inlineAllows) : null;
+  }
+
+  /** An inline allow covers the place that it stands at, so all places must have one; the first to end counts. */
+  #allowedInline(allows: readonly (InlineAllow | null)[]): Allowed | null {
+    const current = allows.filter(
+      (allow) => allow !== null && (allow.expires === null || allow.expires >= this.#today),
+    );
+    if (current.length < allows.length) return null;
+    const [first = null] = current.toSorted((a, b) => ((a?.expires ?? "9") < (b?.expires ?? "9") ? -1 : 1));
+    return first;
+  }
+}
+
+function covers(target: AllowTarget, finding: Allowable): boolean {
+  switch (target.kind) {
+    case "fingerprint":
+      return (
+        target.fingerprint === finding.fingerprint &&
+        noWorse(finding.severity, target.severity ?? ownSeverity(finding.rule))
+      );
+    case "key-id":
+      return target.accessKeyId === finding.accessKeyId && finding.rule === (target.rule ?? "aws-access-key-id");
+    case "path":
+      return (
+        target.rule === finding.rule &&
+        finding.places.every((place) => place.kind === "file" && target.matches(place.path))
+      );
+  }
+}
+
+function ownSeverity(rule: string): Severity {
+  return isRule(rule) ? ruleNamed(rule).severity : "info";
+}
+
+function noWorse(severity: Severity, bound: Severity): boolean {
+  return severityRank(severity) >= severityRank(bound);
+}

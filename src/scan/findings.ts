@@ -1,0 +1,177 @@
+import { type AccessKeyId, accountOf, isTemporary } from "../model/access-key-id.ts";
+import type { Finding, Fingerprint, UseCase } from "../model/finding.ts";
+import type { Place } from "../model/place.ts";
+import { type Severity, severityRank } from "../model/severity.ts";
+import type { AllowList } from "./allow.ts";
+import { isCanaryAccount } from "./canary.ts";
+import type { Detection, InlineAllow } from "./detect/detection.ts";
+import { remedyFor } from "./remedy.ts";
+import { ruleNamed } from "./rules.ts";
+
+/** The most places that are kept of one credential: what lies in more is counted, and the report says so. */
+export const MOST_PLACES = 100_000;
+
+interface Sighting {
+  readonly place: Place;
+  readonly inlineAllow: InlineAllow | null;
+}
+
+interface Credential {
+  readonly fingerprint: Fingerprint;
+  readonly rule: string;
+  readonly accessKeyId: AccessKeyId | null;
+  readonly secretDigest: string | null;
+  severity: Severity;
+  useCase: UseCase | null;
+  placesLeftOut: number;
+  /** By the place's own text, since one place may be told twice. */
+  readonly sightings: Map<string, Sighting>;
+}
+
+/**
+ * Makes findings of detections: one credential is one finding, with all the places it was seen in. An id alone belongs to the pair
+ * that has the same id, and a secret alone to the pair that has the same secret, wherever they lie.
+ */
+export class FindingCollector {
+  readonly #credentials = new Map<Fingerprint, Credential>();
+
+  /** How many credentials have been seen so far; some may yet turn out to be one. */
+  get size(): number {
+    return this.#credentials.size;
+  }
+
+  add(detection: Detection, place: Place): void {
+    const credential = this.#credentials.get(detection.fingerprint) ?? begun(detection);
+    this.#credentials.set(detection.fingerprint, credential);
+    if (severityRank(detection.severity) < severityRank(credential.severity)) credential.severity = detection.severity;
+    credential.useCase = moreSpecific(credential.useCase, detection.useCase);
+    if (credential.sightings.size < MOST_PLACES)
+      credential.sightings.set(placeKey(place), { place, inlineAllow: detection.inlineAllow });
+    else credential.placesLeftOut++;
+  }
+
+  /** The findings, worst first and the same whatever the order in which they were seen. */
+  findings(allowList: AllowList): Finding[] {
+    return this.#folded()
+      .map((credential) => findingOf(credential, allowList))
+      .sort(
+        (a, b) =>
+          severityRank(a.severity) - severityRank(b.severity) ||
+          compare(a.rule, b.rule) ||
+          compare(a.fingerprint, b.fingerprint),
+      );
+  }
+
+  #folded(): Credential[] {
+    const all = [...this.#credentials.values()].sort((a, b) => compare(a.fingerprint, b.fingerprint));
+    const pairs = all.filter(isPair);
+    const byId = new Map(pairs.map((pair) => [pair.accessKeyId, pair]));
+    const bySecret = new Map(pairs.map((pair) => [pair.secretDigest, pair]));
+    return all.filter((half) => {
+      const pair = loneHalf(half)
+        ? (byId.get(half.accessKeyId ?? NOBODY) ?? bySecret.get(half.secretDigest ?? ""))
+        : undefined;
+      if (pair === undefined) return true;
+      for (const [key, sighting] of half.sightings) if (!pair.sightings.has(key)) pair.sightings.set(key, sighting);
+      pair.useCase = moreSpecific(pair.useCase, half.useCase);
+      return false;
+    });
+  }
+}
+
+const NOBODY = "" as AccessKeyId;
+
+function isPair({ accessKeyId, secretDigest, rule }: Credential): boolean {
+  return accessKeyId !== null && secretDigest !== null && rule !== "ses-smtp-password";
+}
+
+/** Halves of access keys; a presigned URL or a token of its own kind stays a finding of its own. */
+function loneHalf({ rule, accessKeyId, secretDigest }: Credential): boolean {
+  if (rule === "aws-secret-access-key") return true;
+  return (
+    (rule === "aws-access-key-id" || rule === "aws-session-credentials") &&
+    accessKeyId !== null &&
+    secretDigest === null
+  );
+}
+
+function begun({ fingerprint, rule, accessKeyId, secretDigest, severity, useCase }: Detection): Credential {
+  return { fingerprint, rule, accessKeyId, secretDigest, severity, useCase, placesLeftOut: 0, sightings: new Map() };
+}
+
+function moreSpecific(known: UseCase | null, seen: UseCase | null): UseCase | null {
+  if (known === null || known === "unknown") return seen ?? known;
+  // Of two that say something the smaller name, so that the order of reading does not matter.
+  return seen === null || seen === "unknown" || compare(known, seen) <= 0 ? known : seen;
+}
+
+function findingOf(credential: Credential, allowList: AllowList): Finding {
+  const { fingerprint, rule, accessKeyId } = credential;
+  const sightings = [...credential.sightings.values()].sort((a, b) => comparePlaces(a.place, b.place));
+  const places = sightings.map(({ place }) => place);
+  const accountId = accessKeyId === null ? null : accountOf(accessKeyId);
+  const canary = isCanaryAccount(accountId);
+  const severity = canary ? "info" : credential.severity;
+  const useCase = credential.useCase ?? ("unknown" as UseCase);
+  return {
+    fingerprint,
+    rule,
+    severity,
+    title: ruleNamed(rule).title,
+    accessKeyId,
+    accountId,
+    hasSecret: credential.secretDigest !== null,
+    canary,
+    useCase,
+    remedy: remedyFor(useCase, {
+      accountId,
+      accessKeyId,
+      rule,
+      temporary: accessKeyId !== null && isTemporary(accessKeyId),
+    }),
+    allowed: allowList.allowing({
+      fingerprint,
+      rule,
+      severity,
+      accessKeyId,
+      places,
+      inlineAllows: sightings.map(({ inlineAllow }) => inlineAllow),
+    }),
+    owner: null,
+    places,
+    ...(credential.placesLeftOut > 0 ? { placesLeftOut: credential.placesLeftOut } : {}),
+  };
+}
+
+function placeKey(place: Place): string {
+  switch (place.kind) {
+    case "file":
+      return JSON.stringify([place.path, place.within, place.line, place.column]);
+    case "process":
+      return JSON.stringify([place.pid, place.variable]);
+    case "environment":
+      return JSON.stringify([place.variable]);
+    case "stdin":
+      return JSON.stringify(["-", place.line, place.column]);
+  }
+}
+
+/** Files by path and line, then what is no file. */
+function comparePlaces(a: Place, b: Place): number {
+  if (a.kind === "file" && b.kind === "file") {
+    return (
+      compare(a.path, b.path) ||
+      compare(a.within.join("!"), b.within.join("!")) ||
+      a.line - b.line ||
+      a.column - b.column
+    );
+  }
+  if (a.kind === "process" && b.kind === "process") return a.pid - b.pid || compare(a.variable ?? "", b.variable ?? "");
+  if (a.kind === "stdin" && b.kind === "stdin") return a.line - b.line || a.column - b.column;
+  return compare(a.kind, b.kind) || compare(placeKey(a), placeKey(b));
+}
+
+/** By code units, so that no locale changes the order. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
