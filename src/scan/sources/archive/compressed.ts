@@ -1,0 +1,42 @@
+import { BufferedReader, drain, peek } from "./byte-reader.ts";
+import { bunzip2 } from "./bzip2.ts";
+import type { Decompressor } from "./decompressor.ts";
+import { HEAD_LENGTH } from "./format.ts";
+import { gunzip, gzipName } from "./gzip.ts";
+import type { Container, Opener, Unpacking } from "./unpacking.ts";
+import { unxz } from "./xz.ts";
+import { unzstd } from "./zstd.ts";
+
+/** Endings that say both what is inside and how it is compressed. */
+const TAR_ENDING = /\.t(?:gz|az|bz2?|b2|z2|xz|lz|zst)$/i;
+const ENDING = /\.(?:gz|bz2|xz|zst|zstd)$/i;
+
+/** A container of a single stream, which has one member. */
+function compressed(decompress: Decompressor, nameInside: (head: Uint8Array) => string | null = () => null): Opener {
+  return async (container: Container, unpacking: Unpacking) => {
+    const { reader, within, depth } = container;
+    const name = nameInside(await peek(reader, HEAD_LENGTH)) ?? unpackedName(container.name);
+    await unpacking.countMember();
+    const chunks = unpacking.bounded(decompress(reader, unpacking), reader);
+    const unpacked = new BufferedReader(async () => (await chunks.next()).value ?? null);
+    try {
+      await unpacking.member(unpacked, [...within, name], depth);
+      // What the member did not ask for has a checksum too.
+      await drain(unpacked);
+    } catch (error) {
+      unpacking.skipIfOwn(error, within, unpacked);
+    } finally {
+      await chunks.return();
+    }
+  };
+}
+
+/** What a compressed file is called once unpacked. */
+function unpackedName(name: string): string {
+  return TAR_ENDING.test(name) ? name.replace(TAR_ENDING, ".tar") : name.replace(ENDING, "");
+}
+
+export const openGzip = compressed(gunzip, gzipName);
+export const openZstd = compressed(unzstd);
+export const openBzip2 = compressed(bunzip2);
+export const openXz = compressed(unxz);

@@ -1,0 +1,58 @@
+import { BLOCK, isTarHeader } from "./tar-header.ts";
+
+/** Formats that hold other files, or one other file. */
+export type ContainerFormat = "gzip" | "zip" | "tar" | "zstd" | "bzip2" | "xz";
+
+/** How many first bytes tell every format. */
+export const HEAD_LENGTH = BLOCK;
+
+/**
+ * What the first bytes say a file is; null: no container. Signatures are long enough that text is never taken for one
+ * (`BZh9` may begin a sentence, so the block's signature behind it is asked for too).
+ * @param head at least 265 bytes, or all there are; old tars without a signature are told from 512 only
+ */
+export function containerFormat(head: Uint8Array): ContainerFormat | null {
+  switch (head[0]) {
+    case 0x1f: // Deflate is the one method there is; the upper three flags are reserved.
+      if (head[1] === 0x8b && head[2] === 8 && ((head[3] ?? 0xff) & 0xe0) === 0) return "gzip";
+      break;
+    case 0x50: // A local header, the directory's end (an empty zip) or the mark of a split one.
+      if (matches(head, 0, "PK\x03\x04") || matches(head, 0, "PK\x05\x06") || matches(head, 0, "PK\x07\x08PK"))
+        return "zip";
+      break;
+    case 0x28:
+      if (matches(head, 0, "\x28\xb5\x2f\xfd")) return "zstd";
+      break;
+    case 0x42:
+      if (isBzip2(head)) return "bzip2";
+      break;
+    case 0xfd:
+      if (matches(head, 0, "\xfd7zXZ\0")) return "xz";
+      break;
+    default: // Zstandard's skippable frames, 0x184D2A50 to 5F.
+      if (((head[0] ?? 0) & 0xf0) === 0x50 && matches(head, 1, "\x2a\x4d\x18")) return "zstd";
+  }
+  return isTar(head) ? "tar" : null;
+}
+
+/** Whether a zip's directory ends the file: so a zip is found behind a program or a script (`.pyz`, self-extracting). */
+export function endsAsZip(tail: Uint8Array): boolean {
+  const end = tail.length - 22;
+  return end >= 0 && matches(tail, end, "PK\x05\x06") && tail[end + 20] === 0 && tail[end + 21] === 0;
+}
+
+function isBzip2(head: Uint8Array): boolean {
+  const level = head[3] ?? 0;
+  if (!matches(head, 0, "BZh") || level < 0x31 || level > 0x39) return false;
+  return matches(head, 4, "1AY&SY") || matches(head, 4, "\x17\x72\x45\x38\x50\x90");
+}
+
+function isTar(head: Uint8Array): boolean {
+  if (head.length >= BLOCK) return isTarHeader(head);
+  return matches(head, 257, "ustar");
+}
+
+function matches(bytes: Uint8Array, at: number, signature: string): boolean {
+  for (let i = 0; i < signature.length; i++) if (bytes[at + i] !== signature.charCodeAt(i)) return false;
+  return true;
+}

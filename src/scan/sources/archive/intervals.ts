@@ -1,0 +1,52 @@
+/** A list longer than this is only added to at its end: elsewhere each addition moves the whole list. */
+const LONGEST_UNORDERED = 100_000;
+
+/** A set of stretches [from, to) that do not overlap; those that touch are one. */
+export class Intervals {
+  /** Ascending; adjacent ones are merged, so an archive whose members lie side by side makes a single one. */
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+
+  /** Adds a stretch; false, and nothing is added, when it overlaps one that is there or would cost too much to add. */
+  add(from: number, to: number): boolean {
+    const next = this.#firstEndingBehind(from);
+    if ((this.#from[next] ?? Number.POSITIVE_INFINITY) < to) return false;
+    if (next < this.#from.length && this.#from.length > LONGEST_UNORDERED) return false;
+    const joinsLast = next > 0 && this.#to[next - 1] === from;
+    const joinsNext = this.#from[next] === to;
+    if (joinsLast && joinsNext) {
+      this.#to[next - 1] = this.#to[next] ?? to;
+      this.#from.splice(next, 1);
+      this.#to.splice(next, 1);
+    } else if (joinsLast) {
+      this.#to[next - 1] = to;
+    } else if (joinsNext) {
+      this.#from[next] = from;
+    } else {
+      this.#from.splice(next, 0, from);
+      this.#to.splice(next, 0, to);
+    }
+    return true;
+  }
+
+  /** The stretches of [0, end) that are not in the set. */
+  *gaps(end: number): Generator<[from: number, to: number]> {
+    let at = 0;
+    for (const [i, from] of this.#from.entries()) {
+      if (from > at) yield [at, Math.min(from, end)];
+      at = this.#to[i] ?? at;
+    }
+    if (at < end) yield [at, end];
+  }
+
+  #firstEndingBehind(position: number): number {
+    let low = 0;
+    let high = this.#to.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#to[middle] ?? 0) > position) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,70 @@
+import { type ArchiveBounds, DEFAULT_BOUNDS } from "./bounds.ts";
+import { BufferedReader, type ByteReader, windowReader } from "./byte-reader.ts";
+import { openBzip2, openGzip, openXz, openZstd } from "./compressed.ts";
+import type { ContainerFormat } from "./format.ts";
+import type { MemberSink } from "./member-sink.ts";
+import { type RandomAccess, Window } from "./random-access.ts";
+import { FileBoundMet } from "./stop.ts";
+import { openTar } from "./tar.ts";
+import { type Openers, Unpacking } from "./unpacking.ts";
+import { openZip } from "./zip.ts";
+
+const OPENERS: Openers = {
+  gzip: openGzip,
+  zip: openZip,
+  tar: openTar,
+  zstd: openZstd,
+  bzip2: openBzip2,
+  xz: openXz,
+};
+
+export interface ArchiveOptions {
+  /** The file's name without folders: what a compressed file is called inside follows from it. */
+  readonly name: string;
+  /** What the file's head says it is (`containerFormat`). */
+  readonly format: ContainerFormat;
+  readonly sink: MemberSink;
+  readonly bounds?: ArchiveBounds;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads a compressed file or an archive with all that is nested in it. Nothing is written anywhere. Whatever the content,
+ * what cannot be read becomes a row; what `source`, the sink and the signal throw comes out as it is.
+ * @param source a file, or chunks as they come; a chunk may be reused once the next is asked for
+ */
+export async function readArchive(
+  source: RandomAccess | AsyncIterable<Uint8Array>,
+  options: ArchiveOptions,
+): Promise<void> {
+  // Node's file streams have a method `read` of another meaning: so a stream is told by its iterator.
+  if (!(Symbol.asyncIterator in source)) {
+    return unpack(windowReader(source, new Window(source), 0, source.size), options);
+  }
+  const chunks = source[Symbol.asyncIterator]();
+  const pull = async () => {
+    const next = await chunks.next();
+    return next.done === true ? null : next.value;
+  };
+  try {
+    await unpack(new BufferedReader(pull), options);
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+async function unpack(
+  reader: ByteReader,
+  { name, format, sink, bounds = DEFAULT_BOUNDS, signal }: ArchiveOptions,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const fileBytes = () => reader.whole?.size ?? reader.position + reader.available.length;
+  const unpacking = new Unpacking(OPENERS, bounds, sink, fileBytes, signal);
+  try {
+    await unpacking.container({ reader, within: [], name, depth: 1 }, format);
+  } catch (error) {
+    if (!(error instanceof FileBoundMet)) throw error;
+    unpacking.skip([], error.reason, error.message);
+  }
+  unpacking.finish();
+}

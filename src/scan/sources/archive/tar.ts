@@ -1,0 +1,189 @@
+import { type ByteReader, drain, PartReader, peek } from "./byte-reader.ts";
+import { paxRecords } from "./pax.ts";
+import { damaged } from "./stop.ts";
+import { BLOCK, isTarHeader, isZero, sparseMapContinues, type TarHeader, tarHeader } from "./tar-header.ts";
+import type { Container, Unpacking } from "./unpacking.ts";
+
+/** Long names and extended headers; what is longer is no honest name. */
+const LONGEST_EXTENSION = 1 << 20;
+
+/** What earlier headers said of the next member. */
+interface Extension {
+  name?: string;
+  size?: number;
+  /** Takes precedence over `name`, which is made up then. */
+  sparseName?: string;
+  /** GNU's sparse format 1.0: the map lies before the data. */
+  hasSparseMap?: boolean;
+}
+
+const EXTENSION_TYPES = "xXLKg";
+
+/**
+ * Reads a tar of any age: v7, ustar, pax, GNU. Links, folders and devices have no content. Of sparse files the stored parts
+ * are read, without the holes between them.
+ */
+export async function openTar(container: Container, unpacking: Unpacking): Promise<void> {
+  const { reader } = container;
+  let extension: Extension = {};
+  let isEnded = false;
+  for (;;) {
+    const block = await peek(reader, BLOCK);
+    if (block.length === 0) break;
+    // Zero blocks end a tar; what follows them is read all the same: an attached tar, or the tape's padding.
+    isEnded = isZero(block);
+    if (isEnded) {
+      reader.consume(block.length);
+      await unpacking.passed(block.length);
+      continue;
+    }
+    if (!isTarHeader(block)) {
+      await readStray(container, unpacking);
+      extension = {};
+      continue;
+    }
+    await unpacking.countMember();
+    const header = tarHeader(block);
+    const isSparse = header.type === "S" && sparseMapContinues(block, 482);
+    reader.consume(BLOCK);
+    if (isSparse) await skipSparseMap(reader);
+    const size = await bodySize(header, extension, reader);
+    const body = new PartReader(reader, size);
+    switch (header.type) {
+      case "x":
+      case "X":
+      case "L":
+        extension = { ...extension, ...(await readExtension(header.type, body, container, unpacking)) };
+        break;
+      case "K": // The target of a link.
+      case "g": // Holds for all members: comments, seldom names.
+        break;
+      default:
+        if (hasContent(header, size)) {
+          if (extension.hasSparseMap === true) await skipSparseNumbers(body);
+          const name = extension.sparseName ?? extension.name ?? nameOf(header);
+          await unpacking.member(body, [...container.within, name], container.depth);
+        }
+        extension = {};
+    }
+    await drain(body);
+    if (body.position < size) throw damaged("the tar ends inside a member");
+    await skipPadding(reader, size);
+  }
+  if (!isEnded) throw damaged("the tar has no end mark: it may be cut off");
+}
+
+function hasContent(header: TarHeader, size: number): boolean {
+  if (size > 0) return true;
+  const isFile = header.type === "0" || header.type === "\0" || header.type === "7" || header.type === "S";
+  // v7 marks a folder by the end of its name.
+  return isFile && header.name.at(-1) !== 0x2f;
+}
+
+/** How long the body is: a header's size may say something else for what has none. */
+async function bodySize(header: TarHeader, extension: Extension, reader: ByteReader): Promise<number> {
+  const size = EXTENSION_TYPES.includes(header.type) ? header.size : (extension.size ?? header.size);
+  if (size === null) throw damaged("a tar header has no valid size");
+  if (size === 0 || "23456".includes(header.type)) return 0;
+  // A hard link states the size of what it links to, with its content behind it only in some tars.
+  if (header.type === "1" && isTarHeader(await peek(reader, BLOCK))) return 0;
+  return size;
+}
+
+/** The blocks up to the next header, or the end: no member, but bytes all the same. */
+async function readStray(container: Container, unpacking: Unpacking): Promise<void> {
+  const { reader, within } = container;
+  unpacking.skip(within, "archive-damaged", "a tar header is not valid: what it belongs to was read without its name");
+  unpacking.sink.begin(within);
+  try {
+    for (;;) {
+      const block = await peek(reader, BLOCK);
+      if (block.length === 0 || isTarHeader(block)) return;
+      unpacking.sink.bytes(block);
+      reader.consume(block.length);
+      await unpacking.passed(block.length);
+    }
+  } finally {
+    unpacking.sink.end();
+  }
+}
+
+async function readExtension(
+  type: "x" | "X" | "L",
+  body: ByteReader,
+  container: Container,
+  unpacking: Unpacking,
+): Promise<Extension> {
+  const bytes = await peek(body, LONGEST_EXTENSION + 1);
+  if (bytes.length > LONGEST_EXTENSION) {
+    unpacking.skip(container.within, "archive-damaged", "an extended tar header is too long");
+    return {};
+  }
+  if (type === "L") return { name: text(untilNul(bytes)) };
+  const extension: Extension = {};
+  for (const [key, value] of paxRecords(bytes)) {
+    if (key === "path") extension.name = text(value);
+    else if (key === "size") Object.assign(extension, decimal(value));
+    else if (key === "GNU.sparse.name") extension.sparseName = text(value);
+    else if (key === "GNU.sparse.major" && text(value) === "1") extension.hasSparseMap = true;
+  }
+  return extension;
+}
+
+function decimal(value: Uint8Array): Pick<Extension, "size"> {
+  const digits = text(value);
+  const size = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+  if (!Number.isSafeInteger(size)) throw damaged("an extended tar header has no valid size");
+  return { size };
+}
+
+function nameOf(header: TarHeader): string {
+  const name = text(header.name);
+  return header.prefix.length > 0 ? `${text(header.prefix)}/${name}` : name;
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+}
+
+function untilNul(bytes: Uint8Array): Uint8Array {
+  const end = bytes.indexOf(0);
+  return end === -1 ? bytes : bytes.subarray(0, end);
+}
+
+async function skipSparseMap(reader: ByteReader): Promise<void> {
+  for (let continues = true; continues; ) {
+    const block = await peek(reader, BLOCK);
+    if (block.length < BLOCK) throw damaged("the tar ends inside a member");
+    continues = sparseMapContinues(block, 504);
+    reader.consume(BLOCK);
+  }
+}
+
+/** A number of pairs, then the pairs, each number on a line of its own, filled up to whole blocks. */
+async function skipSparseNumbers(body: ByteReader): Promise<void> {
+  let lines = -1;
+  for (let count = 0, digits = 0; lines !== 0; ) {
+    const block = await peek(body, BLOCK);
+    if (block.length === 0) return;
+    for (const byte of block) {
+      if (lines === 0) break;
+      if (byte === 0x0a) {
+        lines = lines === -1 ? 2 * count : lines - 1;
+        digits = 0;
+      } else if (byte < 0x30 || byte > 0x39 || ++digits > 20) {
+        throw damaged("the map of a sparse tar member is not valid");
+      } else if (lines === -1) {
+        count = count * 10 + byte - 0x30;
+      }
+    }
+    body.consume(block.length);
+  }
+}
+
+async function skipPadding(reader: ByteReader, size: number): Promise<void> {
+  const padding = (BLOCK - (size % BLOCK)) % BLOCK;
+  if (padding === 0) return;
+  // Some writers leave the last block short.
+  reader.consume((await peek(reader, padding)).length);
+}

@@ -1,0 +1,181 @@
+import { setImmediate } from "node:timers/promises";
+import type { SkipReason } from "../../../model/coverage.ts";
+import { type ArchiveBounds, RATIO_FLOOR } from "./bounds.ts";
+import { type ByteReader, peek } from "./byte-reader.ts";
+import type { Memory } from "./decompressor.ts";
+import { type ContainerFormat, containerFormat, HEAD_LENGTH } from "./format.ts";
+import type { MemberSink } from "./member-sink.ts";
+import { FileBoundMet, Stop } from "./stop.ts";
+
+/** A container that is being read. */
+export interface Container {
+  readonly reader: ByteReader;
+  /** The member names that lead to it. */
+  readonly within: readonly string[];
+  /** What it is called itself. */
+  readonly name: string;
+  /** 1 for the outermost. */
+  readonly depth: number;
+}
+
+/** Reads the members of a container. @throws {Stop} where the rest cannot be read */
+export type Opener = (container: Container, unpacking: Unpacking) => Promise<void>;
+export type Openers = Readonly<Record<ContainerFormat, Opener>>;
+
+/** Bytes, and members, after which timers, signals and the progress display get their turn. */
+const TURN_BYTES = 1 << 23;
+const TURN_MEMBERS = 256;
+/** So many rows of a reason are told one by one for a file; of the rest only how many there were. */
+const ROWS = 100;
+
+/** The reading of one outermost file: what all its containers share. */
+export class Unpacking implements Memory {
+  readonly bounds: ArchiveBounds;
+  readonly sink: MemberSink;
+  readonly #openers: Openers;
+  readonly #signal: AbortSignal | undefined;
+  /** Bytes that the outermost file itself has, or that were read of it so far. */
+  readonly #fileBytes: () => number;
+  #unpacked = 0;
+  #members = 0;
+  #held = 0;
+  #bytesThisTurn = 0;
+  readonly #rows = new Map<SkipReason, number>();
+
+  constructor(
+    openers: Openers,
+    bounds: ArchiveBounds,
+    sink: MemberSink,
+    fileBytes: () => number,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#openers = openers;
+    this.bounds = bounds;
+    this.sink = sink;
+    this.#fileBytes = fileBytes;
+    this.#signal = signal;
+  }
+
+  /** Reads a container to its end, or to where it cannot be read on, which becomes a row. */
+  async container(container: Container, format: ContainerFormat): Promise<void> {
+    try {
+      await this.#openers[format](container, this);
+    } catch (error) {
+      this.skipIfOwn(error, container.within, null);
+    }
+  }
+
+  /** Reads a member: opens it when it is a container, hands it on when it is not. `depth` is its container's. */
+  async member(reader: ByteReader, within: readonly string[], depth: number): Promise<void> {
+    const format = containerFormat(await peek(reader, HEAD_LENGTH));
+    if (format !== null && depth < this.bounds.depth) {
+      await this.container({ reader, within, name: within.at(-1) ?? "", depth: depth + 1 }, format);
+      return;
+    }
+    if (format !== null)
+      this.skip(within, "archive-bound", `containers nested deeper than ${this.bounds.depth} are not opened`);
+    await this.deliver(reader, within);
+  }
+
+  /** Hands all bytes of a reader on as one document. */
+  async deliver(reader: ByteReader, within: readonly string[]): Promise<void> {
+    this.sink.begin(within);
+    try {
+      while (reader.available.length > 0 || (!reader.ended && (await reader.ensure(1)) > 0)) {
+        const chunk = reader.available;
+        this.sink.bytes(chunk);
+        reader.consume(chunk.length);
+        await this.passed(chunk.length);
+      }
+    } finally {
+      this.sink.end();
+    }
+  }
+
+  /** Counts a member, whether or not it is going to be read. */
+  async countMember(): Promise<void> {
+    if (++this.#members > this.bounds.members) {
+      throw new FileBoundMet(`more than ${this.bounds.members} members: the rest was not read`);
+    }
+    if (this.#members % TURN_MEMBERS === 0) await this.#turn();
+  }
+
+  /** Passes on what a decompressor yields, until it is too much for what `input` gave. */
+  async *bounded(unpacked: AsyncGenerator<Uint8Array, void>, input: ByteReader): AsyncGenerator<Uint8Array, void> {
+    const { ratio } = this.bounds;
+    const start = input.position;
+    let total = 0;
+    for await (const chunk of unpacked) {
+      this.countUnpacked(chunk.length);
+      total += chunk.length;
+      if (total > RATIO_FLOOR && total > ratio * (input.position - start)) {
+        throw new Stop("archive-bound", `it unpacks to more than ${ratio} times its size`);
+      }
+      await this.passed(chunk.length);
+      yield chunk;
+    }
+  }
+
+  /** Counts bytes that came out of a decompressor. */
+  countUnpacked(bytes: number): void {
+    const { ratio, totalBytes } = this.bounds;
+    this.#unpacked += bytes;
+    if (this.#unpacked > totalBytes) {
+      throw new FileBoundMet(`more than ${totalBytes} bytes unpacked: the rest was not read`);
+    }
+    if (this.#unpacked > RATIO_FLOOR && this.#unpacked > ratio * this.#fileBytes()) {
+      throw new FileBoundMet(`the file unpacks to more than ${ratio} times its size: the rest was not read`);
+    }
+  }
+
+  /** Lets others have their turn once in a while; to be told of all bytes that move on. */
+  async passed(bytes: number): Promise<void> {
+    this.#bytesThisTurn += bytes;
+    if (this.#bytesThisTurn >= TURN_BYTES) await this.#turn();
+  }
+
+  hold(bytes: number): void {
+    if (bytes > this.free) {
+      throw new Stop("archive-bound", `unpacking it takes more than ${this.bounds.heldBytes} bytes of memory`);
+    }
+    this.#held += bytes;
+  }
+
+  release(bytes: number): void {
+    this.#held -= bytes;
+  }
+
+  /** How much more may be held. */
+  get free(): number {
+    return this.bounds.heldBytes - this.#held;
+  }
+
+  skip(within: readonly string[], reason: SkipReason, detail: string): void {
+    const rows = (this.#rows.get(reason) ?? 0) + 1;
+    this.#rows.set(reason, rows);
+    if (rows <= ROWS) this.sink.skipped(within, reason, detail);
+  }
+
+  /**
+   * Makes a row of a Stop that ends the reading of this container or reader; throws on what is another's.
+   * @param reader the reader that the caller made, or null when it only reads
+   */
+  skipIfOwn(error: unknown, within: readonly string[], reader: ByteReader | null): void {
+    if (!(error instanceof Stop) || error instanceof FileBoundMet || error.origin !== reader) throw error;
+    this.skip(within, error.reason, error.message);
+  }
+
+  /** Tells how many rows were not told one by one. */
+  finish(): void {
+    for (const [reason, rows] of this.#rows) {
+      if (rows > ROWS) this.sink.skipped([], reason, `${rows - ROWS} more like the ${ROWS} before`);
+    }
+  }
+
+  async #turn(): Promise<void> {
+    this.#bytesThisTurn = 0;
+    this.#signal?.throwIfAborted();
+    await setImmediate();
+    this.#signal?.throwIfAborted();
+  }
+}

@@ -1,0 +1,130 @@
+import { crc32 } from "node:zlib";
+import { BufferedReader, type ByteReader, drain, MemoryReader, peek } from "./byte-reader.ts";
+import { bunzip2 } from "./bzip2.ts";
+import type { Decompressor } from "./decompressor.ts";
+import { inflateAtOnce, inflateRaw } from "./inflate.ts";
+import { MemoryAccess } from "./random-access.ts";
+import { damaged } from "./stop.ts";
+import type { Container, Unpacking } from "./unpacking.ts";
+import { unxz } from "./xz.ts";
+import type { ZipEntry } from "./zip-entry.ts";
+import { unzstd } from "./zstd.ts";
+
+export const STORED = 0;
+export const DEFLATED = 8;
+const ENCRYPTED_BY_AES = 99;
+
+/** By the number of the method. */
+const DECOMPRESSORS: ReadonlyMap<number, Decompressor> = new Map<number, Decompressor>([
+  [STORED, store],
+  [DEFLATED, inflateRaw],
+  [12, bunzip2],
+  [93, unzstd],
+  [95, unxz],
+]);
+
+const UNREAD_METHODS: ReadonlyMap<number, string> = new Map([
+  [1, "shrink"],
+  [6, "implode"],
+  [9, "deflate64"],
+  [14, "lzma"],
+  [97, "wavpack"],
+  [98, "ppmd"],
+]);
+
+/** Members up to this size, packed and unpacked, are unpacked in one call. */
+const SMALL = 1 << 18;
+
+/** Says what is wrong with a content of that length and checksum; null: nothing. */
+export type Verify = (size: number, crc: number) => string | null | Promise<string | null>;
+
+/**
+ * Reads a member, whose data `packed` begins with. What is wrong with it becomes a row.
+ * @param verify null: as the entry says
+ * @returns whether its data were read to their end
+ */
+export async function readMember(
+  entry: ZipEntry,
+  packed: ByteReader,
+  container: Container,
+  unpacking: Unpacking,
+  verify: Verify | null = null,
+): Promise<boolean> {
+  const within = [...container.within, entry.name];
+  const decompress = DECOMPRESSORS.get(entry.method);
+  if (entry.isEncrypted || entry.method === ENCRYPTED_BY_AES) {
+    unpacking.skip(within, "archive-encrypted", "the member is encrypted");
+    return false;
+  }
+  if (decompress === undefined) {
+    const method = UNREAD_METHODS.get(entry.method) ?? `number ${entry.method}`;
+    unpacking.skip(within, "archive-unsupported", `the zip method ${method} is not read`);
+    return false;
+  }
+  if (verify === null) {
+    const small = await smallContent(entry, packed);
+    if (small !== null) {
+      unpacking.countUnpacked(small.bytes.length);
+      await unpacking.member(new MemoryReader(small.bytes, new MemoryAccess(small.bytes)), within, container.depth);
+      if (small.failure !== null) unpacking.skip(within, "archive-damaged", small.failure);
+      return small.failure === null;
+    }
+  }
+  const chunks = verified(
+    unpacking.bounded(decompress(packed, unpacking), packed),
+    verify ?? ((size, crc) => mismatch(entry, size, crc)),
+  );
+  const content = new BufferedReader(
+    async () => (await chunks.next()).value ?? null,
+    entry.method === STORED ? packed.whole : null,
+  );
+  try {
+    await unpacking.member(content, within, container.depth);
+    await drain(content);
+    return true;
+  } catch (error) {
+    unpacking.skipIfOwn(error, within, content);
+    return false;
+  } finally {
+    await chunks.return();
+  }
+}
+
+/** A content and what is wrong with it: null when it is too large to be unpacked at once. */
+async function smallContent(
+  entry: ZipEntry,
+  packed: ByteReader,
+): Promise<{ bytes: Uint8Array; failure: string | null } | null> {
+  if ((entry.method !== DEFLATED && entry.method !== STORED) || entry.packedSize > SMALL || entry.size > SMALL)
+    return null;
+  const data = await peek(packed, entry.packedSize);
+  const content = entry.method === STORED ? { bytes: data, failure: null } : inflateAtOnce(data, entry.size);
+  if (content === null) return null;
+  const { bytes } = content;
+  return { bytes, failure: content.failure ?? mismatch(entry, bytes.length, crc32(bytes)) };
+}
+
+function mismatch(entry: ZipEntry, size: number, crc: number): string | null {
+  if (size !== entry.size) return "the member's size is not what the zip says";
+  return crc === entry.crc ? null : "the member's checksum does not match";
+}
+
+async function* store(input: ByteReader): AsyncGenerator<Uint8Array, void> {
+  while (input.available.length > 0 || (await input.ensure(1)) > 0) {
+    const chunk = input.available;
+    input.consume(chunk.length);
+    yield chunk;
+  }
+}
+
+async function* verified(chunks: AsyncGenerator<Uint8Array, void>, verify: Verify): AsyncGenerator<Uint8Array, void> {
+  let size = 0;
+  let crc = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    crc = crc32(chunk, crc);
+    yield chunk;
+  }
+  const complaint = await verify(size, crc);
+  if (complaint !== null) throw damaged(complaint);
+}
