@@ -1,1 +1,82 @@
-export async function main(): Promise<void> {}
+import { buildApplication, buildRouteMap, run } from "@stricli/core";
+import { version } from "../generated/version.ts";
+import { removeUnfinishedFiles } from "../runtime/atomic-file.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { thisSystem } from "../runtime/system.ts";
+import { allowCommand } from "./commands/allow.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { scanCommand } from "./commands/scan.ts";
+import type { Context } from "./context.ts";
+import { EXIT, EXIT_STATUS_HELP } from "./exit.ts";
+import { report } from "./reporting.ts";
+
+const routes = buildRouteMap({
+  routes: { scan: scanCommand, allow: allowCommand, explain: explainCommand },
+  docs: {
+    brief: "Find static AWS access keys, and the way off each",
+    fullDescription: `Find static AWS access keys, and the way off each.\n\n${EXIT_STATUS_HELP}`,
+  },
+});
+
+const application = buildApplication(routes, {
+  name: "keysweep",
+  versionInfo: { currentVersion: version },
+  scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+  documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: true },
+});
+
+/** How long an interrupted run may take to tidy up, in milliseconds. */
+const TIDY_MS = 2000;
+
+export async function main(): Promise<void> {
+  const argv = process.argv.slice(2);
+  const interrupted = new AbortController();
+  const interrupt = (): void => {
+    // A second one does not wait.
+    if (interrupted.signal.aborted) leave();
+    interrupted.abort();
+    setTimeout(leave, TIDY_MS).unref();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  // Whoever reads our output may stop reading: that is no error of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") report(error, argv.includes("--verbose"));
+    process.exit(error.code === "EPIPE" ? (process.exitCode ?? EXIT.clean) : EXIT.failed);
+  });
+
+  const io = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    exitCode: EXIT.clean as number | string | null,
+  };
+  let status: number | null = null;
+  const context: Context = {
+    process: io,
+    system: thisSystem(),
+    clock: systemClock,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: interrupted.signal,
+    version,
+    exitWith(code) {
+      status = code;
+    },
+  };
+  if (argv.length === 0) {
+    process.stderr.write("keysweep: nothing to do; try `keysweep scan`, or `keysweep --help`\n");
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  await run(application, argv, context);
+  // Stricli's own refusals are negative; whatever it refuses is bad usage.
+  process.exitCode = interrupted.signal.aborted
+    ? EXIT.interrupted
+    : (status ?? (io.exitCode === 0 ? EXIT.clean : EXIT.usage));
+}
+
+function leave(): never {
+  removeUnfinishedFiles();
+  process.exit(EXIT.interrupted);
+}

@@ -1,0 +1,61 @@
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { EXIT_STATUS_HELP } from "../exit.ts";
+import { reporting } from "../reporting.ts";
+import { type CommonFlags, commonFlags } from "./common-flags.ts";
+
+export interface AllowFlags extends CommonFlags {
+  readonly reason: string;
+  readonly owner: string;
+  readonly expires: string;
+  readonly rule?: string;
+  readonly severity?: string;
+  readonly operator: boolean;
+}
+
+export const allowCommand = buildCommand<AllowFlags, [string], Context>({
+  docs: {
+    brief: "Accept a finding, with a reason, an owner and an end",
+    fullDescription: `Adds the fingerprint of a finding to the allow list of this repository's keysweep.yaml, or of the operator's configuration.
+The finding stays in reports, marked, and fails no run until the day given has passed. It covers the finding as it was seen: an id
+that was allowed alone is a finding again once its secret is seen with it.
+
+${EXIT_STATUS_HELP}`,
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "As a report shows it: ks1:…", parse: String, placeholder: "FINGERPRINT" }],
+    },
+    flags: {
+      reason: { kind: "parsed", parse: String, brief: "Why it is accepted" },
+      owner: { kind: "parsed", parse: String, brief: "Who answers for it" },
+      expires: {
+        kind: "parsed",
+        parse: String,
+        brief: "The last day on which it is accepted, e.g. 2027-01-31",
+        placeholder: "DATE",
+      },
+      rule: { kind: "parsed", parse: String, brief: "The rule of the finding, for the record", optional: true },
+      severity: {
+        kind: "parsed",
+        parse: String,
+        brief: "The worst severity to accept; without it the rule's own",
+        optional: true,
+      },
+      operator: {
+        kind: "boolean",
+        brief: "Write to the operator's configuration instead",
+        default: false,
+        withNegated: false,
+      },
+      ...commonFlags,
+    },
+  },
+  async func(flags, fingerprint) {
+    await reporting(this, flags.verbose, async () => {
+      const { runAllow } = await import("../run-allow.ts");
+      await runAllow(this, flags, fingerprint);
+    });
+  },
+});

@@ -1,0 +1,90 @@
+import { buildCommand } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { EXIT_STATUS_HELP } from "../exit.ts";
+import { reporting } from "../reporting.ts";
+import { type CommonFlags, commonFlags } from "./common-flags.ts";
+
+export interface ScanFlags extends CommonFlags {
+  readonly noHistory: boolean;
+  readonly environment: boolean;
+  readonly stdin: boolean;
+  readonly name?: string;
+  readonly failOn: string;
+  readonly noRepositoryConfig: boolean;
+  readonly format?: string;
+  readonly output?: string;
+  readonly report: readonly string[];
+}
+
+export const scanCommand = buildCommand<ScanFlags, string[], Context>({
+  docs: {
+    brief: "Look for AWS keys in files, folders, process environments or stdin",
+    fullDescription: `Looks for AWS keys in the files and folders given. Without PATH: in the home directory, in the places outside it where
+keys are known to lie, and in the environments of this user's processes. A found secret is never shown, kept or sent anywhere.
+
+Formats: pretty (the default), json, jsonl, csv, markdown.
+
+${EXIT_STATUS_HELP}`,
+  },
+  parameters: {
+    positional: { kind: "array", parameter: { brief: "Files and folders", parse: String, placeholder: "PATH" } },
+    flags: {
+      noHistory: { kind: "boolean", brief: "Leave git object databases out", default: false, withNegated: false },
+      environment: {
+        kind: "boolean",
+        brief: "Add the process environments to the PATHs given",
+        default: false,
+        withNegated: false,
+      },
+      stdin: { kind: "boolean", brief: "Read standard input", default: false, withNegated: false },
+      name: {
+        kind: "parsed",
+        parse: String,
+        brief: "What to call standard input in the report",
+        optional: true,
+        placeholder: "NAME",
+      },
+      failOn: {
+        kind: "parsed",
+        parse: String,
+        brief: "The least severity that fails the run: critical, high, medium, low, info, or never",
+        default: "medium",
+        placeholder: "SEVERITY",
+      },
+      noRepositoryConfig: {
+        kind: "boolean",
+        brief: "Ignore keysweep.yaml and inline allows found in what is scanned",
+        default: false,
+        withNegated: false,
+      },
+      format: {
+        kind: "parsed",
+        parse: String,
+        brief: "The format of the report on stdout or in --output",
+        optional: true,
+        placeholder: "FORMAT",
+      },
+      output: {
+        kind: "parsed",
+        parse: String,
+        brief: "Write the report to a file instead of stdout",
+        optional: true,
+        placeholder: "FILE",
+      },
+      report: {
+        kind: "parsed",
+        parse: String,
+        brief: "One more report in a file; may be repeated",
+        variadic: true,
+        placeholder: "FORMAT=FILE",
+      },
+      ...commonFlags,
+    },
+  },
+  async func(flags, ...paths) {
+    await reporting(this, flags.verbose, async () => {
+      const { runScan } = await import("../run-scan.ts");
+      await runScan(this, flags, paths);
+    });
+  },
+});

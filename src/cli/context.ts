@@ -1,0 +1,18 @@
+import type { CommandContext } from "@stricli/core";
+import type { Clock } from "../runtime/clock.ts";
+import type { System } from "../runtime/system.ts";
+import type { ExitStatus } from "./exit.ts";
+
+/** What a command has of the world around it. */
+export interface Context extends CommandContext {
+  readonly system: System;
+  readonly clock: Clock;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+  /** What the process is to end with. */
+  exitWith(status: ExitStatus): void;
+}

@@ -1,0 +1,78 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { accessKeyId } from "../model/access-key-id.ts";
+import { KeysweepError } from "../model/error.ts";
+import type { Fingerprint } from "../model/finding.ts";
+import { configurationPath } from "../runtime/system.ts";
+import { type AllowEntry, AllowList, type AllowTarget } from "../scan/allow.ts";
+import type { ExcludePattern } from "../scan/scan.ts";
+import type { Context } from "./context.ts";
+
+/** What operator and repository say of what is found and what is left out. */
+export interface Policy {
+  readonly allowList: AllowList;
+  readonly exclude: readonly ExcludePattern[];
+}
+
+interface PolicyFlags {
+  readonly config?: string;
+  readonly noRepositoryConfig: boolean;
+}
+
+/** The name of a repository's own configuration. */
+export const REPOSITORY_CONFIGURATION = "keysweep.yaml";
+
+/**
+ * Reads the operator's configuration, and that of each root's repository.
+ * The parser is loaded only when there is one.
+ * @throws KeysweepError `configuration`.
+ */
+export async function policyFor(context: Context, flags: PolicyFlags, roots: readonly string[]): Promise<Policy> {
+  const operator = operatorPath(context, flags);
+  const repositories = flags.noRepositoryConfig ? [] : [...new Set(roots.flatMap(repositoryConfiguration))];
+  const today = new Date(context.clock.now()).toISOString().slice(0, 10);
+  if (operator === null && repositories.length === 0) {
+    return { allowList: new AllowList([], today, !flags.noRepositoryConfig), exclude: [] };
+  }
+  const { policyFrom } = await import("./read-policy.ts");
+  const { entries, exclude } = policyFrom(operator, repositories);
+  return { allowList: new AllowList(entries, today, !flags.noRepositoryConfig), exclude };
+}
+
+function operatorPath(context: Context, { config }: PolicyFlags): string | null {
+  if (config !== undefined) {
+    if (existsSync(config)) return config;
+    throw new KeysweepError("configuration", `--config ${config}: there is no such file`);
+  }
+  const usual = configurationPath(context.system);
+  return existsSync(usual) ? usual : null;
+}
+
+/** `keysweep.yaml` at the root, or at the top of the repository that the root lies in. */
+function repositoryConfiguration(root: string): string[] {
+  const folder = statSync(root).isDirectory() ? root : dirname(root);
+  for (let current = folder; ; current = dirname(current)) {
+    const candidate = join(current, REPOSITORY_CONFIGURATION);
+    const top = existsSync(join(current, ".git"));
+    if ((top || current === folder) && existsSync(candidate)) return [candidate];
+    if (top || current === dirname(current)) return [];
+  }
+}
+
+/** What an entry of a configuration means. `matcher` makes a pattern of a path into a test. */
+export function allowTarget(
+  setting: { fingerprint?: string; keyId?: string; path?: string; rule?: string | undefined; severity?: AllowSeverity },
+  matcher: (pattern: string) => (path: string) => boolean,
+): AllowTarget | null {
+  if (setting.fingerprint !== undefined) {
+    return { kind: "fingerprint", fingerprint: setting.fingerprint as Fingerprint, severity: setting.severity ?? null };
+  }
+  const id = setting.keyId === undefined ? null : accessKeyId(setting.keyId);
+  if (id !== null) return { kind: "key-id", accessKeyId: id, rule: setting.rule ?? null };
+  if (setting.path === undefined || setting.rule === undefined) return null;
+  return { kind: "path", rule: setting.rule, matches: matcher(setting.path) };
+}
+
+type AllowSeverity = Extract<AllowTarget, { kind: "fingerprint" }>["severity"] | undefined;
+
+export type { AllowEntry };

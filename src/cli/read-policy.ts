@@ -1,0 +1,52 @@
+import { dirname, relative, resolve, sep } from "node:path";
+import picomatch from "picomatch";
+import { type Configuration, loadOperatorConfiguration, loadRepositoryConfiguration } from "../config/load.ts";
+import { KeysweepError } from "../model/error.ts";
+import type { AllowEntry } from "../scan/allow.ts";
+import { isRule, rules } from "../scan/rules.ts";
+import type { ExcludePattern } from "../scan/scan.ts";
+import { allowTarget } from "./policy.ts";
+
+/** The entries of all configurations, in their order: the operator's first. */
+export function policyFrom(
+  operator: string | null,
+  repositories: readonly string[],
+): { entries: AllowEntry[]; exclude: ExcludePattern[] } {
+  const parts = [
+    ...(operator === null ? [] : [partOf(loadOperatorConfiguration(operator), null)]),
+    ...repositories.map((path) => partOf(loadRepositoryConfiguration(path), dirname(resolve(path)))),
+  ];
+  return { entries: parts.flatMap(({ entries }) => entries), exclude: parts.flatMap(({ exclude }) => exclude) };
+}
+
+/** @param base what patterns are relative to; null: they are tried against absolute paths. */
+function partOf(
+  { path, allow, exclude }: Configuration,
+  base: string | null,
+): { entries: AllowEntry[]; exclude: ExcludePattern[] } {
+  return {
+    entries: allow.flatMap(({ setting, line }) => {
+      const at = `${path}:${line}`;
+      if (setting.rule !== undefined && !isRule(setting.rule)) {
+        throw new KeysweepError("configuration", `${at}: there is no rule ${JSON.stringify(setting.rule)}`, {
+          hint: `The rules are ${rules.map(({ name }) => name).join(", ")}.`,
+        });
+      }
+      const target = allowTarget(setting, (pattern) => pathMatcher(pattern, base));
+      return target === null
+        ? []
+        : [{ target, reason: setting.reason, owner: setting.owner, expires: setting.expires, at }];
+    }),
+    exclude: exclude.map((pattern) => ({ pattern, by: path, base })),
+  };
+}
+
+function pathMatcher(pattern: string, base: string | null): (path: string) => boolean {
+  const matches = picomatch(pattern, { dot: true });
+  return (path) => {
+    const absolute = resolve(path);
+    if (base === null) return matches(absolute);
+    const inside = relative(base, absolute);
+    return !inside.startsWith(`..${sep}`) && inside !== ".." && matches(inside.split(sep).join("/"));
+  };
+}

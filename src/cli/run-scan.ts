@@ -1,0 +1,151 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Skipped } from "../model/coverage.ts";
+import { KeysweepError } from "../model/error.ts";
+import type { Finding } from "../model/finding.ts";
+import type { ScanReport } from "../model/scan-report.ts";
+import { SEVERITIES, type Severity } from "../model/severity.ts";
+import { visible } from "../report/escape.ts";
+import { bytesText, plural } from "../report/summary-text.ts";
+import { progressOn } from "../runtime/progress.ts";
+import type { AllowList } from "../scan/allow.ts";
+import { FindingCollector } from "../scan/findings.ts";
+import { type ScanRequest, scan } from "../scan/scan.ts";
+import type { ScanFlags } from "./commands/scan.ts";
+import type { Context } from "./context.ts";
+import { EXIT, parseFailOn, scanExit } from "./exit.ts";
+import { outputsOf, writeOutputs } from "./outputs.ts";
+import { type Policy, policyFor } from "./policy.ts";
+
+/** The command `scan`: everything that can be refused is refused before the first byte is read. */
+export async function runScan(context: Context, flags: ScanFlags, paths: readonly string[]): Promise<void> {
+  const failOn = parseFailOn(flags.failOn);
+  const outputs = outputsOf(flags);
+  checkPaths(flags, paths);
+  const roots = rootsOf(context, flags, paths);
+  const policy = await policyFor(context, flags, roots);
+  const report = await scanned(context, flags, requestOf(context, flags, paths, roots, policy), policy);
+  if (context.signal.aborted) {
+    context.stderr.write(
+      `keysweep: interrupted after ${plural(report.coverage.files, "file")} (${bytesText(report.coverage.bytes)}); ${plural(report.findings.length, "finding")} until then, no report was written\n`,
+    );
+    context.exitWith(EXIT.interrupted);
+    return;
+  }
+  const color =
+    context.stdout.isTTY === true &&
+    !flags.noColor &&
+    !context.system.environment.NO_COLOR &&
+    context.system.environment.TERM !== "dumb";
+  await writeOutputs(report, outputs, {
+    color,
+    verbose: flags.verbose,
+    width: Math.min(context.stdout.columns ?? 80, 120),
+  });
+  if (!flags.quiet) warn(context, flags, policy.allowList);
+  context.exitWith(scanExit(report, failOn));
+}
+
+function checkPaths(flags: ScanFlags, paths: readonly string[]): void {
+  if (flags.name !== undefined && !flags.stdin) throw new KeysweepError("usage", "--name goes with --stdin");
+  for (const path of paths) {
+    if (path === "")
+      throw new KeysweepError("usage", "an empty PATH was given", { hint: "Is a variable empty in the command?" });
+    if (!existsSync(path))
+      throw new KeysweepError("usage", `${path} does not exist`, {
+        hint: "Check the spelling, and from where the path is meant.",
+      });
+  }
+}
+
+/** Without anything named: the home directory. */
+function rootsOf(context: Context, flags: ScanFlags, paths: readonly string[]): string[] {
+  if (paths.length > 0) return paths.map((path) => resolve(path));
+  if (flags.stdin || flags.environment) return [];
+  if (!existsSync(context.system.home)) {
+    throw new KeysweepError("usage", `the home directory ${context.system.home} does not exist`, {
+      hint: "Name the PATHs to scan.",
+    });
+  }
+  return [context.system.home];
+}
+
+function requestOf(
+  context: Context,
+  flags: ScanFlags,
+  paths: readonly string[],
+  roots: readonly string[],
+  policy: Policy,
+): ScanRequest {
+  const everything = paths.length === 0 && !flags.stdin && !flags.environment;
+  return {
+    roots,
+    catalogue: everything,
+    environment: everything || flags.environment ? "user" : "none",
+    stdin: flags.stdin ? { name: flags.name ?? "stdin", stream: context.stdin } : null,
+    exclude: policy.exclude,
+  };
+}
+
+async function scanned(context: Context, flags: ScanFlags, request: ScanRequest, policy: Policy): Promise<ScanReport> {
+  const startedAt = new Date(context.clock.now()).toISOString();
+  const collector = new FindingCollector();
+  const skipped: Skipped[] = [];
+  const progress = progressOn(flags.quiet ? { write() {} } : context.stderr, () => context.clock.now());
+  const totals = await scan(
+    request,
+    {
+      onDetection: (detection, place) => collector.add(detection, place),
+      onSkipped: (row) => skipped.push(row),
+      onProgress: ({ files, bytes, processes }) =>
+        progress.update(() => {
+          const read = [
+            plural(files, "file"),
+            bytesText(bytes),
+            ...(processes > 0 ? [plural(processes, "process", "processes")] : []),
+          ];
+          return `scanning: ${read.join(", ")}; ${plural(collector.size, "credential")} so far`;
+        }),
+    },
+    context.signal,
+  );
+  progress.end();
+  const findings = collector.findings(policy.allowList);
+  return {
+    schema: "keysweep/scan@1",
+    tool: { name: "keysweep", version: context.version },
+    startedAt,
+    finishedAt: new Date(context.clock.now()).toISOString(),
+    coverage: {
+      complete: !skipped.some(({ failure }) => failure),
+      ...totals,
+      skipped: skipped.sort(
+        (a, b) => Number(b.failure) - Number(a.failure) || (a.place < b.place ? -1 : a.place > b.place ? 1 : 0),
+      ),
+    },
+    findings,
+    summary: summaryOf(findings),
+  };
+}
+
+function summaryOf(findings: readonly Finding[]): Record<Severity, number> {
+  const count = (severity: Severity): number =>
+    findings.filter((finding) => finding.severity === severity && finding.allowed === null).length;
+  return Object.fromEntries(SEVERITIES.map((severity) => [severity, count(severity)])) as Record<Severity, number>;
+}
+
+function warn(context: Context, flags: ScanFlags, { expired, unused }: AllowList): void {
+  for (const { at, expires, owner } of expired) {
+    context.stderr.write(
+      `keysweep: ${visible(at)}: this allow expired on ${expires} and covers nothing any more; its owner is ${visible(owner)}\n`,
+    );
+  }
+  if (!flags.verbose && unused.length > 0) {
+    context.stderr.write(
+      `keysweep: ${plural(unused.length, "allow")} covered nothing that was found (--verbose names ${unused.length === 1 ? "it" : "them"})\n`,
+    );
+  }
+  if (flags.verbose)
+    for (const { at } of unused)
+      context.stderr.write(`keysweep: ${visible(at)}: this allow covered nothing that was found\n`);
+}
