@@ -5,15 +5,24 @@ const HEADING = /secret|access.?key|aws|password/i;
 /** What a line of settings or code has, and a heading has not. */
 const NO_HEADING = /[=(:{[]|[A-Z2-7]{16}/;
 
+/** The longest line that is taken for a heading, in characters, and how many are looked for in one paragraph. */
+const LONGEST_HEADING = 500;
+const MOST_HEADINGS = 50;
+
 interface Heading {
+  /** Where its line ends. */
+  readonly end: number;
   readonly delimiter: string;
   readonly names: readonly string[];
 }
 
-/** The columns of tables in a text (CSV, TSV, Markdown): a table is a paragraph whose first line names its columns. */
+/**
+ * The columns of tables in a text (CSV, TSV, Markdown). A table is the rest of a paragraph behind a line that names its columns;
+ * its rows have as many cells as that line.
+ */
 export class Columns {
   readonly #text: string;
-  readonly #headings = new Map<number, Heading | null>();
+  readonly #headings = new Map<number, readonly Heading[]>();
 
   constructor(text: string) {
     this.#text = text;
@@ -21,11 +30,13 @@ export class Columns {
 
   /** The name of the column that the value at `at` stands in; null outside of tables. */
   nameAt(at: number): string | null {
-    const paragraph = this.#paragraphStart(at);
-    const heading = this.#headings.get(paragraph) ?? this.#read(paragraph);
     const lineStart = this.#text.lastIndexOf("\n", at - 1) + 1;
-    if (heading === null || lineStart <= paragraph || at - lineStart > 2000) return null;
-    const name = heading.names[cellsOf(this.#text.slice(lineStart, at), heading.delimiter).length - 1] ?? "";
+    const heading = this.#headingsOf(this.#paragraphStart(at)).findLast(({ end }) => end < lineStart);
+    if (heading === undefined || at - lineStart > 2000) return null;
+    const lineEnd = this.#text.indexOf("\n", at);
+    const row = this.#text.slice(lineStart, lineEnd < 0 ? at + 2000 : Math.min(lineEnd, at + 2000));
+    if (cellsOf(row, heading.delimiter).length !== heading.names.length) return null;
+    const name = heading.names[cellsOf(row.slice(0, at - lineStart), heading.delimiter).length - 1] ?? "";
     return name === "" ? null : name;
   }
 
@@ -35,20 +46,35 @@ export class Columns {
     return Math.max(unix < 0 ? 0 : unix + 2, dos < 0 ? 0 : dos + 3);
   }
 
-  #read(paragraph: number): Heading | null {
-    const end = this.#text.indexOf("\n", paragraph);
-    const line = end < 0 ? "" : this.#text.slice(paragraph, Math.min(end, paragraph + 500));
-    const heading = HEADING.test(line) && !NO_HEADING.test(line) ? headingOf(line) : null;
-    this.#headings.set(paragraph, heading);
-    return heading;
+  #headingsOf(paragraph: number): readonly Heading[] {
+    const known = this.#headings.get(paragraph);
+    if (known !== undefined) return known;
+    const found: Heading[] = [];
+    for (let start = paragraph, end = 0; end >= 0 && found.length < MOST_HEADINGS; start = end + 1) {
+      end = this.#text.indexOf("\n", start);
+      if (end < 0 || end === start || (end === start + 1 && this.#text[start] === "\r")) break;
+      const heading = end - start < LONGEST_HEADING ? headingIn(this.#text.slice(start, end), end) : null;
+      if (heading !== null) found.push(heading);
+    }
+    this.#headings.set(paragraph, found);
+    return found;
   }
 }
 
-function headingOf(line: string): Heading | null {
-  const [best] = DELIMITERS.map((delimiter) => ({ delimiter, names: cellsOf(line, delimiter) })).sort(
+function headingIn(line: string, end: number): Heading | null {
+  // In a string of a program or of JSON the heading begins behind the quote.
+  const plain =
+    NO_HEADING.test(line) || (line.split('"').length - 1) % 2 === 1 ? line.slice(line.search(/[^"'`=(:{[>]*$/)) : line;
+  return HEADING.test(plain) && !NO_HEADING.test(plain) ? headingOf(plain, end) : null;
+}
+
+function headingOf(line: string, end: number): Heading | null {
+  const [best] = DELIMITERS.map((delimiter) => ({ delimiter, end, names: cellsOf(line, delimiter) })).sort(
     (a, b) => b.names.length - a.names.length,
   );
-  return best === undefined || best.names.length < 2 || !best.names.every((name) => /^[\w ./-]{0,60}$/.test(name))
+  return best === undefined ||
+    best.names.length < 2 ||
+    !best.names.slice(1).every((name) => /^[\w ./-]{0,60}$/.test(name))
     ? null
     : best;
 }

@@ -44,16 +44,22 @@ function accessKeys(view: View, judge: Judge): Detection[] {
   const { ids, secrets, smtpPasswords, sessionTokens } = candidatesIn(view.text);
   const places = [...ids, ...secrets, ...smtpPasswords].map(({ from }) => from).sort((a, b) => a - b);
   const structure = new Structure(view.text, places);
-  const pairs = pairUp(ids, secrets, structure);
+  const urls = presignedUrlsIn(view.text);
+  const inUrl = (id: IdCandidate): boolean => urls.some(({ from, to }) => from <= id.from && id.to <= to);
+  const free = ids.filter((id) => !inUrl(id));
+  const pairs = pairUp(free, secrets, structure);
   const logins = pairUp(
-    ids.filter(({ id }) => !isTemporary(id)),
+    free.filter(({ id }) => !isTemporary(id)),
     smtpPasswords,
     structure,
   );
+  const paired = new Set([...pairs, ...logins].map((pair) => pair.id));
   return [
     ...pairs.map((pair) => judge.pair(pair, isTemporary(pair.id.id) && hasToken(pair, sessionTokens, structure))),
     ...logins.map((login) => judge.smtpLogin(login)),
-    ...loneIds(view, ids, [...pairs, ...logins], judge),
+    ...ids
+      .filter((id) => !paired.has(id))
+      .map((id) => (inUrl(id) && !isTemporary(id.id) ? judge.presignedUrl(id) : judge.loneId(id))),
     ...loneSecrets(secrets, pairs).map((secret) => judge.loneSecret(secret)),
   ];
 }
@@ -65,16 +71,6 @@ function hasToken({ id, secret }: Pair, tokens: readonly Span[], structure: Stru
   return tokens.some((token) => {
     const [start, end] = token.from < from ? [token.to, from] : [Math.min(to, token.from), token.from];
     return !structure.parted(start, end) && structure.distance(start, end) < 50;
-  });
-}
-
-function loneIds(view: View, ids: readonly IdCandidate[], pairs: readonly Pair[], judge: Judge): Detection[] {
-  const paired = new Set(pairs.map((pair) => pair.id));
-  const presigned = presignedUrlsIn(view.text);
-  return ids.flatMap((id) => {
-    if (paired.has(id)) return [];
-    const inUrl = !isTemporary(id.id) && presigned.some(({ from, to }) => from <= id.from && id.to <= to);
-    return [inUrl ? judge.presignedUrl(id) : judge.loneId(id)];
   });
 }
 

@@ -1,3 +1,4 @@
+import { decodeUtf16 } from "./utf16.ts";
 import { type View, ViewBuilder } from "./view.ts";
 
 /** Takes one kind of encoding off a view; the same view when there is none. */
@@ -55,19 +56,11 @@ const ENTITY: Escape = {
       : (NAMED_ENTITIES[name] ?? null),
 };
 
-/** Strings of UTF-16, of either byte order and anywhere: the zero bytes between their characters go. */
-const UTF16: Escape = {
-  marker: "\0",
-  // biome-ignore lint: control characters are what is looked for
-  pattern: /(?:[\t\n\r\x20-\x7e]\0){6,}[\t\n\r\x20-\x7e]?/g,
-  decode: ([run]) => run.replaceAll("\0", ""),
-};
+const PLAIN_CONTROLS = new Set([0, 9, 10, 13, 27]);
 
-/** A character of plain text, or the escape that begins a terminal's control sequence; null for all others. */
+/** A character of plain text, the escape that begins a terminal's control sequence, or the zero that ends a string; null for all others. */
 function printable(code: number): string | null {
-  return (code >= 0x20 && code < 0x7f) || code === 9 || code === 10 || code === 13 || code === 27
-    ? String.fromCharCode(code)
-    : null;
+  return (code >= 0x20 && code < 0x7f) || PLAIN_CONTROLS.has(code) ? String.fromCharCode(code) : null;
 }
 
 function decoderOf(escape: Escape): Decoder {
@@ -83,4 +76,7 @@ function decoderOf(escape: Escape): Decoder {
 }
 
 /** The escapes in which text lies inside other text, in the order in which they are taken off. */
-export const ESCAPE_DECODERS: readonly Decoder[] = [UTF16, TERMINAL_CONTROL, BACKSLASH, PERCENT, ENTITY].map(decoderOf);
+export const ESCAPE_DECODERS: readonly Decoder[] = [
+  decodeUtf16,
+  ...[TERMINAL_CONTROL, BACKSLASH, PERCENT, ENTITY].map(decoderOf),
+];

@@ -7,9 +7,13 @@ export function entropy(text: string): number {
   return bits;
 }
 
-/** What no secret of AWS looks like, whatever it is called: a hash in hexadecimal, or hardly any variety. */
+/**
+ * What no secret of AWS looks like, whatever it is called: a hash in hexadecimal, hardly any variety, or words: no digit, and 14 changes
+ * of character class at most (random ones: 25 are expected, and about one in fifty thousand is refused by this).
+ */
 export function notASecret(value: string): boolean {
-  return /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) || entropy(value) < 3;
+  if (/^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) || entropy(value) < 3) return true;
+  return !/\d/.test(value) && classChanges(value) <= 14;
 }
 
 /**
