@@ -3,7 +3,7 @@ const DELIMITERS = [",", ";", "\t", "|"] as const;
 /** A first line that names columns of access keys. */
 const HEADING = /secret|access.?key|aws|password/i;
 /** What a line of settings or code has, and a heading has not. */
-const NO_HEADING = /[=(:{[]|[A-Z2-7]{16}/;
+const NO_HEADING = /[=(:{[$]|[A-Z2-7]{16}|[A-Za-z0-9/+]{30}/;
 
 /** The longest line that is taken for a heading, in characters, and how many are looked for in one paragraph. */
 const LONGEST_HEADING = 500;
@@ -73,7 +73,7 @@ function headingOf(line: string, end: number): Heading | null {
     (a, b) => b.names.length - a.names.length,
   );
   return best === undefined ||
-    best.names.length < 2 ||
+    best.names.filter((name) => name !== "").length < 2 ||
     !best.names.slice(1).every((name) => /^[\w ./-]{0,60}$/.test(name))
     ? null
     : best;
