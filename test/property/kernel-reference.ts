@@ -92,11 +92,12 @@ function isSecretNear(text: string, start: number, width: 1 | 2): boolean {
   const name = /^[A-Za-z0-9+/]*/.exec(characters)?.[0].length ?? 0;
   const runs = (pattern: RegExp): RegExpExecArray[] =>
     [...characters.slice(name).matchAll(pattern)].filter((run) => run.index + name < 256);
+  const isPadded = (index: number): boolean => [index, index + 1].every((i) => text[start + i * width] === "=");
   return (
     runs(/[A-Za-z0-9+/]+/g).some(
       ([run], i, all) =>
         (run.length === 40 && !/^[0-9A-Fa-f]+$/.test(run)) ||
-        (run.length === 54 && characters.startsWith("==", (all[i]?.index ?? 0) + name + 54)),
+        (run.length === 54 && isPadded((all[i]?.index ?? 0) + name + 54)),
     ) || runs(/[A-Za-z0-9+/%\\]+/g).some(([run]) => run.length >= 41 && run.length <= 120 && /[%\\]/.test(run))
   );
 }

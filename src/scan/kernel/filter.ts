@@ -70,7 +70,11 @@ function uncutStarts({ text, foldCase }: AnchorForm): readonly string[] {
 function cutStarts({ text, wrapped }: AnchorForm): readonly (readonly string[])[] {
   if (!wrapped) return [];
   const gaps = BREAKS.flatMap((feed) => INDENTS.map((indent) => feed + indent));
-  return [1, 2, 3].map((cut) => gaps.map((gap) => start(text.slice(0, cut) + gap + text.slice(cut))));
+  return [1, 2, 3].map((cut) => {
+    // A line may also hold one character only.
+    const lines = [text.slice(cut), ...BREAKS.map((feed) => text.charAt(cut) + feed)];
+    return gaps.flatMap((gap) => lines.map((line) => start(text.slice(0, cut) + gap + line)));
+  });
 }
 
 function caseVariants(text: string): readonly string[] {

@@ -3,7 +3,7 @@ import { isAnchor } from "./anchor";
 
 /**
  * Finds the anchors of `table` that begin in [from, to), reading what follows them up to `to` only.
- * Up to 34 bytes behind `to` are loaded, and have no influence.
+ * Up to 31 bytes behind `to` are loaded, and have no influence.
  * @returns how many addresses (u32) it wrote to `hits`, `capacity` at most.
  */
 export function search(table: usize, from: usize, to: usize, hits: usize, capacity: u32): u32 {
@@ -33,8 +33,8 @@ function nextCandidate(table: usize, from: usize, to: usize): usize {
   // What the 16 bytes before these gave for the first three bytes of a literal; before `from` nothing begins.
   let before0 = none, before1 = none, before2 = none;
 
-  // A literal's fourth byte is what completes it, so the last to be looked at is the third behind the last beginning.
-  for (let block = from; block < to + 3; block += 32) {
+  // It is the fourth byte that completes a beginning, and no literal is shorter.
+  for (let block = from; block < to; block += 32) {
     let bytes = v128.load(block);
     let low = v128.and(bytes, nibble), high = v128.and(i16x8.shr_u(bytes, 4), nibble);
     const middle0 = look(low0, high0, low, high);
