@@ -16,6 +16,7 @@ export const SKIP_REASONS = {
   "archive-encrypted": false,
   "archive-unsupported": false,
   "foreign-process": false,
+  "other-user": false,
 } as const satisfies Record<string, boolean>;
 
 export type SkipReason = keyof typeof SKIP_REASONS;

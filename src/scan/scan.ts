@@ -1,67 +1,32 @@
-import { setImmediate } from "node:timers/promises";
-import type { Coverage, Skipped } from "../model/coverage.ts";
-import type { Place } from "../model/place.ts";
-import type { Detection } from "./detect/detection.ts";
-import { openDocuments } from "./open-documents.ts";
-import { TreeSearch } from "./sources/disk/tree-search.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { DocumentSearch } from "./detect/document-search.ts";
+import { compileKernel, instantiateKernel } from "./kernel/load.ts";
+import type { ScanEvents, ScanRequest, ScanTotals } from "./scan-request.ts";
+import { searchDisk } from "./sources/disk/disk-search.ts";
+import { findRoots } from "./sources/disk/roots.ts";
 
-/** A glob of things to leave out, in the manner of a .gitignore file. */
-export interface ExcludePattern {
-  readonly pattern: string;
-  /** Who asked, for the report: the configuration file's path. */
-  readonly by: string;
-  /** The folder that the pattern is relative to; null: it is tried against absolute paths. */
-  readonly base: string | null;
-}
-
-/** What is to be scanned. */
-export interface ScanRequest {
-  /** Files and folders, absolute or relative to the working directory. One may be a symbolic link; below them none is followed. */
-  readonly roots: readonly string[];
-  /** Whether to look in the well-known places outside the home directory too. */
-  readonly catalogue: boolean;
-  /** `user`: the environments of this process and of every other one that may be read. */
-  readonly environment: "none" | "user";
-  readonly stdin: null | { readonly name: string; readonly stream: AsyncIterable<Uint8Array> };
-  readonly exclude: readonly ExcludePattern[];
-}
-
-/** How far a scan has come. */
-export interface ScanProgress {
-  readonly files: number;
-  readonly bytes: number;
-  readonly processes: number;
-}
-
-/** What a scan tells while it runs, always from the main thread. */
-export interface ScanEvents {
-  onDetection(detection: Detection, place: Place): void;
-  onSkipped(skipped: Skipped): void;
-  /** Some fifty times a second at most. */
-  onProgress(progress: ScanProgress): void;
-}
-
-/** What was looked at, without the rows that went to {@link ScanEvents.onSkipped}. */
-export type ScanTotals = Pick<Coverage, "files" | "bytes" | "repositories" | "objects" | "processes" | "excluded">;
+export type { ExcludePattern, ScanEvents, ScanProgress, ScanRequest, ScanTotals } from "./scan-request.ts";
 
 /**
  * Scans what is asked for and tells what it finds as it finds it.
  * An aborted scan ends early and resolves with what was counted until then.
  */
 export async function scan(request: ScanRequest, events: ScanEvents, signal: AbortSignal): Promise<ScanTotals> {
-  const tree = new TreeSearch(await openDocuments(), events);
-  for (const root of request.roots) tree.add(root);
-  while (!signal.aborted && tree.run(deadline(SLICE_MS))) {
-    events.onProgress({ files: tree.files, bytes: tree.bytes, processes: 0 });
-    await setImmediate();
-  }
-  return { files: tree.files, bytes: tree.bytes, repositories: 0, objects: 0, processes: 0, excluded: [] };
-}
-
-/** How long the main thread works before it lets its event loop run, in milliseconds. */
-const SLICE_MS = 20;
-
-function deadline(milliseconds: number): () => boolean {
-  const end = performance.now() + milliseconds;
-  return () => performance.now() >= end;
+  const kernel = compileKernel();
+  const documents = new DocumentSearch(instantiateKernel(kernel));
+  const roots = findRoots(
+    request.roots.map((path) => ({ path, isForeign: false })),
+    events,
+  );
+  const disk = await searchDisk({
+    documents,
+    kernel,
+    sink: events,
+    roots,
+    exclude: request.exclude,
+    nowMs: systemClock.now(),
+    signal,
+    onProgress: ({ files, bytes }) => events.onProgress({ files, bytes, processes: 0 }),
+  });
+  return { ...disk, repositories: 0, objects: 0, processes: 0 };
 }

@@ -1,92 +1,413 @@
-import { closeSync, constants, opendirSync, openSync, readSync } from "node:fs";
-import { type Skipped, skipped } from "../../../model/coverage.ts";
+import {
+  type Dirent,
+  lstatSync,
+  type OpenDirOptions,
+  opendirSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
+import { basename, resolve } from "node:path";
+import { type SkipReason, skipped } from "../../../model/coverage.ts";
+import type { Detection } from "../../detect/detection.ts";
+import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH } from "../archive/format.ts";
+import { readArchive } from "../archive/read-archive.ts";
 import type { Documents } from "../documents.ts";
+import { MemberSearch, memberPath } from "../member-search.ts";
 import type { Sink } from "../sink.ts";
+import { type DiskPath, diskName, isWithin, joinPath, shownPath } from "./disk-path.ts";
+import type { Exclusion } from "./exclusion.ts";
+import type { FileSystems } from "./file-systems.ts";
+import { OpenFile } from "./open-file.ts";
+import { isSystemError, skipReason } from "./skip-reason.ts";
+import type { WorkPool } from "./work-pool.ts";
 
-const FILE_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** How much is read at once: what was read is still in the processor's second-level cache when it is searched. */
+const CHUNK_BYTES = 128 * 1024;
+/** Between two looks at the clock. */
+const CHUNKS_AT_ONCE = 64;
+/** A folder whose own size is above this (some 20,000 names) is listed piece by piece: a list of a million names takes 300 MB. */
+const LARGE_FOLDER_BYTES = 1 << 20;
+const ENTRIES_AT_ONCE = 1024;
+/** A zip's end record without a comment. */
+const ZIP_END_BYTES = 22;
+/** Fewer files than this are not worth giving to another thread. */
+const LEAST_TO_SHARE = 8;
 
-/** Walks folders and searches their files. */
+/** Files of one folder, to be searched from `next` on. */
+interface Batch {
+  readonly folder: DiskPath;
+  readonly names: readonly DiskPath[];
+  next: number;
+}
+
+/** A folder that is listed piece by piece. */
+interface LargeFolder {
+  readonly folder: DiskPath;
+  readonly entries: { readSync(): Dirent<Buffer> | null; closeSync(): void };
+}
+
+/** A folder that is still to be listed, or one of the above. */
+type Work = DiskPath | Batch | LargeFolder;
+
+export interface TreeOptions {
+  /** Nothing outside of these is read: a link that leads there is reported. */
+  readonly roots: readonly string[];
+  /** What may not be read below these is no failure: it belongs to somebody else. */
+  readonly foreignRoots: readonly string[];
+  /** Milliseconds since 1970: what the age of a file is reckoned from. */
+  readonly nowMs: number;
+}
+
+/** Walks folders and searches their files, on one thread; gives work away to others that have none. */
 export class TreeSearch {
   readonly #documents: Documents;
   readonly #sink: Sink;
-  readonly #work: string[] = [];
-  files = 0;
-  bytes = 0;
+  readonly #pool: WorkPool;
+  readonly #exclusion: Exclusion;
+  readonly #fileSystems: FileSystems;
+  readonly #options: TreeOptions;
+  readonly #work: Work[] = [];
+  readonly #file: OpenFile;
+  #batch: Batch = { folder: "", names: [], next: 0 };
+  /** What the open file is, when it is to be read as a container. */
+  #format: ContainerFormat | null = null;
+  /** Whether nothing of the open file was read yet. */
+  #isFirst = true;
+  /** Whether the open file is searched as it is, whatever it looks like. */
+  #isRaw = false;
 
-  constructor(documents: Documents, sink: Sink) {
+  constructor(
+    documents: Documents,
+    sink: Sink,
+    pool: WorkPool,
+    exclusion: Exclusion,
+    fileSystems: FileSystems,
+    options: TreeOptions,
+  ) {
     this.#documents = documents;
     this.#sink = sink;
+    this.#pool = pool;
+    this.#exclusion = exclusion;
+    this.#fileSystems = fileSystems;
+    this.#options = options;
+    this.#file = new OpenFile(options.nowMs);
   }
 
-  add(path: string): void {
+  addFolder(path: DiskPath): void {
     this.#work.push(path);
   }
 
-  /** Works until nothing is left or `until()` says to stop. Whether work is left. */
-  run(until: () => boolean): boolean {
-    for (let folder = this.#work.pop(); folder !== undefined; folder = this.#work.pop()) {
-      this.#searchFolder(folder);
-      if (until()) break;
-    }
-    return this.#work.length > 0;
+  addFiles(folder: DiskPath, names: readonly DiskPath[]): void {
+    this.#work.push({ folder, names, next: 0 });
   }
 
-  #searchFolder(path: string): void {
+  /** Adds work that another thread's search gave to the pool. */
+  addShared(item: string): void {
+    const [folder = "", ...names] = item.split("\0");
+    if (names.length === 0) this.addFolder(folder);
+    else this.addFiles(folder, names);
+  }
+
+  /** Whether enough is left to do for another thread to be worth its start. */
+  get hasPlenty(): boolean {
+    return this.#work.length + (this.#batch.names.length - this.#batch.next) / 8 >= 16 || this.#file.isOpen;
+  }
+
+  /** Works until `isTimeUp()`, there is nothing left or the pool is stopped. Whether work is left. */
+  async run(isTimeUp: () => boolean): Promise<boolean> {
+    const pool = this.#pool;
+    while (!pool.stopped) {
+      if (this.#format !== null) await this.#searchContainer(this.#format);
+      else if (!this.#step()) return false;
+      if (pool.hungry) this.#share();
+      if (isTimeUp()) return true;
+    }
+    this.#abandon();
+    return false;
+  }
+
+  /** Does the next small piece of work; false when there is none. */
+  #step(): boolean {
+    if (this.#file.isOpen) {
+      this.#readOn();
+      return true;
+    }
+    const name = this.#batch.names[this.#batch.next];
+    if (name !== undefined) {
+      this.#batch.next++;
+      this.#searchFile(joinPath(this.#batch.folder, name));
+      return true;
+    }
+    const work = this.#work.pop();
+    if (work === undefined) return false;
+    if (typeof work === "string" || Buffer.isBuffer(work)) this.#list(work);
+    else if (isLargeFolder(work)) this.#listOn(work);
+    else this.#batch = work;
+    return true;
+  }
+
+  /** Gives the older half of the folders away, which tend to be the larger ones; without folders, half of the files. */
+  #share(): void {
+    const folders = this.#work.filter((work) => typeof work === "string");
+    if (folders.length > 1) {
+      const given = new Set<Work>(folders.slice(0, this.#pool.offer(folders.slice(0, folders.length >> 1))));
+      this.#work.splice(0, this.#work.length, ...this.#work.filter((work) => !given.has(work)));
+      return;
+    }
+    const { folder, names, next } = this.#batch;
+    const left = names.length - next;
+    if (left < LEAST_TO_SHARE || typeof folder !== "string") return;
+    const from = next + (left >> 1);
+    const half = names.slice(from);
+    if (!half.every((name) => typeof name === "string")) return;
+    if (this.#pool.offer([[folder, ...half].join("\0")]) === 1)
+      this.#batch = { folder, names: names.slice(0, from), next };
+  }
+
+  #list(folder: DiskPath): void {
     try {
-      const folder = opendirSync(path);
-      try {
-        for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
-          const child = `${path}/${entry.name}`;
-          if (entry.isDirectory()) this.#work.push(child);
-          else if (entry.isFile()) this.searchFile(child);
-          else if (!entry.isSymbolicLink()) this.#skip(child, "special-file", "neither a file nor a folder");
+      const stat = lstatSync(folder);
+      const pseudo = this.#fileSystems.pseudoType(stat.dev);
+      if (pseudo !== null) this.#skip(folder, "pseudo-file-system", pseudo);
+      else if (!stat.isDirectory()) this.#skip(folder, "vanished", "no longer a folder");
+      else if (stat.size > LARGE_FOLDER_BYTES) this.#work.push({ folder, entries: openLargeFolder(folder) });
+      else this.#listWhole(folder);
+    } catch (error) {
+      this.#skipFor(folder, error);
+    }
+  }
+
+  #listWhole(folder: DiskPath): void {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    const names: DiskPath[] = [];
+    if (entries.some((entry) => entry.name.includes("\ufffd"))) {
+      for (const entry of readdirSync(folder, { withFileTypes: true, encoding: "buffer" })) {
+        this.#meet(folder, diskName(entry.name), entry, names);
+      }
+    } else {
+      for (const entry of entries) {
+        if (entry.name === "objects" && isGitDirectory(entries)) this.#exclusion.leftOutGitObjects();
+        else this.#meet(folder, entry.name, entry, names);
+      }
+    }
+    this.#batch = { folder, names, next: 0 };
+  }
+
+  /** Lists some more. What they are comes first, so that a million folders in one are not held at once. */
+  #listOn(large: LargeFolder): void {
+    const { folder, entries } = large;
+    const names: DiskPath[] = [];
+    const place = this.#work.push(large) - 1;
+    try {
+      for (let i = 0; i < ENTRIES_AT_ONCE; i++) {
+        const entry = entries.readSync();
+        if (entry === null) {
+          this.#work.splice(place, 1);
+          entries.closeSync();
+          break;
         }
-      } finally {
-        folder.closeSync();
+        this.#meet(folder, diskName(entry.name), entry, names);
       }
     } catch (error) {
-      if (isSystemError(error) && error.code === "ENOTDIR") this.searchFile(path);
-      else this.#skipError(path, error);
+      this.#work.splice(place, 1);
+      entries.closeSync();
+      this.#skipFor(folder, error);
+    }
+    this.#batch = { folder, names, next: 0 };
+  }
+
+  #meet(folder: DiskPath, name: DiskPath, entry: EntryType, names: DiskPath[]): void {
+    if (this.#exclusion.isEmpty) {
+      if (entry.isFile()) names.push(name);
+      else this.#meetOther(joinPath(folder, name), entry);
+      return;
+    }
+    const path = joinPath(folder, name);
+    if (this.#exclusion.excludes(shownPath(path))) return;
+    if (entry.isFile()) names.push(name);
+    else this.#meetOther(path, entry);
+  }
+
+  #meetOther(path: DiskPath, entry: EntryType): void {
+    if (entry.isDirectory()) this.#work.push(path);
+    else if (entry.isSymbolicLink()) this.#meetLink(path);
+    else this.#skip(path, "special-file", typeName(entry));
+  }
+
+  /** No link is followed: what it leads to inside the tree is met there anyway. One that leads out is told. */
+  #meetLink(link: DiskPath): void {
+    try {
+      const target = readlinkSync(link);
+      const { roots } = this.#options;
+      if (isWithin(resolve(shownPath(link), "..", target), roots)) return;
+      const real = realpathSync.native(link);
+      if (isWithin(real, roots)) return;
+      const stat = statSync(link);
+      if (stat.isFile() || stat.isDirectory()) this.#skip(link, "link-out-of-tree", `leads to ${real}`);
+    } catch {
+      // It leads nowhere, in a circle, or where this user may not look: there is nothing behind it that the tree holds.
     }
   }
 
-  searchFile(path: string): void {
+  #searchFile(path: DiskPath): void {
     try {
-      const fd = openSync(path, FILE_FLAGS);
-      try {
-        const documents = this.#documents;
-        documents.begin({ path, modifiedAtMs: null });
-        for (;;) {
-          const count = readSync(fd, documents.buffer, documents.fill, documents.space, null);
-          if (count === 0) break;
-          documents.wrote(count);
-          this.bytes += count;
-        }
-        for (const detection of documents.finish()) {
-          const { line, column } = detection;
-          this.#sink.onDetection(detection, { kind: "file", path, within: [], line, column });
-        }
-        this.files++;
-      } finally {
-        closeSync(fd);
+      this.#file.open(path);
+    } catch (error) {
+      this.#skipFor(path, error);
+      return;
+    }
+    this.#isFirst = true;
+    this.#isRaw = false;
+    this.#documents.begin(this.#file);
+    this.#readOn();
+  }
+
+  /** Reads and searches the open file to its end, or a part of it if it is long. */
+  #readOn(): void {
+    try {
+      for (let i = 0; i < CHUNKS_AT_ONCE; i++) {
+        if (this.#format !== null) return;
+        if (this.#readChunk()) continue;
+        this.#endOfFile();
+        return;
       }
     } catch (error) {
-      this.#skipError(path, error);
+      this.#failed(error);
     }
   }
 
-  #skip(place: string, ...row: [Skipped["reason"], string]): void {
-    this.#sink.onSkipped(skipped(place, ...row));
+  /**
+   * False at the file's end. A read that brings less than was asked for is not taken for it: a file may grow,
+   * and a disk's error shows only in the read that begins at the bad place.
+   */
+  #readChunk(): boolean {
+    const documents = this.#documents;
+    const { buffer, fill } = documents;
+    const count = this.#file.readNext(buffer, fill, Math.min(documents.space, CHUNK_BYTES));
+    if (count === 0) return false;
+    this.#pool.count(0, count);
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      this.#format = containerFormat(count < HEAD_LENGTH ? buffer.subarray(0, count) : buffer);
+      if (this.#format !== null) return true;
+    }
+    documents.wrote(count);
+    return true;
   }
 
-  #skipError(place: string, error: unknown): void {
-    if (!isSystemError(error)) this.#skip(place, "internal-error", error instanceof Error ? error.name : "unknown");
-    else if (error.code === "ENOENT") this.#skip(place, "vanished", error.code);
-    else if (error.code === "EACCES" || error.code === "EPERM") this.#skip(place, "permission-denied", error.code);
-    else this.#skip(place, "read-error", error.code);
+  #endOfFile(): void {
+    const { buffer, fill } = this.#documents;
+    const endsAsContainer = fill >= ZIP_END_BYTES && endsAsZip(buffer.subarray(fill - ZIP_END_BYTES, fill));
+    this.#report();
+    if (endsAsContainer && !this.#isRaw) this.#format = "zip";
+    else this.#close();
+  }
+
+  async #searchContainer(format: ContainerFormat): Promise<void> {
+    const path = this.#file.path;
+    let isDamaged = false;
+    const sink = new MemberSearch(this.#documents, this.#file, {
+      onDetection: (detection, within) => this.#tell(detection, within),
+      onSkipped: (within, reason, detail) => {
+        if (reason === "archive-damaged" && within.length === 0) isDamaged = true;
+        this.#sink.onSkipped(skipped(memberPath(path, within), reason, detail));
+      },
+      onBytes: () => {
+        if (this.#pool.stopped) throw new Stopped();
+      },
+    });
+    this.#format = null;
+    try {
+      await readArchive(this.#file, { name: basename(path), format, sink });
+      if (isDamaged) this.#searchRaw();
+      else this.#close();
+    } catch (error) {
+      if (error instanceof Stopped) this.#file.close();
+      else this.#failed(error);
+    }
+  }
+
+  /** Searches a container that cannot be read for what its bytes show without unpacking. */
+  #searchRaw(): void {
+    this.#file.reopen();
+    this.#isFirst = false;
+    this.#isRaw = true;
+    this.#documents.begin(this.#file);
+  }
+
+  /** What was found before the error is told too. */
+  #failed(error: unknown): void {
+    this.#skipFor(this.#file.path, error);
+    this.#format = null;
+    if (isSystemError(error)) this.#report();
+    this.#file.close();
+  }
+
+  #close(): void {
+    this.#file.close();
+    this.#pool.count(1, 0);
+  }
+
+  #report(): void {
+    for (const detection of this.#documents.finish()) this.#tell(detection, []);
+  }
+
+  #tell(detection: Detection, within: readonly string[]): void {
+    const { line, column } = detection;
+    this.#sink.onDetection(detection, { kind: "file", path: this.#file.path, within, line, column });
+  }
+
+  #abandon(): void {
+    this.#file.close();
+    for (const work of this.#work) if (isLargeFolder(work)) work.entries.closeSync();
+    this.#work.length = 0;
+  }
+
+  #skipFor(path: DiskPath, error: unknown): void {
+    const [reason, detail] = skipReason(error);
+    const isForeign = reason === "permission-denied" && this.#isForeign(shownPath(path));
+    this.#skip(path, isForeign ? "other-user" : reason, detail);
+  }
+
+  #isForeign(path: string): boolean {
+    const { roots, foreignRoots } = this.#options;
+    return (
+      isWithin(path, foreignRoots) &&
+      !isWithin(
+        path,
+        roots.filter((root) => !foreignRoots.includes(root)),
+      )
+    );
+  }
+
+  #skip(path: DiskPath, reason: SkipReason, detail: string): void {
+    this.#sink.onSkipped(skipped(shownPath(path), reason, detail));
   }
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string } {
-  return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
+/** The scan was stopped while a container was being read. */
+class Stopped extends Error {}
+
+function isLargeFolder(work: Work): work is LargeFolder {
+  return typeof work !== "string" && !Buffer.isBuffer(work) && "folder" in work && !("names" in work);
+}
+
+type EntryType = Pick<Dirent, "isFile" | "isDirectory" | "isSymbolicLink" | "isFIFO" | "isSocket">;
+
+function isGitDirectory(entries: readonly Dirent[]): boolean {
+  const names = new Set(entries.map((entry) => entry.name));
+  return names.has("HEAD") && names.has("refs");
+}
+
+function typeName(entry: EntryType): string {
+  if (entry.isFIFO()) return "a FIFO";
+  return entry.isSocket() ? "a socket" : "a device";
+}
+
+/** Names come as bytes; the types know only of text. */
+function openLargeFolder(folder: DiskPath): LargeFolder["entries"] {
+  const options = { encoding: "buffer", bufferSize: ENTRIES_AT_ONCE };
+  return opendirSync(folder, options as OpenDirOptions) as unknown as LargeFolder["entries"];
 }

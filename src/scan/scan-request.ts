@@ -1,0 +1,42 @@
+import type { Coverage, Skipped } from "../model/coverage.ts";
+import type { Place } from "../model/place.ts";
+import type { Detection } from "./detect/detection.ts";
+
+/** A glob of things to leave out, in the manner of a .gitignore file. */
+export interface ExcludePattern {
+  readonly pattern: string;
+  /** Who asked, for the report: the configuration file's path. */
+  readonly by: string;
+  /** The folder that the pattern is relative to; null: it is tried against absolute paths. */
+  readonly base: string | null;
+}
+
+/** What is to be scanned. */
+export interface ScanRequest {
+  /** Files and folders, absolute or relative to the working directory. One may be a symbolic link; below them none is followed. */
+  readonly roots: readonly string[];
+  /** Whether to look in the well-known places outside the home directory too. */
+  readonly catalogue: boolean;
+  /** `user`: the environments of this process and of every other one that may be read. */
+  readonly environment: "none" | "user";
+  readonly stdin: null | { readonly name: string; readonly stream: AsyncIterable<Uint8Array> };
+  readonly exclude: readonly ExcludePattern[];
+}
+
+/** How far a scan has come. */
+export interface ScanProgress {
+  readonly files: number;
+  readonly bytes: number;
+  readonly processes: number;
+}
+
+/** What a scan tells while it runs, always from the main thread. */
+export interface ScanEvents {
+  onDetection(detection: Detection, place: Place): void;
+  onSkipped(skipped: Skipped): void;
+  /** Some fifty times a second at most. */
+  onProgress(progress: ScanProgress): void;
+}
+
+/** What was looked at, without the rows that went to {@link ScanEvents.onSkipped}. */
+export type ScanTotals = Pick<Coverage, "files" | "bytes" | "repositories" | "objects" | "processes" | "excluded">;

@@ -1,0 +1,78 @@
+import { sep } from "node:path";
+import type { Excluded } from "../../../model/coverage.ts";
+import type { ExcludePattern } from "../../scan-request.ts";
+
+/** History is read from the object databases themselves, whole; as files they are only compressed bytes. */
+const GIT_OBJECTS = { by: "keysweep", pattern: "**/.git/objects" };
+
+type Matcher = (path: string) => boolean;
+
+/** What was left out because somebody asked for it, and how much of it there was. */
+export class Exclusion {
+  readonly #patterns: readonly ExcludePattern[];
+  readonly #matchers: readonly { readonly base: string; readonly matches: Matcher }[];
+  readonly #counts: number[];
+  #gitObjects = 0;
+
+  private constructor(patterns: readonly ExcludePattern[], compile: (glob: string) => Matcher) {
+    this.#patterns = patterns;
+    this.#matchers = patterns.map(({ pattern, base }) => ({
+      base: base === null ? "" : base.endsWith(sep) ? base : base + sep,
+      matches: compile(anywhere(pattern)),
+    }));
+    this.#counts = patterns.map(() => 0);
+  }
+
+  /** The glob engine is loaded only if there are patterns. */
+  static async of(patterns: readonly ExcludePattern[]): Promise<Exclusion> {
+    if (patterns.length === 0) return new Exclusion([], () => () => false);
+    const { default: picomatch } = await import("picomatch");
+    return new Exclusion(patterns, (glob) => picomatch(glob, { dot: true, nonegate: true, noextglob: true }));
+  }
+
+  get isEmpty(): boolean {
+    return this.#matchers.length === 0;
+  }
+
+  /** Whether a file or folder is left out; counts it if it is. */
+  excludes(path: string): boolean {
+    for (let i = 0; i < this.#matchers.length; i++) {
+      const matcher = this.#matchers[i];
+      if (matcher === undefined || !path.startsWith(matcher.base)) continue;
+      if (!matcher.matches(slashed(path.slice(matcher.base.length)))) continue;
+      this.#counts[i] = (this.#counts[i] ?? 0) + 1;
+      return true;
+    }
+    return false;
+  }
+
+  leftOutGitObjects(): void {
+    this.#gitObjects++;
+  }
+
+  get counts(): readonly Excluded[] {
+    const asked = this.#patterns.map(({ by, pattern }, i) => ({ by, pattern, count: this.#counts[i] ?? 0 }));
+    return this.#gitObjects === 0 ? asked : [...asked, { ...GIT_OBJECTS, count: this.#gitObjects }];
+  }
+}
+
+/** Adds up what several threads left out. Patterns that matched nothing stay, so that one sees it. */
+export function sumExcluded(all: readonly (readonly Excluded[])[]): readonly Excluded[] {
+  const sums = new Map<string, Excluded>();
+  for (const row of all.flat()) {
+    const key = JSON.stringify([row.by, row.pattern]);
+    sums.set(key, { ...row, count: row.count + (sums.get(key)?.count ?? 0) });
+  }
+  return [...sums.values()];
+}
+
+/** As in a .gitignore: without a slash but at its end, a pattern means a name in any folder; a slash at its end is of no matter. */
+function anywhere(pattern: string): string {
+  const body = pattern.replace(/\/+$/, "");
+  return body.includes("/") ? body.replace(/^\/+/, "") : `**/${body}`;
+}
+
+function slashed(path: string): string {
+  const relative = sep === "/" ? path : path.replaceAll(sep, "/");
+  return relative.startsWith("/") ? relative.slice(1) : relative;
+}

@@ -1,0 +1,77 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Excluded, Skipped } from "../../../model/coverage.ts";
+import type { Place } from "../../../model/place.ts";
+import type { Detection } from "../../detect/detection.ts";
+import { DocumentSearch } from "../../detect/document-search.ts";
+import { instantiateKernel } from "../../kernel/load.ts";
+import type { ExcludePattern } from "../../scan-request.ts";
+import type { Sink } from "../sink.ts";
+import { Exclusion } from "./exclusion.ts";
+import { FileSystems } from "./file-systems.ts";
+import { timeUpAfter } from "./slice.ts";
+import { type TreeOptions, TreeSearch } from "./tree-search.ts";
+import { WorkPool } from "./work-pool.ts";
+
+/** What a worker is started with. */
+export interface WorkerOrders {
+  readonly thread: number;
+  readonly memory: SharedArrayBuffer;
+  readonly kernel: WebAssembly.Module;
+  readonly exclude: readonly ExcludePattern[];
+  readonly options: TreeOptions;
+}
+
+/** What a worker tells; the last message has `excluded`. It holds no secret: detections have none. */
+export interface WorkerReport {
+  readonly detections: readonly (readonly [Detection, Place])[];
+  readonly skipped: readonly Skipped[];
+  readonly excluded: readonly Excluded[] | null;
+}
+
+/** How long a worker keeps what it has found, in milliseconds. */
+const SLICE_MS = 50;
+const MOST_ROWS = 256;
+
+/** Gathers what is met, so that not every row is a message. */
+class Outbox implements Sink {
+  #detections: [Detection, Place][] = [];
+  #skipped: Skipped[] = [];
+
+  onDetection(detection: Detection, place: Place): void {
+    if (this.#detections.push([detection, place]) >= MOST_ROWS) this.send(null);
+  }
+
+  onSkipped(row: Skipped): void {
+    if (this.#skipped.push(row) >= MOST_ROWS) this.send(null);
+  }
+
+  send(excluded: readonly Excluded[] | null): void {
+    if (excluded === null && this.#detections.length + this.#skipped.length === 0) return;
+    const report: WorkerReport = { detections: this.#detections, skipped: this.#skipped, excluded };
+    this.#detections = [];
+    this.#skipped = [];
+    parentPort?.postMessage(report);
+  }
+}
+
+async function work({ thread, memory, kernel, exclude, options }: WorkerOrders): Promise<void> {
+  const pool = WorkPool.join(memory, thread);
+  const outbox = new Outbox();
+  const exclusion = await Exclusion.of(exclude);
+  const documents = new DocumentSearch(instantiateKernel(kernel));
+  const search = new TreeSearch(documents, outbox, pool, exclusion, new FileSystems(), options);
+  while (!pool.stopped) {
+    const news = pool.news;
+    const item = pool.take();
+    if (item === null) {
+      outbox.send(null);
+      pool.waitForNews(news);
+      continue;
+    }
+    search.addShared(item);
+    while (await search.run(timeUpAfter(SLICE_MS))) outbox.send(null);
+  }
+  outbox.send(exclusion.counts);
+}
+
+await work(workerData as WorkerOrders);
