@@ -27,7 +27,7 @@ function matchersOf({ literal, foldCase, encoded, context }: Anchor): Matcher[] 
   const flags = foldCase ? "i" : "";
   if (context === "secret") {
     const near = (width: 1 | 2): Matcher => {
-      const keyword = width === 1 ? quote(literal) : [...literal].map(quote).join("\\0");
+      const keyword = width === 1 ? quote(literal) : Array.from(literal).map(quote).join("\\0");
       return (text) =>
         starts(keyword, flags)(text).filter((at) => isSecretNear(text, at + width * literal.length, width));
     };
@@ -38,7 +38,7 @@ function matchersOf({ literal, foldCase, encoded, context }: Anchor): Matcher[] 
   const stop = context.follow === "base32" ? "[A-Z0-9]" : "[^\\0-\\xff]";
   const plain = starts(`${quote(literal)}${one}{${context.count}}(?!${stop})`, flags);
   if (!encoded) return [plain];
-  const bytes = [...literal];
+  const bytes = Array.from(literal);
   const wide = starts(`${bytes.map(quote).join("\\0")}(?:\\0${one}){${context.count}}(?!\\0${stop})`, flags);
   const hex = bytes.map((byte) => byte.charCodeAt(0).toString(16));
   return [
@@ -51,7 +51,12 @@ function matchersOf({ literal, foldCase, encoded, context }: Anchor): Matcher[] 
     starts(bytes.map((byte) => `&#${byte.charCodeAt(0)};`).join(""), "i"),
     starts(hex.map((digits) => `&#x${digits};`).join(""), "i"),
     ...base64Matchers(literal, 16),
-    ...base64Matchers([...literal].map((byte) => `${byte}\0`).join(""), 16),
+    ...base64Matchers(
+      Array.from(literal)
+        .map((byte) => `${byte}\0`)
+        .join(""),
+      16,
+    ),
   ];
 }
 
@@ -65,7 +70,7 @@ function base64Matchers(literal: string, follow: number): Matcher[] {
     const encodings = ["\0", "U", "\xaa", "\xff"].map((around) =>
       Buffer.from(around.repeat(before) + literal + around.repeat(3), "latin1").toString("base64"),
     );
-    const constant = [...(encodings[0] ?? "")].map((character, i) =>
+    const constant = Array.from(encodings[0] ?? "").map((character, i) =>
       encodings.every((text) => text[i] === character) && character !== "=" ? character : " ",
     );
     return wrapped(constant.join("").trim(), follow);
@@ -73,7 +78,7 @@ function base64Matchers(literal: string, follow: number): Matcher[] {
 }
 
 function wrapped(literal: string, follow: number): Matcher {
-  return starts(`${[...literal].map(quote).join(BREAK)}(?:${BREAK}${CLASSES.base64}){${follow}}`, "");
+  return starts(`${Array.from(literal).map(quote).join(BREAK)}(?:${BREAK}${CLASSES.base64}){${follow}}`, "");
 }
 
 function starts(pattern: string, flags: string): Matcher {

@@ -119,7 +119,7 @@ function escaped(text: string): AnchorForm {
 }
 
 function hexDigits(literal: string): readonly string[] {
-  return [...literal].map((character) => character.charCodeAt(0).toString(16).padStart(2, "0"));
+  return Array.from(literal).map((character) => character.charCodeAt(0).toString(16).padStart(2, "0"));
 }
 
 function utf16(literal: string): string {

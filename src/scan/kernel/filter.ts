@@ -78,7 +78,7 @@ function cutStarts({ text, wrapped }: AnchorForm): readonly (readonly string[])[
 }
 
 function caseVariants(text: string): readonly string[] {
-  return [...text].reduce<string[]>(
+  return Array.from(text).reduce<string[]>(
     (variants, character) =>
       variants.flatMap((variant) => [variant + character.toLowerCase(), variant + character.toUpperCase()]),
     [""],
