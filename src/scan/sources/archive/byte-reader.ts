@@ -15,7 +15,10 @@ export interface ByteReader {
   readonly position: number;
   /** All the bytes of this reader, from its beginning, at any position; null where they come as a stream. */
   readonly whole: RandomAccess | null;
-  /** Reads until `count` bytes lie ready, or all that are left; how many lie ready. */
+  /**
+   * Reads until `count` bytes lie ready, or all that are left; how many lie ready.
+   * @throws what reading on throws, but only once nothing lies ready: what came before the error is read first
+   */
   ensure(count: number): Promise<number>;
   /** Moves past bytes that lie ready. */
   consume(count: number): void;
@@ -34,6 +37,7 @@ export class BufferedReader implements ByteReader {
   /** Either a pulled chunk or a part of `#own`. */
   #available: Uint8Array = NOTHING;
   #ended = false;
+  #failure: { readonly error: unknown } | null = null;
   #position = 0;
 
   constructor(pull: Pull, whole: RandomAccess | null = null) {
@@ -54,14 +58,15 @@ export class BufferedReader implements ByteReader {
   }
 
   async ensure(count: number): Promise<number> {
-    while (this.#available.length < count && !this.#ended) {
+    while (this.#available.length < count && !this.#ended && this.#failure === null) {
       const kept = this.#available.length;
       if (kept > 0) this.#keep(kept + 1);
       const chunk = await this.#next();
-      if (chunk === null) this.#ended = true;
-      else if (kept === 0) this.#available = chunk;
+      if (chunk === null) continue;
+      if (kept === 0) this.#available = chunk;
       else this.#append(chunk);
     }
+    if (this.#failure !== null && this.#available.length === 0) throw this.#failure.error;
     return this.#available.length;
   }
 
@@ -72,10 +77,13 @@ export class BufferedReader implements ByteReader {
 
   async #next(): Promise<Uint8Array | null> {
     try {
-      return await this.#pull();
+      const chunk = await this.#pull();
+      this.#ended = chunk === null;
+      return chunk;
     } catch (error) {
       if (error instanceof Stop) error.origin ??= this;
-      throw error;
+      this.#failure = { error };
+      return null;
     }
   }
 
