@@ -48,7 +48,7 @@ export async function main(): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    exitCode: EXIT.clean as number | string | null,
+    exitCode: null as number | string | null,
   };
   let status: number | null = null;
   const context: Context = {
@@ -73,7 +73,7 @@ export async function main(): Promise<void> {
   // Stricli's own refusals are negative; whatever it refuses is bad usage.
   process.exitCode = interrupted.signal.aborted
     ? EXIT.interrupted
-    : (status ?? (io.exitCode === 0 ? EXIT.clean : EXIT.usage));
+    : (status ?? (io.exitCode === null || io.exitCode === 0 ? EXIT.clean : EXIT.usage));
 }
 
 function leave(): never {

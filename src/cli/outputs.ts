@@ -15,14 +15,14 @@ export interface Output {
 interface OutputFlags {
   readonly format?: string;
   readonly output?: string;
-  readonly report: readonly string[];
+  readonly report?: readonly string[];
 }
 
 /**
  * The outputs that were asked for, checked before anything is read.
  * @throws KeysweepError `usage` for an unknown format, a file named twice, or a place where no file can be.
  */
-export function outputsOf({ format, output, report }: OutputFlags): Output[] {
+export function outputsOf({ format, output, report = [] }: OutputFlags): Output[] {
   const outputs: Output[] = [
     { format: parseFormat(format ?? "pretty", "--format"), path: output ?? null },
     ...report.map((text) => {

@@ -13,7 +13,7 @@ export interface ScanFlags extends CommonFlags {
   readonly noRepositoryConfig: boolean;
   readonly format?: string;
   readonly output?: string;
-  readonly report: readonly string[];
+  readonly report?: readonly string[];
 }
 
 export const scanCommand = buildCommand<ScanFlags, string[], Context>({
@@ -76,6 +76,7 @@ ${EXIT_STATUS_HELP}`,
         parse: String,
         brief: "One more report in a file; may be repeated",
         variadic: true,
+        optional: true,
         placeholder: "FORMAT=FILE",
       },
       ...commonFlags,
