@@ -1,8 +1,8 @@
 import { dirname, relative, resolve, sep } from "node:path";
-import picomatch from "picomatch";
 import { type Configuration, loadOperatorConfiguration, loadRepositoryConfiguration } from "../config/load.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { AllowEntry } from "../scan/allow.ts";
+import { pathPattern } from "../scan/path-pattern.ts";
 import { isRule, rules } from "../scan/rules.ts";
 import type { ExcludePattern } from "../scan/scan.ts";
 import { allowTarget } from "./policy.ts";
@@ -42,10 +42,10 @@ function partOf(
 }
 
 function pathMatcher(pattern: string, base: string | null): (path: string) => boolean {
-  const matches = picomatch(pattern, { dot: true });
+  const matches = pathPattern(base === null ? pattern.replace(/^\/+/, "") : pattern);
   return (path) => {
     const absolute = resolve(path);
-    if (base === null) return matches(absolute);
+    if (base === null) return matches(absolute.split(sep).join("/").replace(/^\/+/, ""));
     const inside = relative(base, absolute);
     return !inside.startsWith(`..${sep}`) && inside !== ".." && matches(inside.split(sep).join("/"));
   };

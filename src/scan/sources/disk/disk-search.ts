@@ -44,7 +44,7 @@ export interface DiskTotals {
 export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals> {
   const { documents, sink, roots, exclude, signal, onProgress } = options;
   const pool = WorkPool.create();
-  const exclusion = await Exclusion.of(exclude);
+  const exclusion = new Exclusion(exclude);
   const tree: TreeOptions = {
     roots: roots.map((root) => root.path),
     foreignRoots: roots.filter((root) => root.isForeign).map((root) => root.path),

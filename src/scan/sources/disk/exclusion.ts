@@ -1,5 +1,6 @@
 import { sep } from "node:path";
 import type { Excluded } from "../../../model/coverage.ts";
+import { pathPattern } from "../../path-pattern.ts";
 import type { ExcludePattern } from "../../scan-request.ts";
 
 /** History is read from the object databases themselves, whole; as files they are only compressed bytes. */
@@ -14,20 +15,13 @@ export class Exclusion {
   readonly #counts: number[];
   #gitObjects = 0;
 
-  private constructor(patterns: readonly ExcludePattern[], compile: (glob: string) => Matcher) {
+  constructor(patterns: readonly ExcludePattern[]) {
     this.#patterns = patterns;
     this.#matchers = patterns.map(({ pattern, base }) => ({
       base: base === null ? "" : base.endsWith(sep) ? base : base + sep,
-      matches: compile(anywhere(pattern)),
+      matches: pathPattern(anywhere(pattern)),
     }));
     this.#counts = patterns.map(() => 0);
-  }
-
-  /** The glob engine is loaded only if there are patterns. */
-  static async of(patterns: readonly ExcludePattern[]): Promise<Exclusion> {
-    if (patterns.length === 0) return new Exclusion([], () => () => false);
-    const { default: picomatch } = await import("picomatch");
-    return new Exclusion(patterns, (glob) => picomatch(glob, { dot: true, nonegate: true, noextglob: true }));
   }
 
   get isEmpty(): boolean {

@@ -57,7 +57,7 @@ class Outbox implements Sink {
 async function work({ thread, memory, kernel, exclude, options }: WorkerOrders): Promise<void> {
   const pool = WorkPool.join(memory, thread);
   const outbox = new Outbox();
-  const exclusion = await Exclusion.of(exclude);
+  const exclusion = new Exclusion(exclude);
   const documents = new DocumentSearch(instantiateKernel(kernel));
   const search = new TreeSearch(documents, outbox, pool, exclusion, new FileSystems(), options);
   while (!pool.stopped) {

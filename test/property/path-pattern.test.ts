@@ -1,0 +1,28 @@
+import { fc, test } from "@fast-check/vitest";
+import { expect } from "vitest";
+import { pathPattern } from "../../src/scan/path-pattern.ts";
+
+/** What a pattern means, written down so that one sees it is right, and slow for it. */
+function means(parts: readonly string[], items: readonly string[], wild: string, accepts: typeof nameMeans): boolean {
+  const [part, ...later] = parts;
+  if (part === undefined) return items.length === 0;
+  if (part === wild)
+    return items.some((_, at) => means(later, items.slice(at), wild, accepts)) || means(later, [], wild, accepts);
+  return items[0] !== undefined && accepts(part, items[0]) && means(later, items.slice(1), wild, accepts);
+}
+
+function nameMeans(pattern: string, name: string): boolean {
+  return means([...pattern], [...name], "*", (part, character) => part === "?" || part === character);
+}
+
+const name = fc.string({ unit: fc.constantFrom("a", "b", "."), minLength: 1, maxLength: 5 });
+const segment = fc.oneof(
+  fc.constant("**"),
+  fc.string({ unit: fc.constantFrom("a", "b", "*", "?"), minLength: 1, maxLength: 5 }),
+);
+
+test.prop([fc.array(segment, { minLength: 1, maxLength: 5 }), fc.array(name, { minLength: 1, maxLength: 5 })], {
+  numRuns: 2000,
+})("a pattern means what trying every way says it means", (segments, names) => {
+  expect(pathPattern(segments.join("/"))(names.join("/"))).toBe(means(segments, names, "**", nameMeans));
+});
