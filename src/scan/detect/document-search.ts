@@ -6,8 +6,8 @@ import type { Detection, DocumentHint } from "./detection.ts";
 /** How much of a document is looked at on either side of an anchor, in bytes: what lies further apart is not paired. */
 export const CONTEXT_BYTES = 64 * 1024;
 
-/** An anchor with all that the kernel asks of the bytes behind it is shorter than this, in bytes. */
-const LONGEST_ANCHOR_BYTES = 512;
+/** An anchor with all that the kernel asks of the bytes behind it is shorter than this, in bytes: some 3 KB in wrapped, indented base64. */
+const LONGEST_ANCHOR_BYTES = 4096;
 
 const NOTHING: readonly Detection[] = [];
 

@@ -49,12 +49,12 @@ function formsOf(anchor: Anchor): readonly AnchorForm[] {
   const forms = [plain(anchor), wide(anchor)];
   if (anchor.context === "secret")
     return [...forms, ...spellings(anchor.literal).flatMap((word) => base64Forms(word, BASE64_OF_SECRET))];
-  const escapes = [hexadecimal(anchor.literal, anchor.context.count), ...escapedForms(anchor.literal)];
   return [
     ...forms,
     ...base64Forms(anchor.literal, BASE64_OF_ID),
     ...base64Forms(utf16(anchor.literal), BASE64_OF_ID),
-    ...escapes,
+    ...hexadecimalForms(anchor.literal, anchor.context.count),
+    ...escapedForms(anchor.literal),
   ];
 }
 
@@ -96,9 +96,11 @@ function wrapped(text: string, context: Following): AnchorForm {
   return { text, foldCase: false, wrapped: true, wide: false, context, stop: null };
 }
 
-function hexadecimal(literal: string, followers: number): AnchorForm {
+/** In lower case also over lines, as `xxd -p` writes it. */
+function hexadecimalForms(literal: string, followers: number): readonly AnchorForm[] {
+  const text = hexDigits(literal).join("");
   const context = { follow: "hex", count: 2 * followers } as const;
-  return { ...escaped(hexDigits(literal).join("")), context };
+  return [wrapped(text, context), { ...escaped(text), context }];
 }
 
 function escapedForms(literal: string): readonly AnchorForm[] {
