@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import * as z from "zod/mini";
 import { KeysweepError } from "../model/error.ts";
 import { ConfigurationDocument, type KeyPath } from "./document.ts";
-import { type AllowSetting, operatorSchema, repositorySchema } from "./schema.ts";
+import { type AllowSetting, keysAt, operatorSchema, repositorySchema } from "./schema.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** A configuration, checked. */
 export interface Configuration {
@@ -29,8 +30,10 @@ export function loadRepositoryConfiguration(path: string): Configuration {
 
 /** Checks settings that do not come from a file. @throws KeysweepError `configuration` that names the key. */
 export function checkedRepositorySettings(name: string, value: unknown): void {
-  const result = z.safeParse(repositorySchema, value);
-  if (!result.success) throw problemIn(new ConfigurationDocument(name, JSON.stringify(value)), result.error.issues, []);
+  const result = z.safeParse(repositorySchema, value, { reportInput: true });
+  if (!result.success) {
+    throw problemIn(new ConfigurationDocument(name, JSON.stringify(value)), repositorySchema, result.error.issues, []);
+  }
 }
 
 function load<T extends z.ZodMiniType>(
@@ -38,17 +41,21 @@ function load<T extends z.ZodMiniType>(
   schema: T,
 ): { document: ConfigurationDocument; settings: z.infer<T> } {
   const document = new ConfigurationDocument(path, textOf(path));
-  const result = z.safeParse(schema, document.value ?? {});
+  const result = z.safeParse(schema, document.value ?? {}, { reportInput: true });
   if (result.success) return { document, settings: result.data };
-  throw problemIn(document, result.error.issues, []);
+  throw problemIn(document, schema, result.error.issues, []);
 }
 
 function textOf(path: string): string {
   try {
-    const bytes = readFileSync(path);
-    if (bytes.length > LONGEST)
-      throw new KeysweepError("configuration", `${path}: longer than 1 MiB`, { hint: "Is it the right file?" });
-    return bytes.toString("utf8");
+    // Not waiting for a writer: a repository's own file may be a FIFO.
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const { size } = checkedFile(path, fstatSync(file));
+      return size === 0 ? "" : readFileSync(file, "utf8");
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     if (error instanceof KeysweepError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "error";
@@ -58,6 +65,15 @@ function textOf(path: string): string {
     });
   }
 }
+
+function checkedFile(path: string, stats: Stats): Stats {
+  if (!stats.isFile()) throw new KeysweepError("configuration", `${path} is not a regular file`, { hint: NOT_TRUSTED });
+  if (stats.size > LONGEST)
+    throw new KeysweepError("configuration", `${path} is longer than 1 MiB`, { hint: NOT_TRUSTED });
+  return stats;
+}
+
+const NOT_TRUSTED = "Is it the right file? --no-repository-config scans without those that lie in what is scanned.";
 
 function allowed(
   document: ConfigurationDocument,
@@ -69,15 +85,21 @@ function allowed(
 type Issue = z.core.$ZodIssue;
 
 /** The first problem, in the words of somebody who wants to mend it. */
-function problemIn(document: ConfigurationDocument, issues: readonly Issue[], above: KeyPath): KeysweepError {
-  const [issue] = issues;
+function problemIn(
+  document: ConfigurationDocument,
+  schema: z.ZodMiniType,
+  issues: readonly Issue[],
+  above: KeyPath,
+): KeysweepError {
+  // A misspelt key is often what another one is missing for.
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   if (issue === undefined) return document.error(above, "is not right");
   const keys = [...above, ...issue.path.map((key) => (typeof key === "number" ? key : String(key)))];
   switch (issue.code) {
     case "unrecognized_keys":
-      return document.error([...keys, issue.keys[0] ?? ""], "is not a key that is known here");
+      return document.error([...keys, issue.keys[0] ?? ""], unknownKey(issue.keys[0] ?? "", keysAt(schema, keys)));
     case "invalid_union":
-      return problemIn(document, nearest(issue.errors), keys);
+      return problemIn(document, schema, nearest(issue.errors), keys);
     case "invalid_type":
       return document.error(keys, issue.input === undefined ? "is missing" : `must be ${article(issue.expected)}`);
     case "invalid_value":
@@ -87,6 +109,11 @@ function problemIn(document: ConfigurationDocument, issues: readonly Issue[], ab
   }
 }
 
+function unknownKey(key: string, known: readonly string[]): string {
+  const meant = suggestion(key, known);
+  return `is not a key that is known here; ${meant === null ? `there are ${known.join(", ")}` : `did you mean ${meant}?`}`;
+}
+
 /** Of several shapes that an entry could have, the one whose key it names, so the one that it fails by least. */
 function nearest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
   const wrongShape = (issues: readonly Issue[]): number =>
@@ -94,6 +121,12 @@ function nearest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] 
   return alternatives.toSorted((a, b) => wrongShape(a) - wrongShape(b) || a.length - b.length)[0] ?? [];
 }
 
+/** The types of YAML in the words of its readers. */
 function article(type: string): string {
-  return /^[aeiou]/.test(type) ? `an ${type}` : type === "string" ? "text" : `a ${type}`;
+  const words: Readonly<Record<string, string>> = {
+    object: "a mapping (`key: value` lines)",
+    array: "a list",
+    string: "text",
+  };
+  return words[type] ?? `a ${type}`;
 }

@@ -9,10 +9,15 @@ const date = z.string().check(
       !Number.isNaN(Date.parse(value)) &&
       new Date(value).toISOString().startsWith(value),
     {
-      error: ({ input }) => `${JSON.stringify(input)} is not a date; write it as 2027-01-31`,
+      error: ({ input }) => `${quoted(input)} is not a date; write it as 2027-01-31`,
     },
   ),
 );
+/** A value to show in a message. What is longer than any date may be a secret that went astray. */
+function quoted(value: unknown): string {
+  return typeof value === "string" && value.length <= 16 ? JSON.stringify(value) : "the value";
+}
+
 const accountable = { reason: text, owner: text, expires: date };
 
 const allowEntry = z.union([
@@ -47,3 +52,30 @@ export const operatorSchema = z.strictObject({
 export type AllowSetting = z.infer<typeof allowEntry>;
 export type RepositorySettings = z.infer<typeof repositorySchema>;
 export type OperatorSettings = z.infer<typeof operatorSchema>;
+
+/** The keys that a mapping at this place may have, of all its shapes. */
+export function keysAt(schema: z.ZodMiniType, place: readonly (string | number)[]): readonly string[] {
+  const shapes = place.reduce<readonly z.core.$ZodType[]>(
+    (parents, step) => parents.flatMap((parent) => shapesOf(parent)).flatMap((parent) => childOf(parent, step)),
+    [schema],
+  );
+  const keys = shapes.flatMap(shapesOf).flatMap((shape) => Object.keys(objectShape(shape) ?? {}));
+  return [...new Set(keys)];
+}
+
+/** What a schema comes down to: the type behind `optional`, and each of a union's. */
+function shapesOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodMiniOptional) return shapesOf(schema.def.innerType);
+  if (schema instanceof z.ZodMiniUnion) return schema.def.options.flatMap(shapesOf);
+  return [schema];
+}
+
+function childOf(schema: z.core.$ZodType, step: string | number): readonly z.core.$ZodType[] {
+  if (schema instanceof z.ZodMiniArray) return [schema.def.element];
+  const child = objectShape(schema)?.[step];
+  return child === undefined ? [] : [child];
+}
+
+function objectShape(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> | null {
+  return schema instanceof z.ZodMiniObject ? schema.def.shape : null;
+}
