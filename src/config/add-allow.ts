@@ -18,7 +18,8 @@ export function addAllow(path: string, text: string, entry: Readonly<Record<stri
       hint: "Mend it first.",
     });
   }
-  if (document.get("allow") == null) document.set("allow", document.createNode([]));
+  const list: unknown = document.get("allow");
+  if (list === null || list === undefined) document.set("allow", document.createNode([]));
   document.addIn(["allow"], document.createNode(entry));
   return document.toString({ lineWidth: 120 });
 }
