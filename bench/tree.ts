@@ -116,8 +116,9 @@ function makeExecutable(random: Random): Uint8Array {
   for (let at = 0; at < bytes.length; ) {
     const length = 256 + random.below(8192);
     const part = bytes.subarray(at, at + length);
-    if (random.oneIn(3)) part.fill(0);
-    else if (random.oneIn(3)) part.set(strings.subarray(0, part.length));
+    const kind = random.below(3);
+    if (kind === 0) part.fill(0);
+    else if (kind === 1) part.set(strings.subarray(0, part.length));
     else for (let i = 0; i < part.length; i++) if (random.oneIn(2)) part[i] = (part[i] ?? 0) & 0x0f;
     at += length;
   }

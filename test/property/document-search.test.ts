@@ -1,5 +1,5 @@
-import { fc, test } from "@fast-check/vitest";
-import { describe, expect } from "vitest";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { detect } from "../../src/scan/detect/detect.ts";
 import type { Detection, DocumentHint } from "../../src/scan/detect/detection.ts";
 import { DocumentSearch } from "../../src/scan/detect/document-search.ts";
@@ -31,58 +31,72 @@ const wraps: readonly (Encoding | null)[] = [null, ...ENCODINGS, ...COMPRESSED_E
 );
 
 describe("the kernel lets through whatever the detector would find", () => {
-  test.prop([anySeed(), fc.nat(), fc.nat(), fc.integer({ min: 1, max: 5 })], { numRuns: 1500 })(
-    "in any format and encoding, however it comes in pieces",
-    (seed, formatIndex, encodingIndex, pieces) => {
-      const format = FORMATS[formatIndex % FORMATS.length];
-      const encoding = wraps[encodingIndex % wraps.length] ?? null;
-      if (format === undefined) return;
-      const random = randomFrom(seed);
-      const { content, expected: written } = renderAny(format, random);
-      const bytes = Buffer.from(content);
-      // A format that encodes its values makes two layers with an encoding; a secret alone is sought in fewer encodings.
-      const plain = written.pairs.length > 0 && written.pairs.every(({ id }) => bytes.includes(id));
-      if (encoding !== null && !plain) return;
-      const document = Buffer.from(encoding === null ? bytes : encoding.wrap(bytes, random));
-      const expected = detect(document, hint).filter(({ severity }) => severity !== "info");
-      const found = new Set(searched(document, pieces).map(where));
-      expect(
-        expected
-          .filter((detection) => !found.has(where(detection)))
-          .map(({ rule }) => `${format.name}, ${encoding?.name ?? "plain"}: ${rule}`),
-      ).toEqual([]);
-    },
-  );
+  test("in any format and encoding, however it comes in pieces", () => {
+    fc.assert(
+      fc.property(
+        anySeed(),
+        fc.nat(),
+        fc.nat(),
+        fc.integer({ min: 1, max: 5 }),
+        (seed, formatIndex, encodingIndex, pieces) => {
+          const format = FORMATS[formatIndex % FORMATS.length];
+          const encoding = wraps[encodingIndex % wraps.length] ?? null;
+          if (format === undefined) return;
+          const random = randomFrom(seed);
+          const { content, expected: written } = renderAny(format, random);
+          const bytes = Buffer.from(content);
+          // A format that encodes its values makes two layers with an encoding; a secret alone is sought in fewer encodings.
+          const plain = written.pairs.length > 0 && written.pairs.every(({ id }) => bytes.includes(id));
+          if (encoding !== null && !plain) return;
+          const document = Buffer.from(encoding === null ? bytes : encoding.wrap(bytes, random));
+          const expected = detect(document, hint).filter(({ severity }) => severity !== "info");
+          const found = new Set(searched(document, pieces).map(where));
+          expect(
+            expected
+              .filter((detection) => !found.has(where(detection)))
+              .map(({ rule }) => `${format.name}, ${encoding?.name ?? "plain"}: ${rule}`),
+          ).toEqual([]);
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
 });
 
 describe("a document that is longer than the kernel's memory", () => {
   const filler = Buffer.from("some words of no interest, on a line of their own; \u00fc\n");
 
-  test.prop([anySeed(), fc.array(fc.integer({ min: 0, max: 3 * INPUT_CAPACITY }), { minLength: 1, maxLength: 6 })], {
-    numRuns: 12,
-  })("loses no key wherever it lies, and tells its line and column", (seed, wanted) => {
-    const document = Buffer.alloc(3 * INPUT_CAPACITY + 4096);
-    for (let at = 0; at < document.length; at += filler.length) filler.copy(document, at);
-    const expected: string[] = [];
-    // Near the borders where windows are cut, and anywhere.
-    const borders = [INPUT_CAPACITY - 65_536, INPUT_CAPACITY - 131_072, INPUT_CAPACITY, 2 * INPUT_CAPACITY];
-    const starts = [...wanted, ...borders.map((border) => border - 150 + (Math.abs(seed) % 300))].sort((a, b) => a - b);
-    let free = 0;
-    for (const [index, start] of starts.entries()) {
-      if (start < free) continue;
-      const { id, secret } = generateMaterial(seed + index);
-      const text = `\n\naws_access_key_id=${id}\naws_secret_access_key=${secret}\n\n`;
-      document.write(text, start, "latin1");
-      free = start + 70_000;
-      const at = start + text.indexOf(id);
-      expected.push(
-        `${id} ${document.subarray(0, at).filter((byte) => byte === 10).length + 1}:${text.indexOf(id) - 1}`,
-      );
-    }
-    const found = searched(document, 7).map(({ accessKeyId, line, column, rule }) =>
-      rule === "aws-access-key-pair" ? `${accessKeyId} ${line}:${column}` : rule,
+  test("loses no key wherever it lies, and tells its line and column", () => {
+    const positions = fc.array(fc.integer({ min: 0, max: 3 * INPUT_CAPACITY }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(anySeed(), positions, (seed, wanted) => {
+        const document = Buffer.alloc(3 * INPUT_CAPACITY + 4096);
+        for (let at = 0; at < document.length; at += filler.length) filler.copy(document, at);
+        const expected: string[] = [];
+        // Near the borders where windows are cut, and anywhere.
+        const borders = [INPUT_CAPACITY - 65_536, INPUT_CAPACITY - 131_072, INPUT_CAPACITY, 2 * INPUT_CAPACITY];
+        const starts = [...wanted, ...borders.map((border) => border - 150 + (Math.abs(seed) % 300))].sort(
+          (a, b) => a - b,
+        );
+        let free = 0;
+        for (const [index, start] of starts.entries()) {
+          if (start < free) continue;
+          const { id, secret } = generateMaterial(seed + index);
+          const text = `\n\naws_access_key_id=${id}\naws_secret_access_key=${secret}\n\n`;
+          document.write(text, start, "latin1");
+          free = start + 70_000;
+          const at = start + text.indexOf(id);
+          expected.push(
+            `${id} ${document.subarray(0, at).filter((byte) => byte === 10).length + 1}:${text.indexOf(id) - 1}`,
+          );
+        }
+        const found = searched(document, 7).map(({ accessKeyId, line, column, rule }) =>
+          rule === "aws-access-key-pair" ? `${accessKeyId} ${line}:${column}` : rule,
+        );
+        expect(found).toEqual(expected);
+      }),
+      { numRuns: 12 },
     );
-    expect(found).toEqual(expected);
   });
 
   test("counts columns in characters on one endless line", () => {

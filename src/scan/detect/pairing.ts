@@ -117,7 +117,7 @@ interface Link {
 /** The heaviest chain of links in which both ids and secrets ascend, by a Fenwick tree of the best chain up to each secret. */
 function inOrder(ids: readonly IdCandidate[], secrets: readonly SecretCandidate[], structure: Structure): Pair[] {
   const starts = secrets.map((secret) => secret.from);
-  const best: (Link | null)[] = new Array(secrets.length + 1).fill(null);
+  const best: (Link | null)[] = Array.from({ length: secrets.length + 1 }, () => null);
   for (const [i, id] of ids.entries()) {
     const at = lowerBound(starts, id.from);
     const links: Link[] = [];
