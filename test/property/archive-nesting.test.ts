@@ -1,6 +1,6 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { fc, test } from "@fast-check/vitest";
-import { expect } from "vitest";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
 import { containerFormat } from "../../src/scan/sources/archive/format.ts";
 import { bzip2 } from "../support/archives/bzip2.ts";
 import { type Document, reading } from "../support/archives/reading.ts";
@@ -74,7 +74,7 @@ const content = fc
   .filter((bytes) => containerFormat(bytes.subarray(0, 512)) === null);
 
 const name = fc
-  .string({ unit: fc.constantFrom(..."abc./ -ä€\n"), minLength: 1, maxLength: 20 })
+  .string({ unit: fc.constantFrom("a", ".", "/", " ", "-", "ä", "€", "\n"), minLength: 1, maxLength: 20 })
   .map((text) => `${text}x`);
 
 /** Containers up to `depth` deep. */
@@ -97,17 +97,19 @@ function container(depth: number): fc.Arbitrary<Tree> {
 const file: fc.Arbitrary<Tree> = content.map((bytes) => ({ kind: "file", content: bytes }));
 const tree = fc.integer({ min: 1, max: 4 }).chain(container);
 
-test.prop([tree, fc.option(fc.integer({ min: 1, max: 2000 }), { nil: undefined }), fc.constantFrom(50, 64 << 20)], {
-  numRuns: 300,
-})("whatever is packed into whatever comes out again, under its names", async (packed, chunks, storedBytes) => {
-  // Front to back, a zip is read as well as by its directory, but for what only the directory knows.
-  const options = { name: "outer", bounds: { storedBytes: isReadForward(packed) ? storedBytes : 64 << 20 } };
-  const read = await reading(pack(packed), chunks === undefined ? options : { ...options, chunks });
-  expect(read.rows).toEqual([]);
-  expect(read.documents).toEqual(files(packed, [], "outer"));
+test("whatever is packed into whatever comes out again, under its names", async () => {
+  const chunkSize = fc.option(fc.integer({ min: 1, max: 2000 }), { nil: undefined });
+  const property = fc.asyncProperty(tree, chunkSize, fc.boolean(), async (packed, chunks, prefersForward) => {
+    const bounds = prefersForward && isReadForward(packed) ? { storedBytes: 50 } : {};
+    const options = { name: "outer", bounds };
+    const read = await reading(pack(packed), chunks === undefined ? options : { ...options, chunks });
+    expect(read.rows).toEqual([]);
+    expect(read.documents).toEqual(files(packed, [], "outer"));
+  });
+  await fc.assert(property, { numRuns: 300 });
 });
 
-/** Whether every zip in it can be read without its directory. */
+/** Whether every zip in it can be read front to back: only a deflated member tells where it ends. */
 function isReadForward(packed: Tree): boolean {
   if (packed.kind === "file") return true;
   if (packed.kind === "zip" && packed.descriptors && packed.method !== "deflated" && packed.method !== "stored")

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, crc32, deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { BZIP2, toolContent, XZ, XZ_BCJ, XZ_CRC32, XZ_OTHER_PROPERTIES } from "../support/archives/by-tools.ts";
 import { bzip2 } from "../support/archives/bzip2.ts";
@@ -114,22 +114,18 @@ describe("gzip", () => {
     }
   });
 
-  test("what comes before damage is read", async () => {
-    const text = Buffer.from(Array.from({ length: 3000 }, (_, i) => `line ${i * 7919}\n`).join(""));
-    const packed = Buffer.from(gzipSync(text));
-    packed.fill(0xff, packed.length >> 1, (packed.length >> 1) + 40);
+  test.each([
+    ["a small one", content],
+    ["a large one", large],
+  ])("all that comes before damage is read: %s", async (_, bytes) => {
+    // What was flushed ends at a byte; then comes a block of a type that does not exist.
+    const deflated = deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+    const packed = Buffer.concat([gzipSync("").subarray(0, 10), deflated, Buffer.alloc(20, 7)]);
     const read = await reading(packed);
     const got = read.documents[0]?.content ?? Buffer.alloc(0);
-    expect(got.length).toBeGreaterThan(text.length / 3);
-    expect(got.subarray(0, text.length / 3).equals(text.subarray(0, text.length / 3))).toBe(true);
-    expect(reasons(read)).toEqual([["", "archive-damaged"]]);
-  });
-
-  test("of a large one nearly all that comes before damage is read", async () => {
-    const packed = Buffer.from(gzipSync(large));
-    packed.fill(0xff, packed.length - 30_000, packed.length - 20_000);
-    const read = await reading(packed);
-    expect(read.bytes).toBeGreaterThan(large.length - 300_000);
+    expect(got.equals(bytes.subarray(0, got.length))).toBe(true);
+    // zlib keeps the last chunk to itself when it meets damage.
+    expect(got.length).toBeGreaterThanOrEqual(bytes === content ? content.length : bytes.length - (1 << 16));
     expect(reasons(read)).toEqual([["", "archive-damaged"]]);
   });
 });
@@ -211,6 +207,15 @@ describe("bzip2 as the tool makes it", () => {
   test("a wrong checksum of a block is told; the bytes were read", async () => {
     const packed = bzip2(content);
     packed[10] = (packed[10] ?? 0) ^ 1;
+    const read = await reading(packed, { name: "a" });
+    expect(texts(read)).toEqual({ a: content.toString() });
+    expect(reasons(read)).toEqual([["", "archive-damaged"]]);
+  });
+
+  test("a wrong checksum of the whole is told; the bytes were read", async () => {
+    const packed = bzip2(content);
+    // Behind the checksum there are seven bits at most.
+    packed[packed.length - 2] = (packed[packed.length - 2] ?? 0) ^ 1;
     const read = await reading(packed, { name: "a" });
     expect(texts(read)).toEqual({ a: content.toString() });
     expect(reasons(read)).toEqual([["", "archive-damaged"]]);

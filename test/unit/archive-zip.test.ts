@@ -206,6 +206,16 @@ describe("a zip that lies", () => {
     expect(reasons(read)).toEqual([["one", "archive-damaged"]]);
   });
 
+  test("about the checksum behind a member, where it is read front to back", async () => {
+    const archive = zip([
+      { name: "one", content: one, descriptor: "signed", crc: 7 },
+      { name: "two", content: two },
+    ]);
+    const read = await reading(archive, { chunks: 10, bounds: { storedBytes: 10 } });
+    expect(texts(read)).toEqual(both);
+    expect(reasons(read)).toEqual([["one", "archive-damaged"]]);
+  });
+
   test("about the number of its members", async () => {
     const read = await reading(
       zip(
@@ -306,6 +316,17 @@ describe("a zip that is cut off", () => {
     const read = await reading(archive.subarray(0, directory));
     expect(texts(read)).toEqual({ ...both, large: large.toString() });
     expect(reasons(read)).toEqual([["", "archive-damaged"]]);
+    const stream = await reading(archive.subarray(0, directory), { chunks: 1000, bounds: { storedBytes: 1000 } });
+    expect(stream).toEqual({
+      ...read,
+      rows: [{ within: [], reason: "archive-damaged", detail: "the zip ends without a directory" }],
+    });
+  });
+
+  test("at its beginning: all but the first member is read", async () => {
+    const read = await reading(archive.subarray(archive.indexOf("PK\x03\x04", 1)));
+    expect(texts(read)).toEqual({ two: `${two}`, large: large.toString() });
+    expect(reasons(read)).toEqual([["one", "archive-damaged"]]);
   });
 
   test("inside a member: what is there is read", async () => {
@@ -343,5 +364,13 @@ describe("a zip inside", () => {
       expect(texts(read)).toEqual({ [`${within}!one`]: `${one}`, [`${within}!two`]: `${two}` });
       expect(read.rows).toEqual([]);
     }
+  });
+
+  test("damage of what it lies in is told, though it was read front to back", async () => {
+    const packed = Buffer.from(gzipSync(inner));
+    packed[packed.length - 8] = (packed[packed.length - 8] ?? 0) ^ 1;
+    const read = await reading(packed, { bounds: { storedBytes: 20 } });
+    expect(read.documents).toHaveLength(2);
+    expect(reasons(read)).toEqual([["", "archive-damaged"]]);
   });
 });

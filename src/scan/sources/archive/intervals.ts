@@ -1,9 +1,9 @@
 /** A list longer than this is only added to at its end: elsewhere each addition moves the whole list. */
 const LONGEST_UNORDERED = 100_000;
 
-/** A set of stretches [from, to) that do not overlap; those that touch are one. */
+/** A set of stretches [from, to) that do not overlap. */
 export class Intervals {
-  /** Ascending; adjacent ones are merged, so an archive whose members lie side by side makes a single one. */
+  /** Ascending; a stretch that touches one makes it longer, so members side by side make a single one. */
   readonly #from: number[] = [];
   readonly #to: number[] = [];
 
@@ -12,15 +12,9 @@ export class Intervals {
     const next = this.#firstEndingBehind(from);
     if ((this.#from[next] ?? Number.POSITIVE_INFINITY) < to) return false;
     if (next < this.#from.length && this.#from.length > LONGEST_UNORDERED) return false;
-    const joinsLast = next > 0 && this.#to[next - 1] === from;
-    const joinsNext = this.#from[next] === to;
-    if (joinsLast && joinsNext) {
-      this.#to[next - 1] = this.#to[next] ?? to;
-      this.#from.splice(next, 1);
-      this.#to.splice(next, 1);
-    } else if (joinsLast) {
+    if (next > 0 && this.#to[next - 1] === from) {
       this.#to[next - 1] = to;
-    } else if (joinsNext) {
+    } else if (this.#from[next] === to) {
       this.#from[next] = from;
     } else {
       this.#from.splice(next, 0, from);

@@ -5,6 +5,7 @@ import { DIRECTORY_HEADER, DIRECTORY_HEADER_LENGTH, directoryEntry, type ZipEntr
 const END = 0x06054b50;
 const END_LENGTH = 22;
 const LONGEST_COMMENT = 0xffff;
+const UNKNOWN_32 = 0xffffffff;
 const ZIP64_LOCATOR = 0x07064b50;
 const ZIP64_LOCATOR_LENGTH = 20;
 const ZIP64_END = 0x06064b50;
@@ -16,7 +17,7 @@ export interface ZipDirectory {
   readonly to: number;
   /** How many entries it is said to have. */
   readonly entries: number;
-  /** What to add to the offsets that entries state: what was put before the zip after it was made. */
+  /** What to add to the offsets that entries state: how much was put before the zip, or is missing there (negative). */
   readonly shift: number;
   /** Where the records that end the zip do. */
   readonly end: number;
@@ -82,7 +83,9 @@ function located(
 ): ZipDirectory | null {
   for (const from of [to - size, offset]) {
     const isThere = from >= 0 && from + size <= to && (entries === 0 || startsEntry(access, from));
-    if (isThere && from >= offset) return { from, to: from + size, entries, shift: from - offset, end };
+    // Info-ZIP, writing to a pipe, may refer to a zip64 record that it then leaves out.
+    const shift = offset === UNKNOWN_32 ? 0 : from - offset;
+    if (isThere) return { from, to: from + size, entries, shift, end };
   }
   return null;
 }

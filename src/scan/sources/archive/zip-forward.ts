@@ -62,7 +62,7 @@ async function readUnsized(
     return;
   }
   const start = reader.position;
-  const isRead = await readMember(entry, reader, container, unpacking, async (size, crc) => {
+  await readMember(entry, reader, container, unpacking, async (size, crc) => {
     const length = await descriptorLength(reader, reader.position - start, size);
     if (length === 0) return "the member's size is not what the zip says";
     const descriptor = await peek(reader, length);
@@ -70,7 +70,6 @@ async function readUnsized(
     reader.consume(length);
     return stated === crc ? null : "the member's checksum does not match";
   });
-  if (!isRead) throw damaged("the end of a zip member was not found: the rest was not read");
 }
 
 export function isFolder(entry: ZipEntry): boolean {

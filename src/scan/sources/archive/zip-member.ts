@@ -41,7 +41,6 @@ export type Verify = (size: number, crc: number) => string | null | Promise<stri
 /**
  * Reads a member, whose data `packed` begins with. What is wrong with it becomes a row.
  * @param verify null: as the entry says
- * @returns whether its data were read to their end
  */
 export async function readMember(
   entry: ZipEntry,
@@ -49,17 +48,17 @@ export async function readMember(
   container: Container,
   unpacking: Unpacking,
   verify: Verify | null = null,
-): Promise<boolean> {
+): Promise<void> {
   const within = [...container.within, entry.name];
   const decompress = DECOMPRESSORS.get(entry.method);
   if (entry.isEncrypted || entry.method === ENCRYPTED_BY_AES) {
     unpacking.skip(within, "archive-encrypted", "the member is encrypted");
-    return false;
+    return;
   }
   if (decompress === undefined) {
     const method = UNREAD_METHODS.get(entry.method) ?? `number ${entry.method}`;
     unpacking.skip(within, "archive-unsupported", `the zip method ${method} is not read`);
-    return false;
+    return;
   }
   if (verify === null) {
     const small = await smallContent(entry, packed);
@@ -67,7 +66,7 @@ export async function readMember(
       unpacking.countUnpacked(small.bytes.length);
       await unpacking.member(new MemoryReader(small.bytes, new MemoryAccess(small.bytes)), within, container.depth);
       if (small.failure !== null) unpacking.skip(within, "archive-damaged", small.failure);
-      return small.failure === null;
+      return;
     }
   }
   const chunks = verified(
@@ -81,10 +80,8 @@ export async function readMember(
   try {
     await unpacking.member(content, within, container.depth);
     await drain(content);
-    return true;
   } catch (error) {
     unpacking.skipIfOwn(error, within, content);
-    return false;
   } finally {
     await chunks.return();
   }

@@ -74,8 +74,9 @@ async function readEntry(entry: ZipEntry, zip: Zip, container: Container, unpack
   const { access, window } = zip;
   const skip = (detail: string) => unpacking.skip([...container.within, entry.name], "archive-damaged", detail);
   const at = entry.offset + zip.directory.shift;
-  const head = window.view(at, LOCAL_HEADER_LENGTH);
-  if (littleEndian(head, 0, 4) !== LOCAL_HEADER) return skip("the member is not where the zip's directory says");
+  const head = window.view(Math.max(0, at), LOCAL_HEADER_LENGTH);
+  if (at < 0 || littleEndian(head, 0, 4) !== LOCAL_HEADER)
+    return skip("the member is not where the zip's directory says");
   const headerLength = LOCAL_HEADER_LENGTH + littleEndian(head, 26, 2) + littleEndian(head, 28, 2);
   const local = localEntry(window.view(at, headerLength));
   const from = at + headerLength;
