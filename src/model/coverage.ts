@@ -15,7 +15,6 @@ export const SKIP_REASONS = {
   "archive-bound": false,
   "archive-encrypted": false,
   "archive-unsupported": false,
-  "foreign-process": false,
   "other-user": false,
 } as const satisfies Record<string, boolean>;
 

@@ -1,9 +1,12 @@
+import { realpathSync } from "node:fs";
 import { systemClock } from "../runtime/clock.ts";
 import { DocumentSearch } from "./detect/document-search.ts";
 import { compileKernel, instantiateKernel } from "./kernel/load.ts";
-import type { ScanEvents, ScanRequest, ScanTotals } from "./scan-request.ts";
+import type { ExcludePattern, ScanEvents, ScanRequest, ScanTotals } from "./scan-request.ts";
+import { SkipLimit } from "./skip-limit.ts";
 import { searchDisk } from "./sources/disk/disk-search.ts";
-import { findRoots } from "./sources/disk/roots.ts";
+import { findRoots, type RootRequest } from "./sources/disk/roots.ts";
+import type { Sink } from "./sources/sink.ts";
 
 export type { ExcludePattern, ScanEvents, ScanProgress, ScanRequest, ScanTotals } from "./scan-request.ts";
 
@@ -14,19 +17,64 @@ export type { ExcludePattern, ScanEvents, ScanProgress, ScanRequest, ScanTotals 
 export async function scan(request: ScanRequest, events: ScanEvents, signal: AbortSignal): Promise<ScanTotals> {
   const kernel = compileKernel();
   const documents = new DocumentSearch(instantiateKernel(kernel));
-  const roots = findRoots(
-    request.roots.map((path) => ({ path, isForeign: false })),
-    events,
-  );
+  const limit = new SkipLimit((row) => events.onSkipped(row));
+  const sink: Sink = {
+    onDetection: (detection, place) => events.onDetection(detection, place),
+    onSkipped: (row) => limit.add(row),
+  };
+
+  let processes = 0;
+  if (request.environment === "user") {
+    const { searchEnvironments } = await import("./sources/environment.ts");
+    const own = { pid: process.pid, variables: process.env };
+    processes = await searchEnvironments({ documents, sink, platform: process.platform, own, signal });
+  }
+  const roots = findRoots(await rootRequests(request, sink), sink);
   const disk = await searchDisk({
     documents,
     kernel,
-    sink: events,
+    sink,
     roots,
-    exclude: request.exclude,
+    exclude: request.exclude.map(withRealBase),
     nowMs: systemClock.now(),
     signal,
-    onProgress: ({ files, bytes }) => events.onProgress({ files, bytes, processes: 0 }),
+    onProgress: ({ files, bytes }) => events.onProgress({ files, bytes, processes }),
   });
-  return { ...disk, repositories: 0, objects: 0, processes: 0 };
+  let { files, bytes } = disk;
+  if (request.stdin !== null) {
+    const { searchStream } = await import("./sources/stdin.ts");
+    files++;
+    const onBytes = (count: number) => {
+      bytes += count;
+      events.onProgress({ files, bytes, processes });
+    };
+    await searchStream({ documents, sink, ...request.stdin, signal, onBytes });
+  }
+  limit.end();
+  return { files, bytes, repositories: 0, objects: 0, processes, excluded: disk.excluded };
+}
+
+async function rootRequests(request: ScanRequest, sink: Sink): Promise<RootRequest[]> {
+  const named = request.roots.map((path) => ({ path, isForeign: false }));
+  if (!request.catalogue) return named;
+  const { patternsOutsideHome } = await import("./catalogue.ts");
+  const { catalogueRoots } = await import("./sources/disk/catalogue-roots.ts");
+  const patterns = patternsOutsideHome({ system: catalogueSystem(process.platform), environment: process.env });
+  return [...named, ...(await catalogueRoots(patterns, sink))];
+}
+
+/** The catalogue's word for the system; other Unixes have most in common with Linux. */
+function catalogueSystem(platform: NodeJS.Platform): "linux" | "macos" | "windows" {
+  if (platform === "darwin") return "macos";
+  return platform === "win32" ? "windows" : "linux";
+}
+
+/** Paths are told with no symbolic link in them, so what patterns are relative to has to be the same. */
+function withRealBase(exclude: ExcludePattern): ExcludePattern {
+  if (exclude.base === null) return exclude;
+  try {
+    return { ...exclude, base: realpathSync.native(exclude.base) };
+  } catch {
+    return exclude;
+  }
 }

@@ -44,6 +44,7 @@ function findRoot({ path, isForeign }: RootRequest, sink: Sink): Root[] {
     sink.onSkipped(skipped(path, "special-file", "neither a file nor a folder"));
   } catch (error) {
     const [reason, detail] = skipReason(error);
+    if (isForeign && reason === "vanished") return [];
     sink.onSkipped(skipped(path, isForeign && reason === "permission-denied" ? "other-user" : reason, detail));
   }
   return [];

@@ -75,6 +75,8 @@ export class TreeSearch {
   #format: ContainerFormat | null = null;
   /** Whether nothing of the open file was read yet. */
   #isFirst = true;
+  /** Of the open file, read and counted before it was known what it is. */
+  #headBytes = 0;
   /** Whether the open file is searched as it is, whatever it looks like. */
   #isRaw = false;
 
@@ -290,6 +292,7 @@ export class TreeSearch {
     this.#pool.count(0, count);
     if (this.#isFirst) {
       this.#isFirst = false;
+      this.#headBytes = count;
       this.#format = containerFormat(count < HEAD_LENGTH ? buffer.subarray(0, count) : buffer);
       if (this.#format !== null) return true;
     }
@@ -301,8 +304,10 @@ export class TreeSearch {
     const { buffer, fill } = this.#documents;
     const endsAsContainer = fill >= ZIP_END_BYTES && endsAsZip(buffer.subarray(fill - ZIP_END_BYTES, fill));
     this.#report();
-    if (endsAsContainer && !this.#isRaw) this.#format = "zip";
-    else this.#close();
+    if (endsAsContainer && !this.#isRaw) {
+      this.#headBytes = this.#file.size;
+      this.#format = "zip";
+    } else this.#close();
   }
 
   async #searchContainer(format: ContainerFormat): Promise<void> {
@@ -320,6 +325,7 @@ export class TreeSearch {
     });
     this.#format = null;
     try {
+      this.#pool.count(0, this.#file.size - this.#headBytes);
       await readArchive(this.#file, { name: basename(path), format, sink });
       if (isDamaged) this.#searchRaw();
       else this.#close();

@@ -1,0 +1,98 @@
+import { skipped } from "../../model/coverage.ts";
+import type { DocumentHint } from "../detect/detection.ts";
+import { type ContainerFormat, containerFormat, HEAD_LENGTH } from "./archive/format.ts";
+import { readArchive } from "./archive/read-archive.ts";
+import { skipReason } from "./disk/skip-reason.ts";
+import type { Documents } from "./documents.ts";
+import { MemberSearch, memberPath } from "./member-search.ts";
+import type { Sink } from "./sink.ts";
+
+export interface StreamOptions {
+  readonly documents: Documents;
+  readonly sink: Sink;
+  /** What the stream is called in the report. */
+  readonly name: string;
+  readonly stream: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  /** Told of each chunk, in bytes. */
+  readonly onBytes: (count: number) => void;
+}
+
+/** Searches a stream as it comes, also what is inside when it is an archive. What stops it becomes a row. */
+export async function searchStream(options: StreamOptions): Promise<void> {
+  const { sink, name, signal } = options;
+  const chunks = untilAborted(options);
+  try {
+    const head = await readHead(chunks);
+    const format = containerFormat(head);
+    if (format === null) await searchPlain(options, head, chunks);
+    else await searchContainer(options, format, head, chunks);
+  } catch (error) {
+    if (!signal.aborted) sink.onSkipped(skipped(name, ...skipReason(error)));
+  }
+}
+
+async function searchPlain(options: StreamOptions, head: Uint8Array, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  const { documents, sink, name } = options;
+  documents.begin(hintOf(options));
+  documents.push(head);
+  try {
+    for await (const chunk of chunks) documents.push(chunk);
+  } finally {
+    for (const detection of documents.finish()) {
+      sink.onDetection(detection, { kind: "stdin", name, line: detection.line, column: detection.column });
+    }
+  }
+}
+
+async function searchContainer(options: StreamOptions, format: ContainerFormat, head: Uint8Array, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  const { documents, sink, name, signal } = options;
+  const members = new MemberSearch(documents, hintOf(options), {
+    onDetection: (detection, within) => {
+      const { line, column } = detection;
+      sink.onDetection(detection, { kind: "stdin", name: memberPath(name, within), line, column });
+    },
+    onSkipped: (within, reason, detail) => sink.onSkipped(skipped(memberPath(name, within), reason, detail)),
+    onBytes: () => {},
+  });
+  await readArchive(prepended(head, chunks), { name, format, sink: members, signal });
+}
+
+function hintOf({ name }: StreamOptions): DocumentHint {
+  return { kind: "stdin", path: name, ageMs: () => 0 };
+}
+
+/** Enough bytes to tell a container by, or all there are. */
+async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let length = 0; length < HEAD_LENGTH; ) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    parts.push(next.value.slice());
+    length += next.value.length;
+  }
+  return Buffer.concat(parts);
+}
+
+async function* prepended(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  yield head;
+  yield* rest;
+}
+
+/** The stream, which ends when the signal says so: also while nothing comes. */
+async function* untilAborted({ stream, signal, onBytes }: StreamOptions): AsyncGenerator<Uint8Array, void> {
+  const chunks = stream[Symbol.asyncIterator]();
+  const aborted = Promise.withResolvers<{ readonly done: true }>();
+  const stop = () => aborted.resolve({ done: true });
+  signal.addEventListener("abort", stop);
+  try {
+    while (!signal.aborted) {
+      const next = await Promise.race([chunks.next(), aborted.promise]);
+      if (next.done === true) return;
+      onBytes(next.value.length);
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
