@@ -1,11 +1,16 @@
+import { REMEDIES } from "../generated/remedies.ts";
+import { KeysweepError } from "../model/error.ts";
 import type { UseCase } from "../model/finding.ts";
 import { remedyFor, remedyReferences } from "../scan/remedy.ts";
 import { ruleNamed } from "../scan/rules.ts";
 
-/** What a rule finds, why it matters and what to do. @throws KeysweepError `usage` when there is no such rule. */
-export function explanation(name: string): string {
+/**
+ * What a rule finds, why it matters and what to do, for one use of the key or, with null, where its use is not known.
+ * @throws KeysweepError `usage` when there is no such rule, or no such use.
+ */
+export function explanation(name: string, use: string | null): string {
   const rule = ruleNamed(name);
-  const useCase = "unknown" as UseCase;
+  const useCase = useCaseNamed(use ?? "unknown");
   const remedy = remedyFor(useCase, {
     accountId: null,
     accessKeyId: null,
@@ -20,9 +25,17 @@ export function explanation(name: string): string {
     `Way off: ${remedy.title}`,
     ...remedy.steps.map((step, index) => `  ${index + 1}. ${step}`),
     "",
-    "The steps depend on what the key is used for; a scan tells them for each finding.",
-    "",
+    ...(use === null ? [`The steps depend on what the key is used for: --use ${USES.join(", ")}.`, ""] : []),
     ...[...new Set([...rule.references, ...remedyReferences(useCase)])].map((reference) => `  ${reference}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+const USES = Object.keys(REMEDIES).sort();
+
+function useCaseNamed(name: string): UseCase {
+  if (USES.includes(name)) return name as UseCase;
+  throw new KeysweepError("usage", `there is no use ${JSON.stringify(name)}`, {
+    hint: `The uses are ${USES.join(", ")}.`,
+  });
 }

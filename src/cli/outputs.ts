@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Skipped } from "../model/coverage.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import type { Appearance } from "../report/scan-format.ts";
@@ -53,6 +54,22 @@ export function outputsOf({ format, output, report = [] }: OutputFlags): Output[
   return outputs;
 }
 
+/** Tells a reader of stdout what happens while the scan runs, if the format there can. */
+export async function liveOutput(outputs: readonly Output[]): Promise<LiveOutput | null> {
+  const followed = outputs.find(({ path }) => path === null);
+  const live = followed === undefined ? undefined : (await loadScanFormat(followed.format)).live;
+  if (live === undefined) return null;
+  return {
+    start: (run) => writeToStdout([live.start(run)]),
+    skipped: (row) => writeToStdout([live.skipped(row)]),
+  };
+}
+
+export interface LiveOutput {
+  start(run: Pick<ScanReport, "schema" | "tool" | "startedAt">): void;
+  skipped(row: Skipped): void;
+}
+
 /** Writes the report everywhere it is to go. @throws KeysweepError `output`. */
 export async function writeOutputs(
   report: ScanReport,
@@ -60,9 +77,9 @@ export async function writeOutputs(
   appearance: Appearance,
 ): Promise<void> {
   for (const { format, path } of outputs) {
-    const { write } = await loadScanFormat(format);
-    if (path === null) writeToStdout(write(report, appearance));
-    else writeFileAtomically(path, write(report, { ...appearance, color: false, verbose: true, width: 100 }));
+    const loaded = await loadScanFormat(format);
+    if (path === null) writeToStdout(loaded.live?.rest(report) ?? loaded.write(report, appearance));
+    else writeFileAtomically(path, loaded.write(report, { ...appearance, color: false, verbose: true, width: 100 }));
   }
 }
 

@@ -48,9 +48,17 @@ function operatorPath(context: Context, { config }: PolicyFlags): string | null 
   return existsSync(usual) ? usual : null;
 }
 
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** `keysweep.yaml` at the root, or at the top of the repository that the root lies in. */
 function repositoryConfiguration(root: string): string[] {
-  const folder = statSync(root).isDirectory() ? root : dirname(root);
+  const folder = isFolder(root) ? root : dirname(root);
   for (let current = folder; ; current = dirname(current)) {
     const candidate = join(current, REPOSITORY_CONFIGURATION);
     const top = existsSync(join(current, ".git"));
@@ -65,7 +73,8 @@ export function allowTarget(
   matcher: (pattern: string) => (path: string) => boolean,
 ): AllowTarget | null {
   if (setting.fingerprint !== undefined) {
-    return { kind: "fingerprint", fingerprint: setting.fingerprint as Fingerprint, severity: setting.severity ?? null };
+    const { fingerprint, rule = null, severity = null } = setting;
+    return { kind: "fingerprint", fingerprint: fingerprint as Fingerprint, rule, severity };
   }
   const id = setting.keyId === undefined ? null : accessKeyId(setting.keyId);
   if (id !== null) return { kind: "key-id", accessKeyId: id, rule: setting.rule ?? null };

@@ -24,6 +24,7 @@ function partOf(
   { path, allow, exclude }: Configuration,
   base: string | null,
 ): { entries: AllowEntry[]; exclude: ExcludePattern[] } {
+  const repository = base === null || base.endsWith(sep) ? base : base + sep;
   return {
     entries: allow.flatMap(({ setting, line }) => {
       const at = `${path}:${line}`;
@@ -35,7 +36,7 @@ function partOf(
       const target = allowTarget(setting, (pattern) => pathMatcher(pattern, base));
       return target === null
         ? []
-        : [{ target, reason: setting.reason, owner: setting.owner, expires: setting.expires, at }];
+        : [{ target, reason: setting.reason, owner: setting.owner, expires: setting.expires, at, repository }];
     }),
     exclude: exclude.map((pattern) => ({ pattern, by: path, base })),
   };

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Skipped } from "../model/coverage.ts";
+import { type Skipped, skipped } from "../model/coverage.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { Finding } from "../model/finding.ts";
 import type { ScanReport } from "../model/scan-report.ts";
@@ -11,10 +11,11 @@ import { progressOn } from "../runtime/progress.ts";
 import type { AllowList } from "../scan/allow.ts";
 import { FindingCollector } from "../scan/findings.ts";
 import { type ScanRequest, scan } from "../scan/scan.ts";
+import { SkippedRows } from "../scan/skipped-rows.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
 import { EXIT, parseFailOn, scanExit } from "./exit.ts";
-import { outputsOf, writeOutputs } from "./outputs.ts";
+import { type LiveOutput, liveOutput, outputsOf, writeOutputs } from "./outputs.ts";
 import { type Policy, policyFor } from "./policy.ts";
 
 /** The command `scan`: everything that can be refused is refused before the first byte is read. */
@@ -24,7 +25,8 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   checkPaths(flags, paths);
   const roots = rootsOf(context, flags, paths);
   const policy = await policyFor(context, flags, roots);
-  const report = await scanned(context, flags, requestOf(context, flags, paths, roots, policy), policy);
+  const request = requestOf(context, flags, paths, roots, policy);
+  const report = await scanned(context, flags, request, policy, await liveOutput(outputs));
   if (context.signal.aborted) {
     context.stderr.write(
       `keysweep: interrupted after ${plural(report.coverage.files, "file")} (${bytesText(report.coverage.bytes)}); ${plural(report.findings.length, "finding")} until then, no report was written\n`,
@@ -51,18 +53,29 @@ function checkPaths(flags: ScanFlags, paths: readonly string[]): void {
   for (const path of paths) {
     if (path === "")
       throw new KeysweepError("usage", "an empty PATH was given", { hint: "Is a variable empty in the command?" });
-    if (!existsSync(path))
+    if (!exists(path))
       throw new KeysweepError("usage", `${path} does not exist`, {
         hint: "Check the spelling, and from where the path is meant.",
       });
   }
 }
 
+/** Whether there is something there; what may not be looked at is the scan's to report. */
+function exists(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== "ENOENT" && code !== "ENOTDIR";
+  }
+}
+
 /** Without anything named: the home directory. */
 function rootsOf(context: Context, flags: ScanFlags, paths: readonly string[]): string[] {
   if (paths.length > 0) return paths.map((path) => resolve(path));
-  if (flags.stdin || flags.environment) return [];
-  if (!existsSync(context.system.home)) {
+  if (flags.stdin) return [];
+  if (!exists(context.system.home)) {
     throw new KeysweepError("usage", `the home directory ${context.system.home} does not exist`, {
       hint: "Name the PATHs to scan.",
     });
@@ -77,7 +90,7 @@ function requestOf(
   roots: readonly string[],
   policy: Policy,
 ): ScanRequest {
-  const everything = paths.length === 0 && !flags.stdin && !flags.environment;
+  const everything = paths.length === 0 && !flags.stdin;
   return {
     roots,
     catalogue: everything,
@@ -87,16 +100,31 @@ function requestOf(
   };
 }
 
-async function scanned(context: Context, flags: ScanFlags, request: ScanRequest, policy: Policy): Promise<ScanReport> {
-  const startedAt = new Date(context.clock.now()).toISOString();
+async function scanned(
+  context: Context,
+  flags: ScanFlags,
+  request: ScanRequest,
+  policy: Policy,
+  live: LiveOutput | null,
+): Promise<ScanReport> {
+  const run = {
+    schema: "keysweep/scan@1",
+    tool: { name: "keysweep", version: context.version },
+    startedAt: new Date(context.clock.now()).toISOString(),
+  } as const;
+  live?.start(run);
   const collector = new FindingCollector();
-  const skipped: Skipped[] = [];
+  const rows = new SkippedRows();
+  const onSkipped = (row: Skipped): void => {
+    rows.add(row);
+    live?.skipped(row);
+  };
   const progress = progressOn(flags.quiet ? { write() {} } : context.stderr, () => context.clock.now());
   const totals = await scan(
     request,
     {
       onDetection: (detection, place) => collector.add(detection, place),
-      onSkipped: (row) => skipped.push(row),
+      onSkipped,
       onProgress: ({ files, bytes, processes }) =>
         progress.update(() => {
           const read = [
@@ -110,19 +138,14 @@ async function scanned(context: Context, flags: ScanFlags, request: ScanRequest,
     context.signal,
   );
   progress.end();
+  if (collector.leftOut > 0) {
+    onSkipped(skipped("findings", "internal-error", `${collector.leftOut} more were found than can be listed`));
+  }
   const findings = collector.findings(policy.allowList);
   return {
-    schema: "keysweep/scan@1",
-    tool: { name: "keysweep", version: context.version },
-    startedAt,
+    ...run,
     finishedAt: new Date(context.clock.now()).toISOString(),
-    coverage: {
-      complete: !skipped.some(({ failure }) => failure),
-      ...totals,
-      skipped: skipped.sort(
-        (a, b) => Number(b.failure) - Number(a.failure) || (a.place < b.place ? -1 : a.place > b.place ? 1 : 0),
-      ),
-    },
+    coverage: { complete: !rows.rows.some(({ failure }) => failure), ...totals, skipped: rows.rows },
     findings,
     summary: summaryOf(findings),
   };

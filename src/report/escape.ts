@@ -17,6 +17,13 @@ export function visible(text: string): string {
   });
 }
 
+/** JSON that does nothing to a terminal it is shown on: what `visible` escapes is escaped here too, in JSON's own way. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(UNSAFE, (character) =>
+    character === "\n" ? character : `\\u${hex(character.charCodeAt(0), 4)}`,
+  );
+}
+
 /** For Markdown, in running text and in the cells of tables. */
 export function markdown(text: string): string {
   return visible(text)

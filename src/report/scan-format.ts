@@ -1,3 +1,4 @@
+import type { Skipped } from "../model/coverage.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 
 /** How a report is to look. */
@@ -14,4 +15,14 @@ export interface ScanFormat {
   readonly name: string;
   /** The report in pieces, each to be written as it comes. No piece holds a secret, and none a name that is not escaped. */
   write(report: ScanReport, appearance: Appearance): Iterable<string>;
+  /** Where a reader can follow a scan while it runs; absent for formats that are written when it has ended. */
+  readonly live?: LiveScanFormat;
+}
+
+/** A format whose records are written as things become known. */
+export interface LiveScanFormat {
+  start(run: Pick<ScanReport, "schema" | "tool" | "startedAt">): string;
+  skipped(row: Skipped): string;
+  /** What is known only in the end. */
+  rest(report: ScanReport): Iterable<string>;
 }

@@ -1,5 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fstatSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { KeysweepError } from "../model/error.ts";
 
@@ -33,11 +44,23 @@ export function writeFileAtomically(path: string, pieces: Iterable<string>): voi
 
 /** Whether a file could be written there: its folder exists and it is not a folder itself. A sentence if not, else null. */
 export function reasonNotWritable(path: string): string | null {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return `${path} is a folder`;
   const folder = dirname(path);
-  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
-    ? null
-    : `the folder ${folder} does not exist`;
+  try {
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing?.isDirectory() === true) return `${path} is a folder`;
+    if (existing !== undefined && !existing.isFile()) {
+      accessSync(path, constants.W_OK);
+      return null;
+    }
+    if (!statSync(folder).isDirectory()) return `${folder} is not a folder`;
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT"
+      ? `the folder ${folder} does not exist`
+      : `it may not be written there (${code ?? "error"})`;
+  }
 }
 
 function replace(path: string, pieces: Iterable<string>, mode: number): void {

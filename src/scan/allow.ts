@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { AccessKeyId } from "../model/access-key-id.ts";
 import type { Allowed, Fingerprint } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
@@ -10,6 +11,8 @@ export type AllowTarget =
   | {
       readonly kind: "fingerprint";
       readonly fingerprint: Fingerprint;
+      /** The rule that was seen, or null when the entry does not say. */
+      readonly rule: string | null;
       /** The worst that the finding may be; null: what its rule says, so not when an audit has raised it. */
       readonly severity: Severity | null;
     }
@@ -35,6 +38,11 @@ export interface AllowEntry {
   readonly expires: string;
   /** Where it stands, as `file:line`. */
   readonly at: string;
+  /**
+   * The repository that speaks, as an absolute path with a separator at its end: it can accept what lies in it, and nothing that
+   * was found elsewhere too. Null: the operator.
+   */
+  readonly repository: string | null;
 }
 
 /** A finding as the allow list sees it. */
@@ -75,7 +83,9 @@ export class AllowList {
 
   /** What allows the finding, or null. */
   allowing(finding: Allowable): Allowed | null {
-    const entry = this.#current.find(({ target }) => covers(target, finding));
+    const entry = this.#current.find(
+      ({ target, repository }) => covers(target, finding) && (repository === null || liesIn(repository, finding)),
+    );
     if (entry !== undefined) {
       this.#used.add(entry);
       return { reason: entry.reason, owner: entry.owner, expires: entry.expires };
@@ -99,6 +109,7 @@ function covers(target: AllowTarget, finding: Allowable): boolean {
     case "fingerprint":
       return (
         target.fingerprint === finding.fingerprint &&
+        (target.rule === null || target.rule === finding.rule) &&
         noWorse(finding.severity, target.severity ?? ownSeverity(finding.rule))
       );
     case "key-id":
@@ -109,6 +120,10 @@ function covers(target: AllowTarget, finding: Allowable): boolean {
         finding.places.every((place) => place.kind === "file" && target.matches(place.path))
       );
   }
+}
+
+function liesIn(repository: string, { places }: Allowable): boolean {
+  return places.every((place) => place.kind === "file" && resolve(place.path).startsWith(repository));
 }
 
 function ownSeverity(rule: string): Severity {

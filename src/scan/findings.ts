@@ -1,18 +1,27 @@
 import { type AccessKeyId, accountOf, isTemporary } from "../model/access-key-id.ts";
 import type { Finding, Fingerprint, UseCase } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
-import { type Severity, severityRank } from "../model/severity.ts";
+import { SEVERITIES, type Severity, severityRank } from "../model/severity.ts";
 import type { AllowList } from "./allow.ts";
 import { isCanaryAccount } from "./canary.ts";
 import type { Detection, InlineAllow } from "./detect/detection.ts";
 import { remedyFor } from "./remedy.ts";
 import { ruleNamed } from "./rules.ts";
 
-/** The most places that are kept of one credential: what lies in more is counted, and the report says so. */
-export const MOST_PLACES = 100_000;
+/** Bounds on what a hostile tree can make us remember: what is past them is counted, and the report says so. */
+export interface CollectorBounds {
+  readonly credentials: number;
+  /** Of all credentials together; each keeps at least one. */
+  readonly places: number;
+  readonly placesOfOne: number;
+}
+
+const BOUNDS: CollectorBounds = { credentials: 200_000, places: 300_000, placesOfOne: 100_000 };
 
 interface Sighting {
   readonly place: Place;
+  readonly severity: Severity;
+  readonly useCase: UseCase | null;
   readonly inlineAllow: InlineAllow | null;
 }
 
@@ -21,8 +30,6 @@ interface Credential {
   readonly rule: string;
   readonly accessKeyId: AccessKeyId | null;
   readonly secretDigest: string | null;
-  severity: Severity;
-  useCase: UseCase | null;
   placesLeftOut: number;
   /** By the place's own text, since one place may be told twice. */
   readonly sightings: Map<string, Sighting>;
@@ -34,6 +41,18 @@ interface Credential {
  */
 export class FindingCollector {
   readonly #credentials = new Map<Fingerprint, Credential>();
+  readonly #bounds: CollectorBounds;
+  #places = 0;
+  #leftOut = 0;
+
+  constructor(bounds: CollectorBounds = BOUNDS) {
+    this.#bounds = bounds;
+  }
+
+  /** How many detections were of credentials past the bound, of which there is no finding. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
 
   /** How many credentials have been seen so far; some may yet turn out to be one. */
   get size(): number {
@@ -41,13 +60,35 @@ export class FindingCollector {
   }
 
   add(detection: Detection, place: Place): void {
-    const credential = this.#credentials.get(detection.fingerprint) ?? begun(detection);
+    const credential = this.#credentialOf(detection);
+    if (credential === null) {
+      this.#leftOut++;
+      return;
+    }
+    const key = placeKey(place);
+    const known = credential.sightings.get(key);
+    if (known === undefined && this.#isFull(credential)) {
+      credential.placesLeftOut++;
+      return;
+    }
+    if (known === undefined) this.#places++;
+    if (known === undefined || severityRank(detection.severity) < severityRank(known.severity)) {
+      const { severity, useCase, inlineAllow } = detection;
+      credential.sightings.set(key, { place, severity, useCase, inlineAllow });
+    }
+  }
+
+  #credentialOf(detection: Detection): Credential | null {
+    const known = this.#credentials.get(detection.fingerprint);
+    if (known !== undefined) return known;
+    if (this.#credentials.size >= this.#bounds.credentials) return null;
+    const credential = begun(detection);
     this.#credentials.set(detection.fingerprint, credential);
-    if (severityRank(detection.severity) < severityRank(credential.severity)) credential.severity = detection.severity;
-    credential.useCase = moreSpecific(credential.useCase, detection.useCase);
-    if (credential.sightings.size < MOST_PLACES)
-      credential.sightings.set(placeKey(place), { place, inlineAllow: detection.inlineAllow });
-    else credential.placesLeftOut++;
+    return credential;
+  }
+
+  #isFull({ sightings }: Credential): boolean {
+    return sightings.size >= (this.#places < this.#bounds.places ? this.#bounds.placesOfOne : 1);
   }
 
   /** The findings, worst first and the same whatever the order in which they were seen. */
@@ -65,15 +106,16 @@ export class FindingCollector {
   #folded(): Credential[] {
     const all = [...this.#credentials.values()].sort((a, b) => compare(a.fingerprint, b.fingerprint));
     const pairs = all.filter(isPair);
-    const byId = new Map(pairs.map((pair) => [pair.accessKeyId, pair]));
-    const bySecret = new Map(pairs.map((pair) => [pair.secretDigest, pair]));
+    // Of two pairs with the same half, the first: the last one set in a map stays.
+    const byId = new Map(pairs.toReversed().map((pair) => [pair.accessKeyId, pair]));
+    const bySecret = new Map(pairs.toReversed().map((pair) => [pair.secretDigest, pair]));
     return all.filter((half) => {
       const pair = loneHalf(half)
         ? (byId.get(half.accessKeyId ?? NOBODY) ?? bySecret.get(half.secretDigest ?? ""))
         : undefined;
       if (pair === undefined) return true;
       for (const [key, sighting] of half.sightings) if (!pair.sightings.has(key)) pair.sightings.set(key, sighting);
-      pair.useCase = moreSpecific(pair.useCase, half.useCase);
+      pair.placesLeftOut += half.placesLeftOut;
       return false;
     });
   }
@@ -95,14 +137,21 @@ function loneHalf({ rule, accessKeyId, secretDigest }: Credential): boolean {
   );
 }
 
-function begun({ fingerprint, rule, accessKeyId, secretDigest, severity, useCase }: Detection): Credential {
-  return { fingerprint, rule, accessKeyId, secretDigest, severity, useCase, placesLeftOut: 0, sightings: new Map() };
+function begun({ fingerprint, rule, accessKeyId, secretDigest }: Detection): Credential {
+  return { fingerprint, rule, accessKeyId, secretDigest, placesLeftOut: 0, sightings: new Map() };
 }
 
-function moreSpecific(known: UseCase | null, seen: UseCase | null): UseCase | null {
-  if (known === null || known === "unknown") return seen ?? known;
-  // Of two that say something the smaller name, so that the order of reading does not matter.
-  return seen === null || seen === "unknown" || compare(known, seen) <= 0 ? known : seen;
+/** The use that the worst sighting tells of; of equally bad ones, the first by its place. `sightings` are in that order. */
+function useCaseAmong(sightings: readonly Sighting[]): UseCase {
+  const [worst] = sightings
+    .filter(({ useCase }) => useCase !== null && useCase !== "unknown")
+    .sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
+  return worst?.useCase ?? ("unknown" as UseCase);
+}
+
+function worstOf(sightings: readonly Sighting[]): Severity {
+  const rank = Math.min(...new Set(sightings.map(({ severity }) => severityRank(severity))));
+  return SEVERITIES[rank] ?? "info";
 }
 
 function findingOf(credential: Credential, allowList: AllowList): Finding {
@@ -111,8 +160,8 @@ function findingOf(credential: Credential, allowList: AllowList): Finding {
   const places = sightings.map(({ place }) => place);
   const accountId = accessKeyId === null ? null : accountOf(accessKeyId);
   const canary = isCanaryAccount(accountId);
-  const severity = canary ? "info" : credential.severity;
-  const useCase = credential.useCase ?? ("unknown" as UseCase);
+  const severity = canary ? "info" : worstOf(sightings);
+  const useCase = useCaseAmong(sightings);
   return {
     fingerprint,
     rule,

@@ -4,7 +4,11 @@ import { EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
 
-export const explainCommand = buildCommand<CommonFlags, [string], Context>({
+interface ExplainFlags extends CommonFlags {
+  readonly use?: string;
+}
+
+export const explainCommand = buildCommand<ExplainFlags, [string], Context>({
   docs: {
     brief: "Why a rule matters and what to do instead",
     fullDescription: `Says what a rule finds, why it matters, and the way off.\n\n${EXIT_STATUS_HELP}`,
@@ -14,12 +18,21 @@ export const explainCommand = buildCommand<CommonFlags, [string], Context>({
       kind: "tuple",
       parameters: [{ brief: "The name of a rule, as a report shows it", parse: String, placeholder: "RULE" }],
     },
-    flags: commonFlags,
+    flags: {
+      use: {
+        kind: "parsed",
+        parse: String,
+        brief: "What the key is used for, as a report shows it: what to do depends on it",
+        optional: true,
+        placeholder: "USE",
+      },
+      ...commonFlags,
+    },
   },
   async func(flags, name) {
     await reporting(this, flags.verbose, async () => {
       const { explanation } = await import("../explanation.ts");
-      this.process.stdout.write(explanation(name));
+      this.process.stdout.write(explanation(name, flags.use ?? null));
     });
   },
 });

@@ -1,17 +1,30 @@
-import type { ScanFormat } from "../scan-format.ts";
+import type { ScanReport } from "../../model/scan-report.ts";
+import { jsonText } from "../escape.ts";
+import type { LiveScanFormat, ScanFormat } from "../scan-format.ts";
 
-/** One object a line: `start`, each `finding`, each `skipped`, `summary`. */
+const live: LiveScanFormat = {
+  start: ({ schema, tool, startedAt }) => line("start", { schema, tool, startedAt }),
+  skipped: (row) => line("skipped", row),
+  rest,
+};
+
+/** One object a line: `start`, each `skipped` as it happens, each `finding` once all its places are known, `summary`. */
 export const jsonl: ScanFormat = {
   name: "jsonl",
-  *write({ schema, tool, startedAt, finishedAt, coverage, findings, summary }) {
-    yield line("start", { schema, tool, startedAt });
-    for (const finding of findings) yield line("finding", finding);
-    for (const skipped of coverage.skipped) yield line("skipped", skipped);
-    const { skipped, ...counts } = coverage;
-    yield line("summary", { finishedAt, coverage: { ...counts, skipped: skipped.length }, summary });
+  live,
+  *write(report) {
+    yield live.start(report);
+    for (const row of report.coverage.skipped) yield live.skipped(row);
+    yield* rest(report);
   },
 };
 
+function* rest({ finishedAt, coverage, findings, summary }: ScanReport): Generator<string> {
+  for (const finding of findings) yield line("finding", finding);
+  const { skipped, ...counts } = coverage;
+  yield line("summary", { finishedAt, coverage: { ...counts, skipped: skipped.length }, summary });
+}
+
 function line(type: string, fields: object): string {
-  return `${JSON.stringify({ type, ...fields })}\n`;
+  return `${jsonText({ type, ...fields })}\n`;
 }

@@ -50,11 +50,11 @@ function row({ severity, title, accessKeyId, accountId, places, placesLeftOut, a
   return `| ${cells.join(" | ")} |\n`;
 }
 
-function* details({ title, accessKeyId, fingerprint, remedy, places }: Finding): Generator<string> {
+function* details({ title, accessKeyId, fingerprint, rule, severity, remedy, places }: Finding): Generator<string> {
   yield `<details><summary>${markdown(title)} ${accessKeyId ?? ""}</summary>\n\n`;
   for (const place of places.slice(0, MOST_ROWS)) yield `- ${markdownCode(placeText(place))}\n`;
   if (places.length > MOST_ROWS) yield `- and ${places.length - MOST_ROWS} more\n`;
   yield `\n**${markdown(remedy.title)}**\n\n`;
   for (const [index, step] of remedy.steps.entries()) yield `${index + 1}. ${markdown(step)}\n`;
-  yield `\n${markdownCode(`keysweep allow ${fingerprint} --reason … --owner … --expires …`)}\n\n</details>\n\n`;
+  yield `\n${markdownCode(`keysweep allow ${fingerprint} --rule ${rule} --severity ${severity} --reason "…" --owner "…" --expires YYYY-MM-DD`)}\n\n</details>\n\n`;
 }

@@ -39,7 +39,7 @@ function* findingLines(finding: Finding, { verbose, width }: Appearance, paint: 
     finding.owner === null
       ? ""
       : `user ${visible(finding.owner.userName)}, ${finding.owner.status.toLowerCase()}, made ${finding.owner.createdAt.slice(0, 10)}`,
-    finding.useCase === null ? "" : `used by: ${finding.useCase}`,
+    finding.useCase === null || finding.useCase === "unknown" ? "" : `used by: ${finding.useCase}`,
   ];
   yield `  ${facts.filter(Boolean).join(" · ")}\n`;
   const places = verbose ? finding.places : finding.places.slice(0, FEW);
@@ -58,9 +58,12 @@ function* findingLines(finding: Finding, { verbose, width }: Appearance, paint: 
     const steps = verbose ? finding.remedy.steps : finding.remedy.steps.slice(0, FEW);
     for (const [index, step] of steps.entries()) yield* wrapped(`${index + 1}. ${visible(step)}`, "    ", width);
     if (steps.length < finding.remedy.steps.length) {
-      yield `    … ${finding.remedy.steps.length - steps.length} more: --verbose, or keysweep explain ${finding.rule}\n`;
+      const use = finding.useCase === null ? "" : ` --use ${finding.useCase}`;
+      yield `    … ${finding.remedy.steps.length - steps.length} more: keysweep explain ${finding.rule}${use}\n`;
     }
-    yield `  Accept it: keysweep allow ${finding.fingerprint} --reason … --owner … --expires …\n`;
+    yield `  Accept it: keysweep allow ${finding.fingerprint} \\\n`;
+    yield `    --rule ${finding.rule} --severity ${finding.severity} \\\n`;
+    yield '    --reason "…" --owner "…" --expires YYYY-MM-DD\n';
   }
   yield "\n";
 }
