@@ -29,7 +29,9 @@ export interface EnvironmentOptions {
 export async function searchEnvironments(options: EnvironmentOptions): Promise<number> {
   searchOwn(options);
   if (options.platform === "linux") return searchProcesses(options);
-  options.sink.onSkipped(skipped("other processes", "foreign-process", `${options.platform} does not show their environments`));
+  options.sink.onSkipped(
+    skipped("other processes", "other-user", `${options.platform} does not show their environments`),
+  );
   return 0;
 }
 
@@ -42,7 +44,13 @@ function searchOwn({ documents, sink, own }: EnvironmentOptions): void {
   }));
 }
 
-async function searchProcesses({ documents, sink, own, signal, processes = "/proc" }: EnvironmentOptions): Promise<number> {
+async function searchProcesses({
+  documents,
+  sink,
+  own,
+  signal,
+  processes = "/proc",
+}: EnvironmentOptions): Promise<number> {
   const pids = readdirSync(processes).filter((name) => /^\d+$/.test(name) && name !== String(own.pid));
   let searched = 0;
   let denied = 0;
@@ -57,7 +65,8 @@ async function searchProcesses({ documents, sink, own, signal, processes = "/pro
       if (isDenied(error)) denied++;
     }
   }
-  if (denied > 0) sink.onSkipped(skipped(`${denied} other processes`, "foreign-process", "only their users and root may read them"));
+  if (denied > 0)
+    sink.onSkipped(skipped(`${denied} other processes`, "other-user", "only their users and root may read them"));
   return searched;
 }
 
@@ -72,7 +81,13 @@ function searchProcess(documents: Documents, sink: Sink, pid: number, folder: st
   return true;
 }
 
-function searchBlock(documents: Documents, sink: Sink, block: Uint8Array, kind: DocumentHint["kind"], placeOf: (offset: number) => Place): void {
+function searchBlock(
+  documents: Documents,
+  sink: Sink,
+  block: Uint8Array,
+  kind: DocumentHint["kind"],
+  placeOf: (offset: number) => Place,
+): void {
   documents.begin({ kind, path: null, ageMs: () => 0 });
   documents.push(block);
   for (const detection of documents.finish()) sink.onDetection(detection, placeOf(detection.offset));

@@ -45,7 +45,12 @@ async function searchPlain(options: StreamOptions, head: Uint8Array, chunks: Asy
   }
 }
 
-async function searchContainer(options: StreamOptions, format: ContainerFormat, head: Uint8Array, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+async function searchContainer(
+  options: StreamOptions,
+  format: ContainerFormat,
+  head: Uint8Array,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<void> {
   const { documents, sink, name, signal } = options;
   const members = new MemberSearch(documents, hintOf(options), {
     onDetection: (detection, within) => {

@@ -10,6 +10,8 @@ import { skipReason } from "./skip-reason.ts";
  * @param patterns globs with forward slashes, absolute
  */
 export async function catalogueRoots(patterns: readonly string[], sink: Sink): Promise<RootRequest[]> {
+  // Loaded here only, so that a scan of named paths does not pay for it.
+  // oxlint-disable-next-line no-restricted-imports
   const { glob, isDynamicPattern } = await import("fast-glob").then((module) => module.default);
   const globs = [...new Set(patterns.map(beforeAnyFolders))];
   const statics = new Set(globs.map((pattern) => staticFolder(pattern, isDynamicPattern)));
@@ -34,7 +36,7 @@ function beforeAnyFolders(pattern: string): string {
 /** The folders of a pattern that a glob has to list first. */
 function staticFolder(pattern: string, isDynamic: (segment: string) => boolean): string {
   const segments = pattern.split("/");
-  const at = segments.findIndex((segment) => isDynamic(segment));
+  const at = segments.findIndex((segment) => segment !== "" && isDynamic(segment));
   return (at === -1 ? segments.slice(0, -1) : segments.slice(0, at)).join("/") || "/";
 }
 
