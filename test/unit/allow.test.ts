@@ -1,0 +1,142 @@
+import { resolve, sep } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type AccessKeyId, accessKeyId } from "../../src/model/access-key-id.ts";
+import type { Fingerprint } from "../../src/model/finding.ts";
+import type { Place } from "../../src/model/place.ts";
+import { type Allowable, type AllowEntry, AllowList, type AllowTarget } from "../../src/scan/allow.ts";
+import { generateMaterial } from "../support/material.ts";
+
+const TODAY = "2026-06-15";
+const FINGERPRINT: Fingerprint = `ks1:${"a".repeat(32)}`;
+const ID = accessKeyId(generateMaterial(1).id) as AccessKeyId;
+
+const PAIR: Allowable = {
+  fingerprint: FINGERPRINT,
+  rule: "aws-access-key-pair",
+  severity: "high",
+  accessKeyId: ID,
+  places: [place("repo/a")],
+  inlineAllows: [null],
+};
+const LONE_ID: Allowable = {
+  ...PAIR,
+  fingerprint: `ks1:${"b".repeat(32)}`,
+  rule: "aws-access-key-id",
+  severity: "low",
+};
+
+function place(path: string): Place {
+  return { kind: "file", path, within: [], line: 1, column: 1 };
+}
+
+function entry(target: AllowTarget, changes: Partial<AllowEntry> = {}): AllowEntry {
+  return {
+    target,
+    reason: "r",
+    owner: "o",
+    expires: "2026-12-31",
+    at: "keysweep.yaml:1",
+    repository: null,
+    ...changes,
+  };
+}
+
+const byFingerprint: AllowTarget = { kind: "fingerprint", fingerprint: FINGERPRINT, rule: null, severity: null };
+
+function allows(allowed: AllowEntry, finding: Allowable): boolean {
+  return new AllowList([allowed], TODAY, true).allowing(finding) !== null;
+}
+
+describe("an entry by fingerprint", () => {
+  test("covers that finding, and says why", () => {
+    const list = new AllowList([entry(byFingerprint)], TODAY, true);
+    expect(list.allowing(PAIR)).toEqual({ reason: "r", owner: "o", expires: "2026-12-31" });
+    expect(list.allowing(LONE_ID)).toBeNull();
+  });
+
+  test("does not cover it once it is worse than what was accepted", () => {
+    expect(allows(entry(byFingerprint), { ...PAIR, severity: "critical" })).toBe(false);
+    expect(allows(entry({ ...byFingerprint, severity: "critical" }), { ...PAIR, severity: "critical" })).toBe(true);
+    expect(allows(entry({ ...byFingerprint, severity: "info" }), PAIR)).toBe(false);
+  });
+
+  test("does not cover it as another rule than the one that was seen", () => {
+    expect(allows(entry({ ...byFingerprint, rule: "aws-access-key-id" }), PAIR)).toBe(false);
+    expect(allows(entry({ ...byFingerprint, rule: "aws-access-key-pair" }), PAIR)).toBe(true);
+  });
+});
+
+describe("an entry by key id", () => {
+  test("covers the id alone, and the pair only if it says so", () => {
+    expect(allows(entry({ kind: "key-id", accessKeyId: ID, rule: null }), LONE_ID)).toBe(true);
+    expect(allows(entry({ kind: "key-id", accessKeyId: ID, rule: null }), PAIR)).toBe(false);
+    expect(allows(entry({ kind: "key-id", accessKeyId: ID, rule: "aws-access-key-pair" }), PAIR)).toBe(true);
+  });
+});
+
+describe("an entry by path and rule", () => {
+  const target: AllowTarget = {
+    kind: "path",
+    rule: "aws-access-key-pair",
+    matches: (path) => path.startsWith("repo/"),
+  };
+
+  test("covers a finding only when all its places match", () => {
+    expect(allows(entry(target), PAIR)).toBe(true);
+    expect(allows(entry(target), { ...PAIR, places: [place("repo/a"), place("elsewhere")] })).toBe(false);
+    expect(allows(entry(target), { ...PAIR, places: [place("repo/a"), { kind: "environment", variable: "X" }] })).toBe(
+      false,
+    );
+    expect(allows(entry(target), { ...PAIR, rule: "aws-session-credentials" })).toBe(false);
+  });
+});
+
+describe("an entry of a repository", () => {
+  const own = { repository: resolve("repo") + sep };
+
+  test("covers what lies in the repository and nowhere else", () => {
+    expect(allows(entry(byFingerprint, own), PAIR)).toBe(true);
+    expect(allows(entry(byFingerprint, own), { ...PAIR, places: [place("repo/a"), place("repository/b")] })).toBe(
+      false,
+    );
+    expect(
+      allows(entry(byFingerprint, own), { ...PAIR, places: [{ kind: "stdin", name: "x", line: 1, column: 1 }] }),
+    ).toBe(false);
+  });
+});
+
+describe("an entry's date", () => {
+  test("is the last day on which it holds", () => {
+    expect(allows(entry(byFingerprint, { expires: TODAY }), PAIR)).toBe(true);
+    const list = new AllowList([entry(byFingerprint, { expires: "2026-06-14" })], TODAY, true);
+    expect(list.allowing(PAIR)).toBeNull();
+    expect(list.expired).toHaveLength(1);
+    expect(list.unused).toEqual([]);
+  });
+
+  test("past or not, an entry that covered nothing is told", () => {
+    const used = entry(byFingerprint);
+    const unused = entry({ ...byFingerprint, fingerprint: `ks1:${"c".repeat(32)}` });
+    const list = new AllowList([used, unused], TODAY, true);
+    list.allowing(PAIR);
+    expect(list.unused).toEqual([unused]);
+  });
+});
+
+describe("inline allows", () => {
+  const until = (expires: string | null) => ({ reason: `until ${expires}`, owner: null, expires });
+  const two = [place("a"), place("b")];
+
+  test("count when every place has one, and the first to end is told", () => {
+    const list = new AllowList([], TODAY, true);
+    expect(list.allowing({ ...PAIR, places: two, inlineAllows: [until(null), until("2026-07-01")] })?.expires).toBe(
+      "2026-07-01",
+    );
+    expect(list.allowing({ ...PAIR, places: two, inlineAllows: [until(null), null] })).toBeNull();
+    expect(list.allowing({ ...PAIR, places: two, inlineAllows: [until(null), until("2026-06-14")] })).toBeNull();
+  });
+
+  test("count for nothing when they are not to", () => {
+    expect(new AllowList([], TODAY, false).allowing({ ...PAIR, inlineAllows: [until(null)] })).toBeNull();
+  });
+});
