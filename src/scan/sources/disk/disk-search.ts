@@ -1,24 +1,20 @@
-import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
-import { type Excluded, skipped } from "../../../model/coverage.ts";
+import type { Excluded } from "../../../model/coverage.ts";
 import type { ExcludePattern } from "../../scan-request.ts";
 import type { Documents } from "../documents.ts";
 import type { Sink } from "../sink.ts";
+import { Crew } from "./crew.ts";
 import { Exclusion, sumExcluded } from "./exclusion.ts";
 import { FileSystems } from "./file-systems.ts";
 import type { Root } from "./roots.ts";
 import { timeUpAfter } from "./slice.ts";
 import { type TreeOptions, TreeSearch } from "./tree-search.ts";
-import { MOST_THREADS, WorkPool } from "./work-pool.ts";
-import type { WorkerOrders, WorkerReport } from "./worker.ts";
+import { WorkPool } from "./work-pool.ts";
 
 /** Work that is done within this time is not worth a worker's start, which takes some 25 ms of a processor. */
 const ALONE_MS = 4;
 /** How long the main thread works before it lets its event loop run: so long may Ctrl-C wait. */
 const SLICE_MS = 20;
-/** How long a worker that is told to stop may take before it is ended. */
-const GRACE_MS = 25;
 
 export interface DiskSearchOptions {
   readonly documents: Documents;
@@ -63,7 +59,7 @@ export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals
   let isBusy = await search.run(timeUpAfter(ALONE_MS));
   while (!pool.stopped) {
     if (isBusy) {
-      if (crew === null && search.hasPlenty) crew = startCrew(options, pool, tree);
+      if (crew === null && search.hasPlenty) crew = new Crew(options, pool, tree);
       onProgress(pool.totals);
       await setImmediate();
     } else {
@@ -82,67 +78,4 @@ export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals
   const counts = crew === null ? [] : await crew.finish(signal);
   signal.removeEventListener("abort", stop);
   return { ...pool.totals, excluded: sumExcluded([exclusion.counts, ...counts]) };
-}
-
-interface Crew {
-  /** Waits until all have told everything. What each left out. */
-  finish(signal: AbortSignal): Promise<readonly (readonly Excluded[])[]>;
-}
-
-function startCrew(
-  { kernel, sink, exclude, threads = availableParallelism() }: DiskSearchOptions,
-  pool: WorkPool,
-  options: TreeOptions,
-): Crew {
-  const members = Array.from({ length: Math.min(threads, MOST_THREADS) - 1 }, (_, index) => {
-    const thread = index + 1;
-    const orders: WorkerOrders = { thread, memory: pool.memory, kernel, exclude, options };
-    return startMember(orders, pool, sink);
-  });
-  return {
-    async finish(signal) {
-      if (!signal.aborted) return Promise.all(members.map((member) => member.finished));
-      const grace = setTimeout(() => void Promise.all(members.map((member) => member.worker.terminate())), GRACE_MS);
-      try {
-        return await Promise.all(members.map((member) => member.finished));
-      } finally {
-        clearTimeout(grace);
-      }
-    },
-  };
-}
-
-interface Member {
-  readonly worker: Worker;
-  /** What it left out. Resolves too when it dies, once that is told. */
-  readonly finished: Promise<readonly Excluded[]>;
-}
-
-function startMember(orders: WorkerOrders, pool: WorkPool, sink: Sink): Member {
-  const worker = new Worker(workerFile(), { workerData: orders });
-  const finished = new Promise<readonly Excluded[]>((resolve) => {
-    let death = "it ended early";
-    worker.on("message", ({ detections, skipped, excluded }: WorkerReport) => {
-      for (const [detection, place] of detections) sink.onDetection(detection, place);
-      for (const row of skipped) sink.onSkipped(row);
-      if (excluded !== null) resolve(excluded);
-    });
-    worker.on("error", (error) => {
-      death = error instanceof Error && "code" in error ? String(error.code) : "an exception";
-    });
-    worker.on("exit", () => {
-      const lost = pool.bury(orders.thread);
-      if (lost !== null)
-        sink.onSkipped(
-          skipped(lost, "internal-error", `the thread that searched here died (${death}): not all of it was read`),
-        );
-      resolve([]);
-    });
-  });
-  return { worker, finished };
-}
-
-/** The bundler makes an entry of its own of it, flat beside this module's chunk. */
-function workerFile(): URL {
-  return new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./scan-worker.js", import.meta.url);
 }

@@ -18,6 +18,8 @@ const STATES = 8;
 const ABSENT = 0;
 const WORKING = 1;
 const IDLE = 2;
+/** Told not to join before it did. */
+const DISMISSED = 3;
 
 export const MOST_THREADS = 64;
 const NUMBERS_AT = (STATES + MOST_THREADS) * 4;
@@ -52,11 +54,16 @@ export class WorkPool {
     return pool;
   }
 
-  /** Joins the pool of another thread, as thread `me`, from 1. */
-  static join(memory: SharedArrayBuffer, me: number): WorkPool {
+  /** Joins the pool of another thread, as thread `me`, from 1. Null: it came too late. */
+  static join(memory: SharedArrayBuffer, me: number): WorkPool | null {
     const pool = new WorkPool(memory, me);
-    pool.#locked(() => Atomics.store(pool.#words, STATES + me, WORKING));
-    return pool;
+    const before = pool.#locked(() => Atomics.compareExchange(pool.#words, STATES + me, ABSENT, WORKING));
+    return before === ABSENT ? pool : null;
+  }
+
+  /** Bars a thread from joining; false if it already has. */
+  dismiss(thread: number): boolean {
+    return this.#locked(() => Atomics.compareExchange(this.#words, STATES + thread, ABSENT, DISMISSED)) === ABSENT;
   }
 
   get stopped(): boolean {

@@ -56,6 +56,7 @@ class Outbox implements Sink {
 
 async function work({ thread, memory, kernel, exclude, options }: WorkerOrders): Promise<void> {
   const pool = WorkPool.join(memory, thread);
+  if (pool === null) return;
   const outbox = new Outbox();
   const exclusion = new Exclusion(exclude);
   const documents = new DocumentSearch(instantiateKernel(kernel));
