@@ -106,9 +106,8 @@ export class FindingCollector {
   #folded(): Credential[] {
     const all = [...this.#credentials.values()].sort((a, b) => compare(a.fingerprint, b.fingerprint));
     const pairs = all.filter(isPair);
-    // Of two pairs with the same half, the first: the last one set in a map stays.
-    const byId = new Map(pairs.toReversed().map((pair) => [pair.accessKeyId, pair]));
-    const bySecret = new Map(pairs.toReversed().map((pair) => [pair.secretDigest, pair]));
+    const byId = new Map(pairs.map((pair) => [pair.accessKeyId, pair]));
+    const bySecret = new Map(pairs.map((pair) => [pair.secretDigest, pair]));
     return all.filter((half) => {
       const pair = loneHalf(half)
         ? (byId.get(half.accessKeyId ?? NOBODY) ?? bySecret.get(half.secretDigest ?? ""))
