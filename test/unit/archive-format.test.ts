@@ -18,6 +18,7 @@ describe("what the first bytes say", () => {
     ["tar", tar([{ name: "a", content, format: "v7" }])],
     ["tar", tar([{ name: "a", content }]).subarray(0, 265)],
     ["zstd", zstdCompressSync(content)],
+    ["zstd", Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0])],
     ["zstd", Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 0, 0, 0, 0])],
     ["bzip2", bzip2(content)],
     ["bzip2", bzip2(Buffer.alloc(0))],

@@ -1,5 +1,4 @@
-import type { RandomAccess, Window } from "./random-access.ts";
-import { PartAccess } from "./random-access.ts";
+import { PartAccess, type RandomAccess, Window } from "./random-access.ts";
 import { Stop } from "./stop.ts";
 
 /**
@@ -173,14 +172,18 @@ export class MemoryReader implements ByteReader {
 
 /** Reads [from, from + length) through a window, which nobody else may use meanwhile. */
 export function windowReader(access: RandomAccess, window: Window, from: number, length: number): ByteReader {
+  return new BufferedReader(windowPull(access, window, from, length), new PartAccess(access, from, length));
+}
+
+/** Chunks of [from, from + length), all of it unless said otherwise. */
+export function windowPull(access: RandomAccess, window = new Window(access), from = 0, length = access.size): Pull {
   const end = from + length;
   let position = from;
-  const pull = () => {
+  return () => {
     const chunk = window.view(position, end - position);
     position += chunk.length;
     return chunk.length === 0 ? null : chunk;
   };
-  return new BufferedReader(pull, new PartAccess(access, from, length));
 }
 
 /** At most `count` bytes from the front, which stay unread. */

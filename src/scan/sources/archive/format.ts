@@ -29,9 +29,9 @@ export function containerFormat(head: Uint8Array): ContainerFormat | null {
     case 0xfd:
       if (matches(head, 0, "\xfd7zXZ\0")) return "xz";
       break;
-    default: // Zstandard's skippable frames, 0x184D2A50 to 5F.
-      if (((head[0] ?? 0) & 0xf0) === 0x50 && matches(head, 1, "\x2a\x4d\x18")) return "zstd";
+    default:
   }
+  if (isSkippableFrame(head)) return "zstd";
   return isTar(head) ? "tar" : null;
 }
 
@@ -39,6 +39,11 @@ export function containerFormat(head: Uint8Array): ContainerFormat | null {
 export function endsAsZip(tail: Uint8Array): boolean {
   const end = tail.length - 22;
   return end >= 0 && matches(tail, end, "PK\x05\x06") && tail[end + 20] === 0 && tail[end + 21] === 0;
+}
+
+/** Zstandard's frames of anything else, 0x184D2A50 to 5F, with which a file may begin. */
+function isSkippableFrame(head: Uint8Array): boolean {
+  return ((head[0] ?? 0) & 0xf0) === 0x50 && matches(head, 1, "\x2a\x4d\x18");
 }
 
 function isBzip2(head: Uint8Array): boolean {

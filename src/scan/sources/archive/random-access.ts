@@ -82,8 +82,8 @@ export class Window {
 
   /** The bytes at `position`, at most `length` and at most 256 KiB; fewer at the end. Valid until the next call. */
   view(position: number, length: number): Uint8Array {
-    if (position >= this.#access.size) return this.#buffer.subarray(0, 0);
-    const wanted = Math.min(length, this.#buffer.length);
+    const wanted = Math.max(0, Math.min(length, this.#buffer.length, this.#access.size - position));
+    if (wanted === 0) return this.#buffer.subarray(0, 0);
     if (position < this.#from || position + wanted > this.#from + this.#length) {
       this.#from = position;
       this.#length = this.#access.read(this.#buffer, position);

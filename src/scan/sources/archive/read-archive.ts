@@ -1,9 +1,9 @@
 import { type ArchiveBounds, DEFAULT_BOUNDS } from "./bounds.ts";
-import { BufferedReader, type ByteReader, windowReader } from "./byte-reader.ts";
+import { BufferedReader, type Pull, windowPull } from "./byte-reader.ts";
 import { openBzip2, openGzip, openXz, openZstd } from "./compressed.ts";
 import type { ContainerFormat } from "./format.ts";
 import type { MemberSink } from "./member-sink.ts";
-import { type RandomAccess, Window } from "./random-access.ts";
+import type { RandomAccess } from "./random-access.ts";
 import { FileBoundMet } from "./stop.ts";
 import { openTar } from "./tar.ts";
 import { type Openers, Unpacking } from "./unpacking.ts";
@@ -38,27 +38,32 @@ export async function readArchive(
   options: ArchiveOptions,
 ): Promise<void> {
   // Node's file streams have a method `read` of another meaning: so a stream is told by its iterator.
-  if (!(Symbol.asyncIterator in source)) {
-    return unpack(windowReader(source, new Window(source), 0, source.size), options);
-  }
+  if (!(Symbol.asyncIterator in source)) return unpack(windowPull(source), source, options);
   const chunks = source[Symbol.asyncIterator]();
   const pull = async () => {
     const next = await chunks.next();
     return next.done === true ? null : next.value;
   };
   try {
-    await unpack(new BufferedReader(pull), options);
+    await unpack(pull, null, options);
   } finally {
     await chunks.return?.();
   }
 }
 
 async function unpack(
-  reader: ByteReader,
+  pull: Pull,
+  whole: RandomAccess | null,
   { name, format, sink, bounds = DEFAULT_BOUNDS, signal }: ArchiveOptions,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const fileBytes = () => reader.whole?.size ?? reader.position + reader.available.length;
+  const pullAndPause = async () => {
+    const chunk = await pull();
+    if (chunk !== null) await unpacking.passed(chunk.length);
+    return chunk;
+  };
+  const reader = new BufferedReader(pullAndPause, whole);
+  const fileBytes = () => whole?.size ?? reader.position + reader.available.length;
   const unpacking = new Unpacking(OPENERS, bounds, sink, fileBytes, signal);
   try {
     await unpacking.container({ reader, within: [], name, depth: 1 }, format);

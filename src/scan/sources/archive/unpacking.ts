@@ -22,8 +22,11 @@ export interface Container {
 export type Opener = (container: Container, unpacking: Unpacking) => Promise<void>;
 export type Openers = Readonly<Record<ContainerFormat, Opener>>;
 
-/** Bytes, and members, after which timers, signals and the progress display get their turn. */
-const TURN_BYTES = 1 << 23;
+/**
+ * Bytes, and members, after which timers, signals and the progress display get their turn. A megabyte may be 50,000
+ * empty gzip members, which take half a second.
+ */
+const TURN_BYTES = 1 << 20;
 const TURN_MEMBERS = 256;
 /** So many rows of a reason are told one by one for a file; of the rest only how many there were. */
 const ROWS = 100;

@@ -64,6 +64,7 @@ export async function readMember(
     const small = await smallContent(entry, packed);
     if (small !== null) {
       unpacking.countUnpacked(small.bytes.length);
+      await unpacking.passed(small.bytes.length);
       await unpacking.member(new MemoryReader(small.bytes, new MemoryAccess(small.bytes)), within, container.depth);
       if (small.failure !== null) unpacking.skip(within, "archive-damaged", small.failure);
       return;
