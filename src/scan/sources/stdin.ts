@@ -1,7 +1,6 @@
 import { skipped } from "../../model/coverage.ts";
 import type { DocumentHint } from "../detect/detection.ts";
 import { type ContainerFormat, containerFormat, HEAD_LENGTH } from "./archive/format.ts";
-import { readArchive } from "./archive/read-archive.ts";
 import { skipReason } from "./disk/skip-reason.ts";
 import type { Documents } from "./documents.ts";
 import { MemberSearch, memberPath } from "./member-search.ts";
@@ -60,6 +59,7 @@ async function searchContainer(
     onSkipped: (within, reason, detail) => sink.onSkipped(skipped(memberPath(name, within), reason, detail)),
     onBytes: () => {},
   });
+  const { readArchive } = await import("./archive/read-archive.ts");
   await readArchive(prepended(head, chunks), { name, format, sink: members, signal });
 }
 

@@ -3,7 +3,7 @@ import type { Excluded } from "../../../model/coverage.ts";
 import type { ExcludePattern } from "../../scan-request.ts";
 import type { Documents } from "../documents.ts";
 import type { Sink } from "../sink.ts";
-import { Crew } from "./crew.ts";
+import type { Crew } from "./crew.ts";
 import { Exclusion, sumExcluded } from "./exclusion.ts";
 import { FileSystems } from "./file-systems.ts";
 import type { Root } from "./roots.ts";
@@ -59,7 +59,7 @@ export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals
   let isBusy = await search.run(timeUpAfter(ALONE_MS));
   while (!pool.stopped) {
     if (isBusy) {
-      if (crew === null && search.hasPlenty) crew = new Crew(options, pool, tree);
+      if (crew === null && search.hasPlenty) crew = await startCrew(options, pool, tree);
       onProgress(pool.totals);
       await setImmediate();
     } else {
@@ -78,4 +78,10 @@ export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals
   const counts = crew === null ? [] : await crew.finish(signal);
   signal.removeEventListener("abort", stop);
   return { ...pool.totals, excluded: sumExcluded([exclusion.counts, ...counts]) };
+}
+
+/** What it takes to start threads is loaded only when there is work for them: a hook never waits for it. */
+async function startCrew(options: DiskSearchOptions, pool: WorkPool, tree: TreeOptions): Promise<Crew> {
+  const { Crew } = await import("./crew.ts");
+  return new Crew(options, pool, tree);
 }

@@ -12,7 +12,6 @@ import { basename, resolve } from "node:path";
 import { type SkipReason, skipped } from "../../../model/coverage.ts";
 import type { Detection } from "../../detect/detection.ts";
 import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH } from "../archive/format.ts";
-import { readArchive } from "../archive/read-archive.ts";
 import type { Documents } from "../documents.ts";
 import { MemberSearch, memberPath } from "../member-search.ts";
 import type { Sink } from "../sink.ts";
@@ -326,6 +325,7 @@ export class TreeSearch {
     this.#format = null;
     try {
       this.#pool.count(0, this.#file.size - this.#headBytes);
+      const { readArchive } = await import("../archive/read-archive.ts");
       await readArchive(this.#file, { name: basename(path), format, sink });
       if (isDamaged) this.#searchRaw();
       else this.#close();
