@@ -2,13 +2,13 @@ import { buildApplication, buildRouteMap, run } from "@stricli/core";
 import { version } from "../generated/version.ts";
 import { removeUnfinishedFiles } from "../runtime/atomic-file.ts";
 import { systemClock } from "../runtime/clock.ts";
+import { standardStream } from "../runtime/standard-streams.ts";
 import { thisSystem } from "../runtime/system.ts";
 import { allowCommand } from "./commands/allow.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { scanCommand } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
 import { EXIT, EXIT_STATUS_HELP } from "./exit.ts";
-import { report } from "./reporting.ts";
 
 const routes = buildRouteMap({
   routes: { scan: scanCommand, allow: allowCommand, explain: explainCommand },
@@ -38,15 +38,11 @@ export async function main(): Promise<void> {
     setTimeout(leave, TIDY_MS).unref();
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-  // Whoever reads our output may stop reading: that is no error of ours.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") report(error, argv.includes("--verbose"));
-    process.exit(error.code === "EPIPE" ? (process.exitCode ?? EXIT.clean) : EXIT.failed);
-  });
-
+  const stdout = standardStream(1);
+  const stderr = standardStream(2);
   const io = {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     env: process.env,
     exitCode: null as number | string | null,
   };
@@ -55,9 +51,12 @@ export async function main(): Promise<void> {
     process: io,
     system: thisSystem(),
     clock: systemClock,
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    // Made only when it is read: that takes milliseconds.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout,
+    stderr,
     signal: interrupted.signal,
     version,
     exitWith(code) {
@@ -65,7 +64,7 @@ export async function main(): Promise<void> {
     },
   };
   if (argv.length === 0) {
-    process.stderr.write("keysweep: nothing to do; try `keysweep scan`, or `keysweep --help`\n");
+    stderr.write("keysweep: nothing to do; try `keysweep scan`, or `keysweep --help`\n");
     process.exitCode = EXIT.usage;
     return;
   }

@@ -1,5 +1,6 @@
 import type { CommandContext } from "@stricli/core";
 import type { Clock } from "../runtime/clock.ts";
+import type { OutputStream } from "../runtime/standard-streams.ts";
 import type { System } from "../runtime/system.ts";
 import type { ExitStatus } from "./exit.ts";
 
@@ -8,8 +9,8 @@ export interface Context extends CommandContext {
   readonly system: System;
   readonly clock: Clock;
   readonly stdin: AsyncIterable<Uint8Array>;
-  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly version: string;

@@ -1,5 +1,6 @@
 import { KeysweepError } from "../model/error.ts";
 import { visible } from "../report/escape.ts";
+import type { OutputStream } from "../runtime/standard-streams.ts";
 import type { Context } from "./context.ts";
 import { errorExit } from "./exit.ts";
 
@@ -8,26 +9,24 @@ export async function reporting(context: Context, verbose: boolean, command: () 
   try {
     await command();
   } catch (error) {
-    report(error, verbose);
+    report(context.stderr, error, verbose);
     context.exitWith(errorExit(error));
   }
 }
 
 /** Tells a person what went wrong, on stderr. */
-export function report(error: unknown, verbose: boolean): void {
+export function report(stderr: OutputStream, error: unknown, verbose: boolean): void {
   if (error instanceof KeysweepError) {
-    process.stderr.write(
-      `keysweep: ${visible(error.message)}\n${error.hint === null ? "" : `  ${visible(error.hint)}\n`}`,
-    );
+    stderr.write(`keysweep: ${visible(error.message)}\n${error.hint === null ? "" : `  ${visible(error.hint)}\n`}`);
     return;
   }
   // The message of a foreign error may quote what was being read, so only its kind is told.
   const kind = error instanceof Error ? `${error.name}${"code" in error ? ` ${String(error.code)}` : ""}` : "unknown";
-  process.stderr.write(
+  stderr.write(
     `keysweep: internal error (${visible(kind)})\n  Run again with --verbose for where it happened, and tell us.\n`,
   );
   if (verbose && error instanceof Error) {
     const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-    process.stderr.write(`${frames.map(visible).join("\n")}\n`);
+    stderr.write(`${frames.map(visible).join("\n")}\n`);
   }
 }

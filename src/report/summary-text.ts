@@ -29,7 +29,12 @@ export function byDesignText(coverage: Coverage): string {
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** With commas between thousands. (`toLocaleString` loads the tables of all languages, which takes 17 ms.) */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 export function bytesText(bytes: number): string {

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   accessSync,
   closeSync,
@@ -64,7 +63,7 @@ export function reasonNotWritable(path: string): string | null {
 }
 
 function replace(path: string, pieces: Iterable<string>, mode: number): void {
-  const temporary = join(dirname(path), `.keysweep-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(dirname(path), `.keysweep-${randomName()}.tmp`);
   unfinished.add(temporary);
   try {
     const file = openSync(temporary, "wx", mode);
@@ -105,4 +104,9 @@ export function writeAll(file: number, text: string): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
+}
+
+/** The module is loaded only when a file is written: that takes milliseconds. */
+function randomName(): string {
+  return process.getBuiltinModule("node:crypto").randomBytes(6).toString("hex");
 }

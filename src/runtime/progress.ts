@@ -10,7 +10,7 @@ const EVERY_MS = 100;
 
 /** Shows nothing in the first second, and then ten lines a second at most. Nothing at all where stderr is no terminal. */
 export function progressOn(
-  terminal: { isTTY?: boolean; columns?: number; write(text: string): unknown },
+  terminal: { readonly isTTY?: boolean; readonly columns?: number | undefined; write(text: string): unknown },
   nowMs: () => number,
 ): Progress {
   if (terminal.isTTY !== true) return { update() {}, end() {} };

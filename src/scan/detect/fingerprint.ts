@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Fingerprint } from "../../model/finding.ts";
 
 /** The families of credentials whose fingerprints are kept apart. */
@@ -25,5 +24,7 @@ export function secretDigestOf(secret: string): string {
 }
 
 function digest(text: string): string {
+  // Loaded only when something was found: that takes milliseconds.
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(text, "latin1").digest("hex").slice(0, 32);
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { type ByteReader, peek, take } from "./byte-reader.ts";
 import { Crc64 } from "./crc64.ts";
@@ -122,7 +121,7 @@ interface Checksum {
 function checksum(check: number): Checksum | null {
   if (check === 1) return new Crc32();
   if (check === 4) return new Crc64();
-  return check === 10 ? createHash("sha256") : null;
+  return check === 10 ? process.getBuiltinModule("node:crypto").createHash("sha256") : null;
 }
 
 class Crc32 implements Checksum {
