@@ -1,5 +1,5 @@
-import { existsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { accessKeyId } from "../model/access-key-id.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { Fingerprint } from "../model/finding.ts";
@@ -48,17 +48,20 @@ function operatorPath(context: Context, { config }: PolicyFlags): string | null 
   return existsSync(usual) ? usual : null;
 }
 
-function isFolder(path: string): boolean {
+/** The folder that the root is or lies in, with no symbolic link in it: places are told by such paths. */
+function realFolder(root: string): string {
   try {
-    return statSync(path).isDirectory();
+    const real = realpathSync(root);
+    return statSync(real).isDirectory() ? real : dirname(real);
   } catch {
-    return false;
+    // The scan will say why it cannot be looked at.
+    return dirname(resolve(root));
   }
 }
 
 /** `keysweep.yaml` at the root, or at the top of the repository that the root lies in. */
 function repositoryConfiguration(root: string): string[] {
-  const folder = isFolder(root) ? root : dirname(root);
+  const folder = realFolder(root);
   for (let current = folder; ; current = dirname(current)) {
     const candidate = join(current, REPOSITORY_CONFIGURATION);
     const top = existsSync(join(current, ".git"));

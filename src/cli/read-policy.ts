@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import { type Configuration, loadOperatorConfiguration, loadRepositoryConfiguration } from "../config/load.ts";
 import { KeysweepError } from "../model/error.ts";
@@ -14,7 +15,7 @@ export function policyFrom(
 ): { entries: AllowEntry[]; exclude: ExcludePattern[] } {
   const parts = [
     ...(operator === null ? [] : [partOf(loadOperatorConfiguration(operator), null)]),
-    ...repositories.map((path) => partOf(loadRepositoryConfiguration(path), dirname(resolve(path)))),
+    ...repositories.map((path) => partOf(loadRepositoryConfiguration(path), realpathSync(dirname(path)))),
   ];
   return { entries: parts.flatMap(({ entries }) => entries), exclude: parts.flatMap(({ exclude }) => exclude) };
 }

@@ -11,7 +11,6 @@ import { progressOn } from "../runtime/progress.ts";
 import type { AllowList } from "../scan/allow.ts";
 import { FindingCollector } from "../scan/findings.ts";
 import { type ScanRequest, scan } from "../scan/scan.ts";
-import { SkippedRows } from "../scan/skipped-rows.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
 import { EXIT, parseFailOn, scanExit } from "./exit.ts";
@@ -114,9 +113,9 @@ async function scanned(
   } as const;
   live?.start(run);
   const collector = new FindingCollector();
-  const rows = new SkippedRows();
+  const rows: Skipped[] = [];
   const onSkipped = (row: Skipped): void => {
-    rows.add(row);
+    rows.push(row);
     live?.skipped(row);
   };
   const progress = progressOn(flags.quiet ? { write() {} } : context.stderr, () => context.clock.now());
@@ -145,7 +144,13 @@ async function scanned(
   return {
     ...run,
     finishedAt: new Date(context.clock.now()).toISOString(),
-    coverage: { complete: !rows.rows.some(({ failure }) => failure), ...totals, skipped: rows.rows },
+    coverage: {
+      complete: !rows.some(({ failure }) => failure),
+      ...totals,
+      skipped: rows.sort(
+        (a, b) => Number(b.failure) - Number(a.failure) || (a.place < b.place ? -1 : a.place > b.place ? 1 : 0),
+      ),
+    },
     findings,
     summary: summaryOf(findings),
   };
