@@ -230,6 +230,13 @@ describe("a zip that lies", () => {
     expect(reasons(read)).toEqual([["", "archive-damaged"]]);
   });
 
+  test("about being empty: what it holds is read, and it is told", async () => {
+    const full = zip([{ name: "one", content: one, isUnlisted: true }]);
+    const read = await reading(full);
+    expect(texts(read)).toEqual({ one: `${one}` });
+    expect(reasons(read)).toEqual([["", "archive-damaged"]]);
+  });
+
   test("with another name or method in the local header", async () => {
     const archive = zip([
       { name: "one", content: one, local: { name: "uno" } },

@@ -59,6 +59,9 @@ async function readWhole(access: RandomAccess, container: Container, unpacking: 
       "the zip's directory has another number of members than it says",
     );
   }
+  if (count === 0 && access.size - (directory.end - directory.from) > LONGEST_DESCRIPTOR) {
+    unpacking.skip(container.within, "archive-damaged", "the zip's directory is empty, though the zip is not");
+  }
   for (const [from, to] of covered.gaps(access.size)) await readGap(access, window, from, to, container, unpacking);
 }
 
