@@ -30,7 +30,7 @@ function partOf(
     entries: allow.flatMap(({ setting, line }) => {
       const at = `${path}:${line}`;
       if (setting.rule !== undefined && !isRule(setting.rule)) {
-        throw new KeysweepError("configuration", `${at}: there is no rule ${JSON.stringify(setting.rule)}`, {
+        throw new KeysweepError("configuration", `${at}: rule: there is none of that name`, {
           hint: `The rules are ${rules.map(({ name }) => name).join(", ")}.`,
         });
       }

@@ -1,6 +1,8 @@
 import type { InlineAllow } from "./detection.ts";
 
 const MARK = /keysweep:allow[ \t]+([^\r\n]{1,400})/;
+/** The rest of a line may hold the very secret that is allowed, plainly or escaped: nothing of that shape is quoted. */
+const SECRET_LIKE = /[A-Za-z0-9+/=%_\\]{20,}/g;
 const SETTING = /\b(owner|expires)=(?:"([^"]*)"|(\S+))/g;
 
 /**
@@ -18,6 +20,7 @@ export function inlineAllowIn(lines: readonly string[]): InlineAllow | null {
     const reason = words
       .replace(SETTING, "")
       .replace(/(?:\*\/|-->|#\}|%>)\s*$/, "")
+      .replace(SECRET_LIKE, "…")
       .replace(/\s+/g, " ")
       .trim();
     if (reason === "" || (expires !== null && !isDate(expires))) continue;
