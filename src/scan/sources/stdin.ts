@@ -20,9 +20,8 @@ export interface StreamOptions {
 /** Searches a stream as it comes, also what is inside when it is an archive. What stops it becomes a row. */
 export async function searchStream(options: StreamOptions): Promise<void> {
   const { sink, name, signal } = options;
-  const chunks = untilAborted(options);
   try {
-    const head = await readHead(chunks);
+    const [head, chunks] = await takeHead(untilAborted(options));
     const format = containerFormat(head);
     if (format === null) await searchPlain(options, head, chunks);
     else await searchContainer(options, format, head, chunks);
@@ -67,16 +66,25 @@ function hintOf({ name }: StreamOptions): DocumentHint {
   return { kind: "stdin", path: name, ageMs: () => 0 };
 }
 
-/** Enough bytes to tell a container by, or all there are. */
-async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+/** The first bytes, enough to tell a container by if there are so many, and what follows them: the rest, or what broke it off. */
+async function takeHead(chunks: AsyncIterable<Uint8Array>): Promise<[Uint8Array, AsyncIterable<Uint8Array>]> {
+  const rest = chunks[Symbol.asyncIterator]();
   const parts: Uint8Array[] = [];
-  for (let length = 0; length < HEAD_LENGTH; ) {
-    const next = await chunks.next();
-    if (next.done === true) break;
-    parts.push(next.value.slice());
-    length += next.value.length;
+  try {
+    for (let length = 0; length < HEAD_LENGTH; ) {
+      const next = await rest.next();
+      if (next.done === true) break;
+      parts.push(next.value.slice());
+      length += next.value.length;
+    }
+    return [Buffer.concat(parts), chunks];
+  } catch (error) {
+    return [Buffer.concat(parts), failing(error)];
   }
-  return Buffer.concat(parts);
+}
+
+async function* failing(error: unknown): AsyncGenerator<Uint8Array, void> {
+  throw error;
 }
 
 async function* prepended(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {

@@ -10,12 +10,17 @@ import type { WorkerOrders, WorkerReport } from "./worker.ts";
 /** How long a worker that is told to stop may take before it is ended, in milliseconds. */
 const GRACE_MS = 25;
 
+/** The bundler makes an entry of its own of it, flat beside this module's chunk. */
+const WORKER_FILE = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./scan-worker.js", import.meta.url);
+
 export interface CrewOptions {
   readonly kernel: WebAssembly.Module;
   readonly sink: Sink;
   readonly exclude: readonly ExcludePattern[];
   /** Threads altogether, the main one counted; by default one for each processor. */
   readonly threads?: number;
+  /** What the workers run; only tests set it. */
+  readonly workerFile?: URL;
 }
 
 /** The worker threads of one search. */
@@ -23,12 +28,12 @@ export class Crew {
   readonly #members: readonly Member[];
 
   constructor(
-    { kernel, sink, exclude, threads = availableParallelism() }: CrewOptions,
+    { kernel, sink, exclude, threads = availableParallelism(), workerFile = WORKER_FILE }: CrewOptions,
     pool: WorkPool,
     options: TreeOptions,
   ) {
     this.#members = Array.from({ length: Math.min(threads, MOST_THREADS) - 1 }, (_, index) => {
-      return new Member({ thread: index + 1, memory: pool.memory, kernel, exclude, options }, pool, sink);
+      return new Member(workerFile, { thread: index + 1, memory: pool.memory, kernel, exclude, options }, pool, sink);
     });
   }
 
@@ -53,11 +58,11 @@ class Member {
   readonly #finished = Promise.withResolvers<readonly Excluded[]>();
   #death = "it ended early";
 
-  constructor(orders: WorkerOrders, pool: WorkPool, sink: Sink) {
+  constructor(workerFile: URL, orders: WorkerOrders, pool: WorkPool, sink: Sink) {
     this.#orders = orders;
     this.#pool = pool;
     this.#sink = sink;
-    this.#worker = new Worker(workerFile(), { workerData: orders });
+    this.#worker = new Worker(workerFile, { workerData: orders });
     this.#worker.on("message", (report: WorkerReport) => this.#hear(report));
     this.#worker.on("error", (error) => {
       this.#death = error instanceof Error && "code" in error ? String(error.code) : "an exception";
@@ -93,9 +98,4 @@ class Member {
     }
     this.#finished.resolve([]);
   }
-}
-
-/** The bundler makes an entry of its own of it, flat beside this module's chunk. */
-function workerFile(): URL {
-  return new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./scan-worker.js", import.meta.url);
 }

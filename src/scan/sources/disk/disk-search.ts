@@ -1,9 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Excluded } from "../../../model/coverage.ts";
-import type { ExcludePattern } from "../../scan-request.ts";
 import type { Documents } from "../documents.ts";
-import type { Sink } from "../sink.ts";
-import type { Crew } from "./crew.ts";
+import type { Crew, CrewOptions } from "./crew.ts";
 import { Exclusion, sumExcluded } from "./exclusion.ts";
 import { FileSystems } from "./file-systems.ts";
 import type { Root } from "./roots.ts";
@@ -16,18 +14,15 @@ const ALONE_MS = 4;
 /** How long the main thread works before it lets its event loop run: so long may Ctrl-C wait. */
 const SLICE_MS = 20;
 
-export interface DiskSearchOptions {
+export interface DiskSearchOptions extends CrewOptions {
   readonly documents: Documents;
-  /** For the workers. */
-  readonly kernel: WebAssembly.Module;
-  readonly sink: Sink;
   readonly roots: readonly Root[];
-  readonly exclude: readonly ExcludePattern[];
   readonly nowMs: number;
   readonly signal: AbortSignal;
   readonly onProgress: (totals: { readonly files: number; readonly bytes: number }) => void;
-  /** Threads altogether; by default one for each processor. */
-  readonly threads?: number;
+  readonly largeFolderBytes?: number;
+  /** How long the main thread works alone before it starts others, in milliseconds. */
+  readonly aloneMs?: number;
 }
 
 export interface DiskTotals {
@@ -45,6 +40,7 @@ export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals
     roots: roots.map((root) => root.path),
     foreignRoots: roots.filter((root) => root.isForeign).map((root) => root.path),
     nowMs: options.nowMs,
+    ...(options.largeFolderBytes === undefined ? {} : { largeFolderBytes: options.largeFolderBytes }),
   };
   const search = new TreeSearch(documents, sink, pool, exclusion, new FileSystems(), tree);
   for (const root of roots) {
@@ -56,7 +52,7 @@ export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals
   if (signal.aborted) stop();
 
   let crew: Crew | null = null;
-  let isBusy = await search.run(timeUpAfter(ALONE_MS));
+  let isBusy = await search.run(timeUpAfter(options.aloneMs ?? ALONE_MS));
   while (!pool.stopped) {
     if (isBusy) {
       if (crew === null && search.hasPlenty) crew = await startCrew(options, pool, tree);

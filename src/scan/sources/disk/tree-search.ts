@@ -31,6 +31,7 @@ const LARGE_FOLDER_BYTES = 1 << 20;
 const ENTRIES_AT_ONCE = 1024;
 /** A zip's end record without a comment. */
 const ZIP_END_BYTES = 22;
+const ZIP_END_FIRST_BYTE = 0x50;
 /** Fewer files than this are not worth giving to another thread. */
 const LEAST_TO_SHARE = 8;
 
@@ -57,6 +58,8 @@ export interface TreeOptions {
   readonly foreignRoots: readonly string[];
   /** Milliseconds since 1970: what the age of a file is reckoned from. */
   readonly nowMs: number;
+  /** A folder whose own size is above this is listed piece by piece; only tests set it. */
+  readonly largeFolderBytes?: number;
 }
 
 /** Walks folders and searches their files, on one thread; gives work away to others that have none. */
@@ -173,7 +176,8 @@ export class TreeSearch {
       const pseudo = this.#fileSystems.pseudoType(stat.dev);
       if (pseudo !== null) this.#skip(folder, "pseudo-file-system", pseudo);
       else if (!stat.isDirectory()) this.#skip(folder, "vanished", "no longer a folder");
-      else if (stat.size > LARGE_FOLDER_BYTES) this.#work.push({ folder, entries: openLargeFolder(folder) });
+      else if (stat.size > (this.#options.largeFolderBytes ?? LARGE_FOLDER_BYTES))
+        this.#work.push({ folder, entries: openLargeFolder(folder) });
       else this.#listWhole(folder);
     } catch (error) {
       this.#skipFor(folder, error);
@@ -301,7 +305,8 @@ export class TreeSearch {
 
   #endOfFile(): void {
     const { buffer, fill } = this.#documents;
-    const endsAsContainer = fill >= ZIP_END_BYTES && endsAsZip(buffer.subarray(fill - ZIP_END_BYTES, fill));
+    const tail = fill - ZIP_END_BYTES;
+    const endsAsContainer = tail >= 0 && buffer[tail] === ZIP_END_FIRST_BYTE && endsAsZip(buffer.subarray(tail, fill));
     this.#report();
     if (endsAsContainer && !this.#isRaw) {
       this.#headBytes = this.#file.size;

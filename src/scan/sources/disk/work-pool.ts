@@ -132,7 +132,7 @@ export class WorkPool {
     Atomics.compareExchange(this.#words, LOCK, thread + 1, 0);
     const state = this.#locked(() => Atomics.exchange(this.#words, STATES + thread, ABSENT));
     this.#tell();
-    return state === WORKING ? this.#taken(thread) : null;
+    return (state === WORKING && this.#taken(thread)) || null;
   }
 
   /** Adds to this thread's count. */

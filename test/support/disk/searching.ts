@@ -1,0 +1,119 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Excluded, Skipped } from "../../../src/model/coverage.ts";
+import type { Place } from "../../../src/model/place.ts";
+import { DocumentSearch } from "../../../src/scan/detect/document-search.ts";
+import { compileKernel, instantiateKernel } from "../../../src/scan/kernel/load.ts";
+import { type DiskSearchOptions, searchDisk } from "../../../src/scan/sources/disk/disk-search.ts";
+import { findRoots } from "../../../src/scan/sources/disk/roots.ts";
+import type { Documents } from "../../../src/scan/sources/documents.ts";
+import type { Sink } from "../../../src/scan/sources/sink.ts";
+import { generateMaterial } from "../material.ts";
+
+export const kernel = compileKernel();
+
+/** A search of documents on a kernel of its own. */
+export function newDocuments(): DocumentSearch {
+  return new DocumentSearch(instantiateKernel(kernel));
+}
+
+/** A folder that goes away with the test. */
+export function temporaryFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "keysweep-test-")));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder with these files; names may have slashes. */
+export function temporaryTree(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const root = temporaryFolder();
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content);
+  }
+  return root;
+}
+
+/** A file's text with an access key in it, made at run time. */
+export function keyFile(seed = 1): string {
+  const { id, secret } = generateMaterial(seed);
+  return `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`;
+}
+
+export interface Recording extends Sink {
+  readonly places: Place[];
+  readonly skipped: Skipped[];
+}
+
+export function recordingSink(): Recording {
+  const places: Place[] = [];
+  const skipped: Skipped[] = [];
+  return {
+    places,
+    skipped,
+    onDetection: (_, place) => places.push(place),
+    onSkipped: (row) => skipped.push(row),
+  };
+}
+
+export interface Searched {
+  readonly files: number;
+  readonly bytes: number;
+  readonly excluded: readonly Excluded[];
+  readonly skipped: readonly Skipped[];
+  /** Where something was found, sorted; members behind exclamation marks. */
+  readonly found: readonly string[];
+  readonly places: readonly Place[];
+}
+
+type Settings = Partial<Omit<DiskSearchOptions, "kernel" | "sink" | "roots">> & {
+  readonly foreign?: readonly string[];
+};
+
+/** Searches paths on one thread, unless told otherwise. */
+export async function search(paths: readonly string[], settings: Settings = {}): Promise<Searched> {
+  const { foreign = [], ...options } = settings;
+  const sink = recordingSink();
+  const requests = [
+    ...paths.map((path) => ({ path, isForeign: false })),
+    ...foreign.map((path) => ({ path, isForeign: true })),
+  ];
+  const totals = await searchDisk({
+    documents: newDocuments(),
+    exclude: [],
+    nowMs: 0,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    threads: 1,
+    ...options,
+    kernel,
+    sink,
+    roots: findRoots(requests, sink),
+  });
+  const found = sink.places.map((place) =>
+    place.kind === "file" ? [place.path, ...place.within].join("!") : place.kind,
+  );
+  return { ...totals, skipped: sink.skipped, places: sink.places, found: found.toSorted() };
+}
+
+/** Documents, with something that happens whenever bytes were written. */
+export function meddledWith(documents: DocumentSearch, meddle: () => void): Documents {
+  return {
+    buffer: documents.buffer,
+    get fill() {
+      return documents.fill;
+    },
+    get space() {
+      return documents.space;
+    },
+    begin: (hint) => documents.begin(hint),
+    push: (chunk) => documents.push(chunk),
+    finish: () => documents.finish(),
+    wrote(count) {
+      documents.wrote(count);
+      meddle();
+    },
+  };
+}

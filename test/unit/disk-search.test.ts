@@ -1,0 +1,396 @@
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Skipped } from "../../src/model/coverage.ts";
+import { Exclusion } from "../../src/scan/sources/disk/exclusion.ts";
+import { FileSystems } from "../../src/scan/sources/disk/file-systems.ts";
+import { TreeSearch } from "../../src/scan/sources/disk/tree-search.ts";
+import { WorkPool } from "../../src/scan/sources/disk/work-pool.ts";
+import { tar } from "../support/archives/tar.ts";
+import {
+  keyFile,
+  meddledWith,
+  newDocuments,
+  recordingSink,
+  search,
+  temporaryFolder,
+  temporaryTree,
+} from "../support/disk/searching.ts";
+
+const isRoot = process.getuid?.() === 0;
+
+/** Runs as somebody to whom permissions apply; the tests may run as root. */
+async function asNobody<T>(action: () => Promise<T>): Promise<T> {
+  if (!isRoot) return action();
+  process.seteuid?.(65534);
+  try {
+    return await action();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+describe("files and folders", () => {
+  test("every file of every folder is searched, hidden ones too", async () => {
+    const root = temporaryTree({
+      credentials: keyFile(),
+      "a/b/c/d/.env": keyFile(2),
+      ".cache/node_modules/x.js": keyFile(3),
+      clean: "nothing\n",
+      empty: "",
+      "no-newline": "x",
+    });
+    const { found, files, bytes, skipped } = await search([root]);
+    expect(found).toEqual([
+      join(root, ".cache/node_modules/x.js"),
+      join(root, "a/b/c/d/.env"),
+      join(root, "credentials"),
+    ]);
+    expect(files).toBe(6);
+    expect(bytes).toBe(3 * keyFile().length + 9);
+    expect(skipped).toEqual([]);
+  });
+
+  test("a place has line and column", async () => {
+    const root = temporaryTree({ file: keyFile() });
+    const { places } = await search([root]);
+    expect(places).toMatchObject([{ kind: "file", path: join(root, "file"), within: [], line: 2 }]);
+  });
+
+  test("a root may be a file, or a link", async () => {
+    const root = temporaryTree({ "real/file": keyFile() });
+    symlinkSync(join(root, "real"), join(root, "link"));
+    expect((await search([join(root, "real/file")])).found).toEqual([join(root, "real/file")]);
+    expect((await search([join(root, "link")])).found).toEqual([join(root, "real/file")]);
+  });
+
+  test("roots that lie in one another are searched once", async () => {
+    const root = temporaryTree({ "a/file": keyFile(), "ab/file": keyFile() });
+    symlinkSync(join(root, "a"), join(root, "link"));
+    const { found, files } = await search([
+      join(root, "a"),
+      join(root, "link"),
+      join(root, "a/file"),
+      join(root, "ab"),
+      join(root, "a"),
+    ]);
+    expect(found).toEqual([join(root, "a/file"), join(root, "ab/file")]);
+    expect(files).toBe(2);
+  });
+
+  test("a file longer than the kernel's memory is searched to its end", async () => {
+    const line = `${"x".repeat(99)}\n`;
+    const root = temporaryTree({ long: line.repeat(60_000) + keyFile() });
+    const { places, bytes } = await search([root]);
+    expect(places).toMatchObject([{ line: 60_002 }]);
+    expect(bytes).toBe(6_000_000 + keyFile().length);
+  });
+
+  test("a large folder is listed piece by piece, and nothing of it is lost", async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, i) => [`f${i}`, i % 1000 === 7 ? keyFile(i) : "x"]),
+    );
+    const root = temporaryTree({ ...files, "g/inner": keyFile(), "g/h/inner": keyFile() });
+    const { found, files: count } = await search([root], { largeFolderBytes: 0 });
+    expect(count).toBe(3002);
+    expect(found).toEqual(["f1007", "f2007", "f7", "g/h/inner", "g/inner"].map((name) => join(root, name)).toSorted());
+  });
+});
+
+describe.skipIf(process.platform === "win32")("names", () => {
+  const hostile = Buffer.from("bad-\xff\xfe-name", "latin1");
+
+  test.each([
+    ["at once", 1 << 20],
+    ["piece by piece", 0],
+  ])("that are not UTF-8 are searched and shown, listed %s", async (_, largeFolderBytes) => {
+    const root = temporaryFolder();
+    const folder = Buffer.concat([Buffer.from(`${root}/`), hostile]);
+    mkdirSync(folder);
+    writeFileSync(Buffer.concat([folder, Buffer.from("/"), hostile]), keyFile());
+    writeFileSync(Buffer.concat([folder, Buffer.from("/real\ufffd")]), keyFile());
+    const { found, skipped } = await search([root], { largeFolderBytes });
+    expect(skipped).toEqual([]);
+    expect(found).toEqual([
+      `${root}/bad-\ufffd\ufffd-name/bad-\ufffd\ufffd-name`,
+      `${root}/bad-\ufffd\ufffd-name/real\ufffd`,
+    ]);
+  });
+
+  test("with newlines, escapes and backslashes are ordinary", async () => {
+    const root = temporaryTree({ "a\nb/\x1b[31m\\": keyFile() });
+    expect((await search([root])).found).toEqual([`${root}/a\nb/\x1b[31m\\`]);
+  });
+
+  test("of which the path grows longer than the system takes become a row", async () => {
+    const root = temporaryTree({ file: keyFile() });
+    // Too long to be made at once: chains of folders are put into one another, the innermost first.
+    const chain = Array.from({ length: 9 }, () => "d".repeat(200)).join("/");
+    for (const inner of [null, "1", "2"]) {
+      const top = join(root, inner === null ? "1" : inner === "1" ? "2" : "3");
+      mkdirSync(join(top, chain), { recursive: true });
+      if (inner !== null) renameSync(join(root, inner), join(top, chain, inner));
+    }
+    const { found, skipped } = await search([root]);
+    expect(found).toEqual([join(root, "file")]);
+    expect(skipped).toMatchObject([{ reason: "read-error", failure: true, detail: "ENAMETOOLONG" }]);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("what is not an ordinary file", () => {
+  test("a FIFO and a socket are told and not opened", async () => {
+    const root = temporaryTree({ file: keyFile() });
+    expect(spawnSync("mkfifo", [join(root, "fifo")]).status).toBe(0);
+    const server = createServer().listen(join(root, "socket"));
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { found, skipped } = await search([root]);
+    expect(found).toEqual([join(root, "file")]);
+    expect(byPlace(skipped)).toEqual([
+      { place: join(root, "fifo"), reason: "special-file", failure: false, detail: "a FIFO" },
+      { place: join(root, "socket"), reason: "special-file", failure: false, detail: "a socket" },
+    ]);
+  });
+
+  test("a FIFO that took a file's place does not hold the search up", async () => {
+    const root = temporaryFolder();
+    expect(spawnSync("mkfifo", [join(root, "fifo")]).status).toBe(0);
+    const { tree, sink } = treeOf(root);
+    tree.addFiles(root, ["fifo"]);
+    expect(await tree.run(() => false)).toBe(false);
+    expect(sink.places).toEqual([]);
+  });
+
+  test("a link that took a file's place is not followed", async () => {
+    const root = temporaryTree({ target: keyFile() });
+    symlinkSync(join(root, "target"), join(root, "link"));
+    const { tree, sink } = treeOf(root);
+    tree.addFiles(root, ["link"]);
+    await tree.run(() => false);
+    expect(sink.places).toEqual([]);
+    expect(sink.skipped).toMatchObject([{ reason: "vanished", failure: false }]);
+  });
+
+  test("links are not followed; only one that leads out of the tree is told", async () => {
+    const outside = temporaryTree({ file: keyFile(), "folder/file": keyFile() });
+    const root = temporaryTree({ "a/file": keyFile() });
+    symlinkSync("..", join(root, "a/loop"));
+    symlinkSync("self", join(root, "self"));
+    symlinkSync("a/file", join(root, "inside"));
+    symlinkSync("/nowhere/at/all", join(root, "dangling"));
+    symlinkSync("/dev/null", join(root, "device"));
+    symlinkSync(join(outside, "file"), join(root, "out"));
+    symlinkSync(join(outside, "folder"), join(root, "out-folder"));
+    const { found, files, skipped } = await search([root]);
+    expect(found).toEqual([join(root, "a/file")]);
+    expect(files).toBe(1);
+    expect(byPlace(skipped)).toMatchObject([
+      { place: join(root, "out"), reason: "link-out-of-tree", failure: false },
+      { place: join(root, "out-folder"), reason: "link-out-of-tree", failure: false },
+    ]);
+  });
+
+  test("a pseudo file system below a root is not walked", async () => {
+    const root = temporaryTree({ file: keyFile() });
+    const device = statSync(root).dev;
+    const [major, minor] = [(device >> 8) & 0xfff, (device & 0xff) | ((device >> 12) & 0xfff00)];
+    const { tree, sink } = treeOf(root, `22 27 ${major}:${minor} / /somewhere rw,relatime shared:5 - proc proc rw\n`);
+    tree.addFolder(root);
+    await tree.run(() => false);
+    expect(sink.places).toEqual([]);
+    expect(sink.skipped).toMatchObject([{ place: root, reason: "pseudo-file-system", failure: false, detail: "proc" }]);
+  });
+
+  test.runIf(process.platform === "linux")("/proc is told by its type", async () => {
+    const { files, skipped } = await search(["/proc/self"]);
+    expect(files).toBe(0);
+    expect(skipped).toMatchObject([{ reason: "pseudo-file-system" }]);
+  });
+});
+
+describe("what cannot be read", () => {
+  test("is told with its reason, and the rest is searched", async () => {
+    const root = temporaryTree({ "denied/file": keyFile(), "denied-file": keyFile(), file: keyFile() });
+    chmodSync(root, 0o755);
+    chmodSync(join(root, "denied"), 0);
+    chmodSync(join(root, "denied-file"), 0);
+    onTestFinished(() => chmodSync(join(root, "denied"), 0o755));
+    const { found, skipped } = await asNobody(() => search([root]));
+    expect(found).toEqual([join(root, "file")]);
+    expect(byPlace(skipped)).toEqual([
+      { place: join(root, "denied"), reason: "permission-denied", failure: true, detail: "EACCES" },
+      { place: join(root, "denied-file"), reason: "permission-denied", failure: true, detail: "EACCES" },
+    ]);
+  });
+
+  test("is no failure where only the catalogue asked for it", async () => {
+    const root = temporaryTree({ "spool/tabs/root": keyFile() });
+    chmodSync(root, 0o755);
+    chmodSync(join(root, "spool/tabs"), 0);
+    onTestFinished(() => chmodSync(join(root, "spool/tabs"), 0o755));
+    const { skipped } = await asNobody(() => search([], { foreign: [join(root, "spool"), join(root, "not-there")] }));
+    expect(skipped).toMatchObject([{ place: join(root, "spool/tabs"), reason: "other-user", failure: false }]);
+  });
+
+  test("a file that vanished since its name was read is no failure", async () => {
+    const root = temporaryTree({ file: keyFile() });
+    const { tree, sink } = treeOf(root);
+    tree.addFiles(root, ["gone", "file"]);
+    tree.addFolder(join(root, "gone-too"));
+    await tree.run(() => false);
+    expect(sink.places).toHaveLength(1);
+    expect(sink.skipped).toMatchObject([
+      { place: join(root, "gone-too"), reason: "vanished", failure: false },
+      { place: join(root, "gone"), reason: "vanished", failure: false },
+    ]);
+  });
+
+  test.each<[string, (path: string) => void, number]>([
+    ["grows", (path) => appendFileSync(path, keyFile()), 1],
+    ["shrinks", (path) => truncateSync(path, 0), 0],
+    ["is renamed", (path) => renameSync(path, `${path}.old`), 0],
+    ["is removed", (path) => rmSync(path), 0],
+  ])("a file that %s while it is read is read as far as it goes", async (_, change, found) => {
+    const root = temporaryTree({ file: `${"x".repeat(99)}\n`.repeat(20_000) });
+    const documents = newDocuments();
+    let isChanged = false;
+    const meddling = meddledWith(documents, () => {
+      if (!isChanged) change(join(root, "file"));
+      isChanged = true;
+    });
+    const { tree, sink } = treeOf(root, "", meddling);
+    tree.addFiles(root, ["file"]);
+    expect(await tree.run(() => false)).toBe(false);
+    expect(isChanged).toBe(true);
+    expect(sink.places).toHaveLength(found);
+    expect(sink.skipped).toEqual([]);
+  });
+
+  test("a defect of ours costs one file, is told without its words, and the rest is searched", async () => {
+    const root = temporaryTree({ a: keyFile(), b: keyFile(), c: keyFile() });
+    let calls = 0;
+    const documents = newDocuments();
+    const failing = meddledWith(documents, () => {
+      if (++calls === 2) throw new TypeError(keyFile());
+    });
+    const { tree, sink } = treeOf(root, "", failing);
+    tree.addFiles(root, ["a", "b", "c"]);
+    await tree.run(() => false);
+    expect(sink.places).toHaveLength(2);
+    expect(sink.skipped).toEqual([
+      { place: join(root, "b"), reason: "internal-error", failure: true, detail: "TypeError" },
+    ]);
+  });
+});
+
+describe("what is left out", () => {
+  test("git's objects, which are history, but nothing else of a repository", async () => {
+    const git = {
+      HEAD: "ref: refs/heads/main\n",
+      "refs/heads/main": "",
+      "objects/ab/cd": keyFile(),
+      config: keyFile(),
+    };
+    const root = temporaryTree({
+      ...Object.fromEntries(Object.entries(git).map(([name, text]) => [`work/.git/${name}`, text])),
+      ...Object.fromEntries(Object.entries(git).map(([name, text]) => [`bare.git/${name}`, text])),
+      "work/.git/lfs/objects/ab/cd": keyFile(),
+      "work/objects/file": keyFile(),
+    });
+    const { found, excluded } = await search([root]);
+    expect(found).toEqual(
+      ["bare.git/config", "work/.git/config", "work/.git/lfs/objects/ab/cd", "work/objects/file"].map((name) =>
+        join(root, name),
+      ),
+    );
+    expect(excluded).toEqual([{ by: "keysweep", pattern: "**/.git/objects", count: 2 }]);
+  });
+
+  test("what patterns name: each is counted, a folder once", async () => {
+    const root = temporaryTree({
+      "a/node_modules/.cache/x/one": keyFile(),
+      "a/node_modules/.cache/two": keyFile(),
+      "a/node_modules/kept": keyFile(),
+      "a/b.log": keyFile(),
+      "c.log": keyFile(),
+      top: keyFile(),
+      "a/top": keyFile(),
+    });
+    const by = "keysweep.yaml";
+    const { found, files, excluded } = await search([root], {
+      exclude: [
+        { pattern: "**/node_modules/.cache/**", by, base: null },
+        { pattern: "*.log", by, base: root },
+        { pattern: "/top", by, base: root },
+        { pattern: "never", by, base: root },
+        { pattern: "kept", by, base: join(root, "elsewhere") },
+      ],
+    });
+    expect(found).toEqual([join(root, "a/node_modules/kept"), join(root, "a/top")]);
+    expect(files).toBe(2);
+    expect(excluded.map(({ pattern, count }) => [pattern, count])).toEqual([
+      ["**/node_modules/.cache/**", 1],
+      ["*.log", 2],
+      ["/top", 1],
+      ["never", 0],
+      ["kept", 0],
+    ]);
+  });
+});
+
+describe("containers", () => {
+  const members = [
+    { name: "etc/one", content: Buffer.from(keyFile()) },
+    { name: "two", content: Buffer.from("clean") },
+  ];
+
+  test("are searched inside, and the place names the members", async () => {
+    const archive = gzipSync(tar(members));
+    const root = temporaryTree({ "a.tar.gz": archive, plain: keyFile() });
+    const { found, files, bytes } = await search([root]);
+    expect(found).toEqual([`${join(root, "a.tar.gz")}!a.tar!etc/one`, join(root, "plain")]);
+    expect(files).toBe(2);
+    expect(bytes).toBe(archive.length + keyFile().length);
+  });
+
+  test("that are damaged are searched as they are, and told", async () => {
+    const archive = gzipSync(Buffer.from("x".repeat(1000))).subarray(0, 20);
+    const root = temporaryTree({ "a.gz": Buffer.concat([archive, Buffer.from(`\n${keyFile()}`)]), b: keyFile() });
+    const { found, files, skipped } = await search([root]);
+    expect(found).toEqual([join(root, "a.gz"), join(root, "b")]);
+    expect(files).toBe(2);
+    expect(skipped).toMatchObject([{ reason: "archive-damaged", failure: true }]);
+  });
+});
+
+function byPlace(rows: readonly Skipped[]): readonly Skipped[] {
+  return rows.toSorted((a, b) => (a.place < b.place ? -1 : 1));
+}
+
+/** A search of one thread whose parts a test may replace. */
+function treeOf(root: string, mounts = "", documents: ConstructorParameters<typeof TreeSearch>[0] = newDocuments()) {
+  const sink = recordingSink();
+  const options = { roots: [root], foreignRoots: [], nowMs: 0 };
+  const tree = new TreeSearch(
+    documents,
+    sink,
+    WorkPool.create(),
+    new Exclusion([]),
+    new FileSystems(() => mounts),
+    options,
+  );
+  return { tree, sink };
+}
