@@ -83,8 +83,14 @@ async function takeHead(chunks: AsyncIterable<Uint8Array>): Promise<[Uint8Array,
   }
 }
 
-async function* failing(error: unknown): AsyncGenerator<Uint8Array, void> {
-  throw error;
+function failing(error: unknown): AsyncIterable<never> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        throw error;
+      },
+    }),
+  };
 }
 
 async function* prepended(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
