@@ -20,6 +20,7 @@ import { FileSystems } from "../../src/scan/sources/disk/file-systems.ts";
 import { TreeSearch } from "../../src/scan/sources/disk/tree-search.ts";
 import { WorkPool } from "../../src/scan/sources/disk/work-pool.ts";
 import { tar } from "../support/archives/tar.ts";
+import { zip } from "../support/archives/zip.ts";
 import {
   keyFile,
   meddledWith,
@@ -194,6 +195,8 @@ describe.skipIf(process.platform === "win32")("what is not an ordinary file", ()
     symlinkSync("/dev/null", join(root, "device"));
     symlinkSync(join(outside, "file"), join(root, "out"));
     symlinkSync(join(outside, "folder"), join(root, "out-folder"));
+    symlinkSync(join(root, "a"), join(outside, "back"));
+    symlinkSync(join(outside, "back"), join(root, "out-and-back"));
     const { found, files, skipped } = await search([root]);
     expect(found).toEqual([join(root, "a/file")]);
     expect(files).toBe(1);
@@ -364,6 +367,34 @@ describe("containers", () => {
     expect(found).toEqual([`${join(root, "a.tar.gz")}!a.tar!etc/one`, join(root, "plain")]);
     expect(files).toBe(2);
     expect(bytes).toBe(archive.length + keyFile().length);
+  });
+
+  test("may stand behind a script: both are searched", async () => {
+    const root = temporaryTree({
+      "a.pyz": Buffer.concat([
+        Buffer.from(`#!python\n${keyFile(1)}`),
+        zip([{ name: "inner", content: Buffer.from(keyFile(2)) }]),
+      ]),
+    });
+    const { found, files, skipped } = await search([root]);
+    expect(found).toEqual([join(root, "a.pyz"), `${join(root, "a.pyz")}!inner`]);
+    expect([files, skipped]).toEqual([1, []]);
+  });
+
+  test.each([
+    ["begins", "PK\x03\x04"],
+    ["does not begin", "text"],
+  ])("that is damaged, %s as a zip and ends as one is searched as it is, once", async (_, head) => {
+    const end = zip([{ name: "inner", content: Buffer.alloc(0) }])
+      .subarray(-22)
+      .fill(0xee, 10, 20);
+    const root = temporaryTree({ a: Buffer.concat([Buffer.from(head, "latin1"), Buffer.from(`\n${keyFile()}`), end]) });
+    const { found, files, skipped } = await search([root]);
+    expect(found).toEqual([join(root, "a")]);
+    expect(files).toBe(1);
+    expect(new Set(skipped.map(({ place, reason }) => `${place} ${reason}`))).toEqual(
+      new Set([`${join(root, "a")} archive-damaged`]),
+    );
   });
 
   test("that are damaged are searched as they are, and told", async () => {

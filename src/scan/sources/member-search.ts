@@ -9,6 +9,11 @@ export interface MemberEvents {
   onSkipped(within: readonly string[], reason: SkipReason, detail: string): void;
   /** Called with each chunk; an error thrown here ends the reading. */
   onBytes(): void;
+  /**
+   * Called for bytes of the container that belong to no member. True leaves them out here: they are searched with the container as a
+   * whole, where their lines count from its beginning.
+   */
+  leavesOutLoose(): boolean;
 }
 
 /** Searches the members of a container, each as a document of its own. */
@@ -17,6 +22,7 @@ export class MemberSearch implements MemberSink {
   readonly #container: DocumentHint;
   readonly #events: MemberEvents;
   #within: readonly string[] = [];
+  #isLeftOut = false;
 
   /** @param container what is known of the file that the members lie in */
   constructor(documents: Documents, container: DocumentHint, events: MemberEvents) {
@@ -27,6 +33,8 @@ export class MemberSearch implements MemberSink {
 
   begin(within: readonly string[]): void {
     this.#within = within;
+    this.#isLeftOut = within.length === 0 && this.#events.leavesOutLoose();
+    if (this.#isLeftOut) return;
     const container = this.#container;
     this.#documents.begin({
       kind: container.kind,
@@ -37,10 +45,11 @@ export class MemberSearch implements MemberSink {
 
   bytes(chunk: Uint8Array): void {
     this.#events.onBytes();
-    this.#documents.push(chunk);
+    if (!this.#isLeftOut) this.#documents.push(chunk);
   }
 
   end(): void {
+    if (this.#isLeftOut) return;
     for (const detection of this.#documents.finish()) this.#events.onDetection(detection, this.#within);
   }
 

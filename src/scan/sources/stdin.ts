@@ -57,6 +57,7 @@ async function searchContainer(
     },
     onSkipped: (within, reason, detail) => sink.onSkipped(skipped(memberPath(name, within), reason, detail)),
     onBytes: () => {},
+    leavesOutLoose: () => false,
   });
   const { readArchive } = await import("./archive/read-archive.ts");
   await readArchive(prepended(head, chunks), { name, format, sink: members, signal });

@@ -79,7 +79,7 @@ export class TreeSearch {
   #isFirst = true;
   /** Of the open file, read and counted before it was known what it is. */
   #headBytes = 0;
-  /** Whether the open file is searched as it is, whatever it looks like. */
+  /** Whether the open file is, or was, searched as it is, whatever it looks like: it is not done twice. */
   #isRaw = false;
 
   constructor(
@@ -309,6 +309,7 @@ export class TreeSearch {
     const endsAsContainer = tail >= 0 && buffer[tail] === ZIP_END_FIRST_BYTE && endsAsZip(buffer.subarray(tail, fill));
     this.#report();
     if (endsAsContainer && !this.#isRaw) {
+      this.#isRaw = true;
       this.#headBytes = this.#file.size;
       this.#format = "zip";
     } else this.#close();
@@ -316,15 +317,19 @@ export class TreeSearch {
 
   async #searchContainer(format: ContainerFormat): Promise<void> {
     const path = this.#file.path;
-    let isDamaged = false;
+    let isWholeWanted = false;
     const sink = new MemberSearch(this.#documents, this.#file, {
       onDetection: (detection, within) => this.#tell(detection, within),
       onSkipped: (within, reason, detail) => {
-        if (reason === "archive-damaged" && within.length === 0) isDamaged = true;
+        if (reason === "archive-damaged" && within.length === 0) isWholeWanted = true;
         this.#sink.onSkipped(skipped(memberPath(path, within), reason, detail));
       },
       onBytes: () => {
         if (this.#pool.stopped) throw new Stopped();
+      },
+      leavesOutLoose: () => {
+        isWholeWanted = true;
+        return true;
       },
     });
     this.#format = null;
@@ -332,7 +337,7 @@ export class TreeSearch {
       this.#pool.count(0, this.#file.size - this.#headBytes);
       const { readArchive } = await import("../archive/read-archive.ts");
       await readArchive(this.#file, { name: basename(path), format, sink });
-      if (isDamaged) this.#searchRaw();
+      if (isWholeWanted && !this.#isRaw) this.#searchRaw();
       else this.#close();
     } catch (error) {
       if (error instanceof Stopped) this.#file.close();
@@ -340,7 +345,7 @@ export class TreeSearch {
     }
   }
 
-  /** Searches a container that cannot be read for what its bytes show without unpacking. */
+  /** Searches a container that is damaged, or holds more than its members, for what its bytes show without unpacking. */
   #searchRaw(): void {
     this.#file.reopen();
     this.#isFirst = false;
