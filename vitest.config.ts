@@ -9,6 +9,7 @@ export default defineConfig({
         test: {
           name: "source",
           include: ["test/{unit,property,contract,simulation}/**/*.test.ts"],
+          setupFiles: ["test/support/seed.ts"],
           testTimeout: 60_000,
         },
       },

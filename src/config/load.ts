@@ -13,18 +13,27 @@ export interface Configuration {
   readonly allow: readonly { readonly setting: AllowSetting; readonly line: number }[];
 }
 
-/** The longest configuration that is read, in bytes: a repository's own file is hostile. */
-const LONGEST = 1024 * 1024;
+/** What a configuration may be, by whose it is. */
+interface Trust {
+  /** In bytes. */
+  readonly longest: number;
+  /** Whether it may be a symbolic link. */
+  readonly followsLinks: boolean;
+}
+
+const OPERATOR: Trust = { longest: 1024 * 1024, followsLinks: true };
+/** A repository's own file is hostile: it may lead to a file that is nobody's business, or keep the parser busy. */
+const REPOSITORY: Trust = { longest: 64 * 1024, followsLinks: false };
 
 /** @throws KeysweepError `configuration` that names file, line, column and key, and says what would be right. */
 export function loadOperatorConfiguration(path: string): Configuration {
-  const { document, settings } = load(path, operatorSchema);
+  const { document, settings } = load(path, operatorSchema, OPERATOR);
   return { path, exclude: settings.scan?.exclude ?? [], allow: allowed(document, settings.allow) };
 }
 
 /** @throws KeysweepError `configuration` that names file, line, column and key, and says what would be right. */
 export function loadRepositoryConfiguration(path: string): Configuration {
-  const { document, settings } = load(path, repositorySchema);
+  const { document, settings } = load(path, repositorySchema, REPOSITORY);
   return { path, exclude: settings.exclude ?? [], allow: allowed(document, settings.allow) };
 }
 
@@ -39,19 +48,23 @@ export function checkedRepositorySettings(name: string, value: unknown): void {
 function load<T extends z.ZodMiniType>(
   path: string,
   schema: T,
+  trust: Trust,
 ): { document: ConfigurationDocument; settings: z.infer<T> } {
-  const document = new ConfigurationDocument(path, textOf(path));
+  const document = new ConfigurationDocument(path, textOf(path, trust));
   const result = z.safeParse(schema, document.value ?? {}, { reportInput: true });
   if (result.success) return { document, settings: result.data };
   throw problemIn(document, schema, result.error.issues, []);
 }
 
-function textOf(path: string): string {
+function textOf(path: string, { longest, followsLinks }: Trust): string {
   try {
     // Not waiting for a writer: a repository's own file may be a FIFO.
-    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const file = openSync(
+      path,
+      constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (followsLinks ? 0 : (constants.O_NOFOLLOW ?? 0)),
+    );
     try {
-      const { size } = checkedFile(path, fstatSync(file));
+      const { size } = checkedFile(path, longest, fstatSync(file));
       return size === 0 ? "" : readFileSync(file, "utf8");
     } finally {
       closeSync(file);
@@ -59,6 +72,7 @@ function textOf(path: string): string {
   } catch (error) {
     if (error instanceof KeysweepError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "error";
+    if (code === "ELOOP") throw new KeysweepError("configuration", `${path} is a symbolic link`, { hint: NOT_TRUSTED });
     throw new KeysweepError("configuration", `cannot read the configuration ${path}: ${code}`, {
       hint: "Check the path and its permissions.",
       cause: error,
@@ -66,10 +80,10 @@ function textOf(path: string): string {
   }
 }
 
-function checkedFile(path: string, stats: Stats): Stats {
+function checkedFile(path: string, longest: number, stats: Stats): Stats {
   if (!stats.isFile()) throw new KeysweepError("configuration", `${path} is not a regular file`, { hint: NOT_TRUSTED });
-  if (stats.size > LONGEST)
-    throw new KeysweepError("configuration", `${path} is longer than 1 MiB`, { hint: NOT_TRUSTED });
+  if (stats.size > longest)
+    throw new KeysweepError("configuration", `${path} is longer than ${longest / 1024} KiB`, { hint: NOT_TRUSTED });
   return stats;
 }
 
@@ -96,8 +110,12 @@ function problemIn(
   if (issue === undefined) return document.error(above, "is not right");
   const keys = [...above, ...issue.path.map((key) => (typeof key === "number" ? key : String(key)))];
   switch (issue.code) {
-    case "unrecognized_keys":
-      return document.error([...keys, issue.keys[0] ?? ""], unknownKey(issue.keys[0] ?? "", keysAt(schema, keys)));
+    case "unrecognized_keys": {
+      const [key = ""] = issue.keys;
+      // The file may not be what it seems (a link to one that holds secrets): only a plausible key is quoted.
+      if (!/^[A-Za-z][A-Za-z-]{0,30}$/.test(key)) return document.error(keys, "has a key that is not known here");
+      return document.error([...keys, key], unknownKey(key, keysAt(schema, keys)));
+    }
     case "invalid_union":
       return problemIn(document, schema, nearest(issue.errors), keys);
     case "invalid_type":

@@ -95,15 +95,25 @@ describe("a repository's configuration", () => {
     expect(problem(() => loadRepositoryConfiguration(path))).toContain("is not a regular file");
   });
 
-  test("is not read when it leads to a device", () => {
+  test("is not read when it leads elsewhere: to a device, or to a file that is nobody's business", () => {
     symlinkSync("/dev/zero", path);
-    expect(problem(() => loadRepositoryConfiguration(path))).toContain("is not a regular file");
+    expect(problem(() => loadRepositoryConfiguration(path))).toContain("is a symbolic link");
+  });
+
+  test("does not show a key that may be a line of another file", () => {
+    const { secret } = generateMaterial(5);
+    writeFileSync(path, `"${secret}": 1\n`);
+    const told = problem(() => loadRepositoryConfiguration(path));
+    expect([told.includes("has a key that is not known here"), told.includes(secret.slice(0, 12))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test("is not read when it is huge", () => {
     writeFileSync(path, "");
     truncateSync(path, 4 * 1024 ** 3);
-    expect(problem(() => loadRepositoryConfiguration(path))).toContain("is longer than 1 MiB");
+    expect(problem(() => loadRepositoryConfiguration(path))).toContain("is longer than 64 KiB");
   });
 
   test("cannot multiply itself with aliases", () => {

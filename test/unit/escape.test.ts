@@ -7,7 +7,9 @@ const anyText = fc
   .array(
     fc.oneof(
       fc.string({ unit: "binary" }),
-      fc.constantFrom(..."\x00\x07\b\t\n\r\x1b\x7f\x9b\u061c\u200b\u202e\u2028\u2066\ufeff\ud800\udc00=+-@|`\"',;<>&*"),
+      fc.constantFrom(
+        ...Array.from("\x00\x07\b\t\n\r\x1b\x7f\x9b\u061c\u200b\u202e\u2028\u2066\ufeff\ud800\udc00=+-@|`\"',;<>&*"),
+      ),
     ),
   )
   .map((parts) => parts.join(""));

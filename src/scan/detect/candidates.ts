@@ -48,7 +48,7 @@ const TOUCHING_SECRET = /(?<=A(?:KI|SI)A[A-Z2-7]{16}\/?)[A-Za-z0-9/+]{40}(?![A-Z
 const SMTP_PASSWORD = /(?<![A-Za-z0-9/+])B[A-P][A-Za-z0-9/+]{42}(?![A-Za-z0-9/+=])/g;
 const SESSION_TOKEN = /(?<![A-Za-z0-9/+=])(?:IQoJ|FwoG|FQoG|FQoD|AQoD|AgoJ|AQoJ)[A-Za-z0-9/+=_-]{80,}/g;
 const NAMED_TOKEN =
-  /(?:session|security)[_.\s-]?token["'\])}]{0,3}\s*(?:=>|[:=,>|]|\s)\s*["'`(]{0,3}([A-Za-z0-9/+=_-]{100,})/gi;
+  /(?:session|security)[_.\s-]?token["'\])}]{0,3}\s{0,8}(?:=>|[:=,>|]|\s)\s{0,40}["'`(]{0,3}([A-Za-z0-9/+=_-]{100,})/gi;
 
 /** Whatever in a text has the shape of one of the parts of AWS credentials, in order. */
 export function candidatesIn(text: string): Candidates {

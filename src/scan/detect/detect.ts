@@ -1,20 +1,19 @@
 import { isTemporary } from "../../model/access-key-id.ts";
+import { isPlaceholderId, isPlaceholderSecret } from "../placeholder.ts";
 import { tokenPatterns } from "../rules.ts";
-import { candidatesIn, type IdCandidate, type SecretCandidate, type Span } from "./candidates.ts";
+import { type Candidates, candidatesIn, type IdCandidate, type SecretCandidate, type Span } from "./candidates.ts";
 import type { Detection, DocumentHint } from "./detection.ts";
-import { decodeBase64, decodeHexadecimal } from "./embedded.ts";
+import { embeddedDecoders } from "./embedded.ts";
 import { ESCAPE_DECODERS } from "./escapes.ts";
 import { type Judge, judgeFor } from "./judge.ts";
 import { type Pair, pairUp } from "./pairing.ts";
 import { presignedUrlsIn } from "./presigned-url.ts";
 import { entropy } from "./randomness.ts";
-import { Structure } from "./structure.ts";
+import { lowerBound, Structure } from "./structure.ts";
 import { View } from "./view.ts";
 
 /** How often encodings are taken off each other: JSON in base64 in a Secret in a transcript needs four. */
 const MOST_LAYERS = 6;
-
-const DECODERS = [...ESCAPE_DECODERS, decodeBase64, decodeHexadecimal];
 
 /**
  * Finds the credentials in a document, or in a window of one. The search kernel decides whether it is worth calling;
@@ -25,29 +24,53 @@ export function detect(bytes: Uint8Array, hint: DocumentHint): Detection[] {
   const raw = View.ofBytes(bytes);
   const view = decoded(raw);
   const judge = judgeFor(bytes, view, hint);
-  // A token may itself be base64, so it is also looked for before anything is decoded.
-  const asWritten = view === raw ? [] : tokens(raw, judgeFor(bytes, raw, hint));
-  return unique([...accessKeys(view, judge), ...tokens(view, judge), ...asWritten].sort((a, b) => a.offset - b.offset));
+  const candidates = candidatesIn(view.text);
+  const found = [...accessKeys(view, candidates, judge), ...tokens(view, judge)];
+  if (view !== raw) found.push(...destroyed(raw, view, candidates, judgeFor(bytes, raw, hint)));
+  return unique(found.sort((a, b) => a.offset - b.offset));
 }
 
 /** The view with all encodings taken off, layer by layer. */
 function decoded(view: View): View {
+  const decoders = [...ESCAPE_DECODERS, ...embeddedDecoders()];
   for (let layer = 0; layer < MOST_LAYERS; layer++) {
-    const next = DECODERS.reduce((current, decode) => decode(current), view);
+    const next = decoders.reduce((current, decode) => decode(current), view);
     if (next === view) break;
     view = next;
   }
   return view;
 }
 
-function accessKeys(view: View, judge: Judge): Detection[] {
-  const { ids, secrets, smtpPasswords, sessionTokens } = candidatesIn(view.text);
+/**
+ * What stood in the document as written and no longer does: decoding may take for encoded what is not. A token may itself be base64.
+ * What overlaps a long word of the decoded text is still there, or is only a piece of its escaped form.
+ */
+function destroyed(raw: View, view: View, found: Candidates, judge: Judge): Detection[] {
+  const kept = Array.from(view.text.matchAll(/[A-Za-z0-9/+]{20,}/g), (match) => ({
+    from: view.origin(match.index),
+    to: view.origin(match.index + match[0].length - 1) + 1,
+  })).sort((a, b) => a.from - b.from);
+  const starts = kept.map(({ from }) => from);
+  const isLost = ({ from, to }: Span): boolean =>
+    (kept[lowerBound(starts, to) - 1]?.to ?? 0) <= from &&
+    !/[\\%&]/.test((raw.text[from - 1] ?? "") + (raw.text[to] ?? ""));
+  const all = candidatesIn(raw.text);
+  const lost = { ...all, secrets: all.secrets.filter(isLost), smtpPasswords: all.smtpPasswords.filter(isLost) };
+  const ids = new Set<string>(found.ids.map(({ id }) => id));
+  const keys = accessKeys(raw, lost, judge).filter(
+    ({ secretDigest, accessKeyId }) => secretDigest !== null || accessKeyId === null || !ids.has(accessKeyId),
+  );
+  return [...keys, ...tokens(raw, judge)];
+}
+
+function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: Candidates, judge: Judge): Detection[] {
   const places = [...ids, ...secrets, ...smtpPasswords].map(({ from }) => from).sort((a, b) => a - b);
   const structure = new Structure(view.text, places);
   const urls = presignedUrlsIn(view.text);
-  const inUrl = (id: IdCandidate): boolean => urls.some(({ from, to }) => from <= id.from && id.to <= to);
+  const urlStarts = urls.map(({ from }) => from);
+  const inUrl = (id: IdCandidate): boolean => id.to <= (urls[lowerBound(urlStarts, id.to) - 1]?.to ?? 0);
   const free = ids.filter((id) => !inUrl(id));
-  const pairs = pairUp(free, secrets, structure);
+  const pairs = [true, false].flatMap((genuine) => pairsAmong(free, secrets, sessionTokens, structure, genuine));
   const logins = pairUp(
     free.filter(({ id }) => !isTemporary(id)),
     smtpPasswords,
@@ -64,11 +87,44 @@ function accessKeys(view: View, judge: Judge): Detection[] {
   ];
 }
 
+/**
+ * The pairs of genuine halves, or those of placeholders: an example's id never takes a real secret. Nor does a temporary id
+ * that has no session token about it, while a long-term one wants the secret.
+ */
+function pairsAmong(
+  ids: readonly IdCandidate[],
+  secrets: readonly SecretCandidate[],
+  sessionTokens: readonly Span[],
+  structure: Structure,
+  genuine: boolean,
+): Pair[] {
+  const mine = ids.filter(({ id }) => isPlaceholderId(id) !== genuine);
+  const left = secrets.filter(({ value }) => isPlaceholderSecret(value) !== genuine);
+  const isUsable = (id: IdCandidate): boolean => !isTemporary(id.id) || isNear(id, sessionTokens, structure);
+  const first = pairUp(mine.filter(isUsable), left, structure);
+  const taken = new Set(first.map(({ secret }) => secret));
+  return [
+    ...first,
+    ...pairUp(
+      mine.filter((id) => !isUsable(id)),
+      left.filter((secret) => !taken.has(secret)),
+      structure,
+    ),
+  ];
+}
+
 /** Whether one of the session tokens lies as near to the pair as its halves do to each other, or nearly. */
 function hasToken({ id, secret }: Pair, tokens: readonly Span[], structure: Structure): boolean {
-  const from = Math.min(id.from, secret.from);
-  const to = Math.max(id.to, secret.to);
-  return tokens.some((token) => {
+  return isNear({ from: Math.min(id.from, secret.from), to: Math.max(id.to, secret.to) }, tokens, structure);
+}
+
+/** How many tokens before and behind a span are considered for it. */
+const NEAREST_TOKENS = 4;
+
+function isNear({ from, to }: Span, tokens: readonly Span[], structure: Structure): boolean {
+  const starts = tokens.map((token) => token.from);
+  const at = lowerBound(starts, from);
+  return tokens.slice(Math.max(0, at - NEAREST_TOKENS), at + NEAREST_TOKENS).some((token) => {
     const [start, end] = token.from < from ? [token.to, from] : [Math.min(to, token.from), token.from];
     return !structure.parted(start, end) && structure.distance(start, end) < 50;
   });

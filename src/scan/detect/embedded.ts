@@ -21,35 +21,55 @@ const PLAIN_TEXT = /^[\t\n\r\x20-\x7e]+$/;
 // biome-ignore lint: control characters are what is told apart
 const PLAIN_UTF16 = /^(?:[\t\n\r\x20-\x7e]\0)+$/;
 
-/** Base64 of either alphabet; its decoded text takes its place, so that values encoded one by one can still be paired. */
-export const decodeBase64: Decoder = (view) =>
-  replaceRuns(view, /[A-Za-z0-9+/_-]{20,}/g, /[A-Za-z0-9+/_-]+/y, ({ characters }) => {
+/** How many more bytes may come out of gzip while one document is decoded. */
+interface Budget {
+  bytes: number;
+}
+
+/**
+ * The decoders of base64 and of hexadecimal. Their decoded text takes the place of what was encoded, so that values encoded one
+ * by one can still be paired. Together they unpack no more than 16 MiB of gzip.
+ */
+export function embeddedDecoders(): readonly Decoder[] {
+  const budget: Budget = { bytes: MOST_UNPACKED };
+  return [(view) => decodeBase64(view, budget), (view) => decodeHexadecimal(view, budget)];
+}
+
+function decodeBase64(view: View, budget: Budget): View {
+  return replaceRuns(view, /[A-Za-z0-9+/_-]{20,}/g, /[A-Za-z0-9+/_-]+/y, ({ characters }) => {
     // A run may have lost its beginning at the edge of the window, or have grown a prefix (`key_QUtJ…`).
     for (let phase = 0; phase < 4; phase++) {
-      const decoded = unpacked(Buffer.from(characters.slice(phase), "base64"));
+      const decoded = unpacked(Buffer.from(characters.slice(phase), "base64"), budget);
       if (decoded !== null && (phase === 0 || ANCHOR.test(decoded))) return characters.slice(0, phase) + decoded;
     }
     return null;
   });
+}
 
-/** Hexadecimal, as of `xxd -p` or SQL blobs. */
-export const decodeHexadecimal: Decoder = (view) =>
-  replaceRuns(view, /[0-9a-fA-F]{40,}/g, /[0-9a-fA-F]+/y, ({ characters }) =>
-    characters.length % 2 === 0 ? unpacked(Buffer.from(characters, "hex")) : null,
+/** As of `xxd -p` or SQL blobs. */
+function decodeHexadecimal(view: View, budget: Budget): View {
+  return replaceRuns(view, /[0-9a-fA-F]{40,}/g, /[0-9a-fA-F]+/y, ({ characters }) =>
+    characters.length % 2 === 0 ? unpacked(Buffer.from(characters, "hex"), budget) : null,
   );
+}
 
 /** The decoded bytes as text if they are text, or hold something that is looked for; else null. */
-function unpacked(bytes: Buffer): string | null {
+function unpacked(bytes: Buffer, budget: Budget): string | null {
   if (bytes.length < 12) return null;
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipped(bytes);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipped(bytes, budget);
   const text = bytes.toString("latin1");
   return PLAIN_TEXT.test(text) || PLAIN_UTF16.test(text) || ANCHOR.test(text) ? text : null;
 }
 
-function gunzipped(bytes: Buffer): string | null {
+function gunzipped(bytes: Buffer, budget: Budget): string | null {
+  if (budget.bytes <= 0) return null;
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED }).toString("latin1");
-  } catch {
+    const text = gunzipSync(bytes, { maxOutputLength: budget.bytes }).toString("latin1");
+    budget.bytes -= text.length;
+    return ANCHOR.test(text) ? text : null;
+  } catch (error) {
+    // Past the budget nothing comes out, but the work was done.
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") budget.bytes = 0;
     return null;
   }
 }
@@ -57,11 +77,16 @@ function gunzipped(bytes: Buffer): string | null {
 function replaceRuns(view: View, alphabet: RegExp, nextLine: RegExp, decode: (run: Run) => string | null): View {
   const builder = new ViewBuilder(view);
   let end = 0;
+  // Lines that made no sense together are not tried together again from the next of them on.
+  let joinedInVain = 0;
   for (const match of view.text.matchAll(alphabet)) {
     if (match.index < end) continue;
-    for (const run of readings(view.text, match, nextLine)) {
+    for (const run of readings(view.text, match, match.index < joinedInVain ? null : nextLine)) {
       const decoded = decode(run);
-      if (decoded === null) continue;
+      if (decoded === null) {
+        joinedInVain = Math.max(joinedInVain, run.to);
+        continue;
+      }
       builder.replace(run.from, run.to + padding(view.text, run.to), decoded);
       end = run.to;
       break;
@@ -79,11 +104,11 @@ const SHORTEST_WRAPPED_LINE = 40;
 const LINE_BREAK = /\r?\n[ \t>|#*]{0,40}/y;
 
 /** A match as a run over several lines, if the next lines go on with it, and as the run of one line that it is by itself. */
-function* readings(text: string, match: RegExpExecArray, nextLine: RegExp): Generator<Run> {
+function* readings(text: string, match: RegExpExecArray, nextLine: RegExp | null): Generator<Run> {
   const width = match[0].length;
   const lines = [match[0]];
   let to = match.index + width;
-  while (width >= SHORTEST_WRAPPED_LINE && lines.at(-1)?.length === width) {
+  while (nextLine !== null && width >= SHORTEST_WRAPPED_LINE && lines.at(-1)?.length === width) {
     LINE_BREAK.lastIndex = to;
     if (!LINE_BREAK.test(text)) break;
     nextLine.lastIndex = LINE_BREAK.lastIndex;

@@ -24,7 +24,8 @@ const BACKSLASH_LETTERS: Readonly<Record<string, string>> = { n: "\n", r: "\r", 
 /** However many backslashes there are: JSON inside JSON doubles them at each level. */
 const BACKSLASH: Escape = {
   marker: "\\",
-  pattern: /\\+(?:u\{?([0-9a-fA-F]{4})\}?|x([0-9a-fA-F]{2})|([nrtbf"'/:=#!&$`]))/g,
+  // The look-behind keeps a long run of backslashes from being tried from each of them.
+  pattern: /(?<!\\)\\+(?:u\{?([0-9a-fA-F]{4})\}?|x([0-9a-fA-F]{2})|([nrtbf"'/:=#!&$`]))/g,
   decode: ([, unicode, hex, letter]) =>
     letter === undefined ? printable(Number.parseInt(unicode ?? hex ?? "", 16)) : (BACKSLASH_LETTERS[letter] ?? letter),
 };

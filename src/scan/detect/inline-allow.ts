@@ -24,7 +24,7 @@ export function inlineAllowIn(lines: readonly string[]): InlineAllow | null {
       .replace(/\s+/g, " ")
       .trim();
     if (reason === "" || (expires !== null && !isDate(expires))) continue;
-    return { reason, owner: settings.get("owner") ?? null, expires };
+    return { reason, owner: settings.get("owner")?.replace(SECRET_LIKE, "…") ?? null, expires };
   }
   return null;
 }

@@ -1,4 +1,5 @@
 import { isTemporary } from "../../model/access-key-id.ts";
+import type { UseCase } from "../../model/finding.ts";
 import type { Severity } from "../../model/severity.ts";
 import { isPlaceholderId, isPlaceholderSecret } from "../placeholder.ts";
 import { ruleNamed } from "../rules.ts";
@@ -31,6 +32,7 @@ const SURROUNDINGS = 2048;
 export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Judge {
   const document = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const lineStarts = lineStartsOf(document);
+  const hasAllow = document.includes("keysweep:allow");
 
   type Verdict = Pick<Detection, "rule" | "fingerprint" | "accessKeyId" | "secretDigest" | "placeholder"> & {
     readonly severity?: Severity;
@@ -42,23 +44,38 @@ export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Jud
     return {
       ...verdict,
       severity: verdict.placeholder ? "info" : (verdict.severity ?? ruleNamed(verdict.rule).severity),
-      useCase: useCaseOf({
-        path: hint.path,
-        kind: hint.kind,
-        surroundings: view.text.slice(Math.max(0, at.from - SURROUNDINGS), at.to + SURROUNDINGS),
-        rule: verdict.rule,
-        temporary: verdict.accessKeyId !== null && isTemporary(verdict.accessKeyId),
-      }),
+      useCase: useCaseAt(at, verdict.rule, verdict.accessKeyId !== null && isTemporary(verdict.accessKeyId)),
       inlineAllow: inlineAllowAt([at, ...(also === undefined ? [] : [also])]),
       offset,
       line,
-      column: codePoints(document, lineStarts[line - 1] ?? 0, offset) + 1,
+      column: columnAt(lineStarts[line - 1] ?? 0, offset),
     };
+  }
+
+  /** What is near to each other has one use: told once for each stretch of text. */
+  const useCases = new Map<string, UseCase>();
+  function useCaseAt(at: Span, rule: string, temporary: boolean): UseCase {
+    const stretch = `${Math.floor(at.from / SURROUNDINGS)} ${rule} ${temporary}`;
+    const known = useCases.get(stretch);
+    if (known !== undefined) return known;
+    const surroundings = view.text.slice(Math.max(0, at.from - SURROUNDINGS), at.to + SURROUNDINGS);
+    const useCase = useCaseOf({ path: hint.path, kind: hint.kind, surroundings, rule, temporary });
+    useCases.set(stretch, useCase);
+    return useCase;
+  }
+
+  /** Counts on from the place before, since a line may be as long as the document. */
+  let counted = { lineStart: 0, offset: 0, column: 1 };
+  function columnAt(lineStart: number, offset: number): number {
+    const goesOn = counted.lineStart === lineStart && counted.offset <= offset;
+    const from = goesOn ? counted : { offset: lineStart, column: 1 };
+    counted = { lineStart, offset, column: from.column + codePoints(document, from.offset, offset) };
+    return counted.column;
   }
 
   /** An allow counts on the line of either half, and on a comment's line before. */
   function inlineAllowAt(spans: readonly Span[]) {
-    if (document.indexOf("keysweep:allow") < 0) return null;
+    if (!hasAllow) return null;
     return inlineAllowIn(
       spans.flatMap((span) => {
         const line = lowerBound(lineStarts, view.origin(span.from) + 1);

@@ -19,17 +19,17 @@ const REACH = 200;
 /** Names in an element or a property of their own. Each is anchored at the value, so the patterns are short-lived. */
 const PAIRED_NAMES: readonly RegExp[] = [
   // Hadoop XML, Apple property lists, XML attributes
-  /<name>\s*([^<>]{1,120}?)\s*<\/name>\s*(?:<final>[^<]*<\/final>\s*)?<value>\s*$/i,
-  /<key>\s*([^<>]{1,120}?)\s*<\/key>\s*<string>\s*$/i,
-  /\b(?:name|key)\s*=\s*["']([^"'<>]{1,120})["']\s+(?:type\s*=\s*["'][^"'<>]*["']\s+)?value\s*=\s*["']$/i,
-  /<([A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,80})?>\s*$/,
+  /<name>\s{0,40}([^<>]{1,120}?)\s{0,40}<\/name>\s{0,40}(?:<final>[^<]*<\/final>\s{0,40})?<value>\s{0,40}$/i,
+  /<key>\s{0,40}([^<>]{1,120}?)\s{0,40}<\/key>\s{0,40}<string>\s{0,40}$/i,
+  /\b(?:name|key)\s{0,40}=\s{0,40}["']([^"'<>]{1,120})["']\s+(?:type\s{0,40}=\s{0,40}["'][^"'<>]*["']\s+)?value\s{0,40}=\s{0,40}["']$/i,
+  /<([A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,80})?>\s{0,40}$/,
   // Terraform variables, `gh secret set NAME --body`, PHP's serialize
-  /\bvariable\s+"([^"]{1,120})"\s*\{[^{}]{0,160}default\s*=\s*"$/,
-  /\b(?:set|put|add|create)\s+([A-Za-z_][\w.-]{1,80})\s+(?:--body|-b|--value|--secret-string|--string-value)[\s=]\s*["']?$/,
+  /\bvariable\s+"([^"]{1,120})"\s{0,40}\{[^{}]{0,160}default\s{0,40}=\s{0,40}"$/,
+  /\b(?:set|put|add|create)\s+([A-Za-z_][\w.-]{1,80})\s+(?:--body|-b|--value|--secret-string|--string-value)[\s=]\s{0,40}["']?$/,
   /\bs:\d+:"([^"]{1,120})";s:\d+:"$/,
-  /["']?([\w.-]{1,120})["']?\s*[:=]?\s*\{\s*(?:["']?(?:type|sensitive)["']?\s*[:=]\s*["']?\w+["']?\s*,?\s*){0,2}["']?value["']?\s*[:=]\s*["']$/,
+  /["']?([\w.-]{1,120})["']?\s{0,40}[:=]?\s{0,40}\{\s{0,40}(?:["']?(?:type|sensitive)["']?\s{0,40}[:=]\s{0,40}["']?\w+["']?\s{0,40},?\s{0,40}){0,2}["']?value["']?\s{0,40}[:=]\s{0,40}["']$/,
   // Objects or list items that hold a name and a value
-  /["']?\b(?:name|key|variable|id|parameterkey)["']?\s*[:=]>?\s*["']?([\w.:/-]{1,120})["']?\s*,?\s*(?:["']?(?:type|enabled|secret|sensitive)["']?\s*[:=]>?\s*["']?\w+["']?\s*,?\s*)?["']?(?:value|initialvalue|parametervalue|initial)["']?\s*[:=]>?\s*["']?$/i,
+  /["']?\b(?:name|key|variable|id|parameterkey)["']?\s{0,40}[:=]>?\s{0,40}["']?([\w.:/-]{1,120})["']?\s{0,40},?\s{0,40}(?:["']?(?:type|enabled|secret|sensitive)["']?\s{0,40}[:=]>?\s{0,40}["']?\w+["']?\s{0,40},?\s{0,40})?["']?(?:value|initialvalue|parametervalue|initial)["']?\s{0,40}[:=]>?\s{0,40}["']?$/i,
 ];
 
 const ASSIGNED =

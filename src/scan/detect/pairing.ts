@@ -58,9 +58,12 @@ export function pairUp(ids: readonly IdCandidate[], secrets: readonly SecretCand
 /** A list of several ids goes with the next list of as many secrets, before or behind it. */
 function byList(ids: readonly IdCandidate[], secrets: readonly SecretCandidate[], structure: Structure): Pair[] {
   const secretLists = listsOf(secrets);
+  const listStarts = secretLists.map(([first]) => first?.from ?? 0);
   return listsOf(ids).flatMap((idList) => {
     const [id] = idList;
-    const sameLength = secretLists.filter((list) => list.length === idList.length);
+    const at = lowerBound(listStarts, id?.from ?? 0);
+    const near = secretLists.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS);
+    const sameLength = near.filter((list) => list.length === idList.length);
     const nearest = sameLength.sort((a, b) => gap(idList, a) - gap(idList, b))[0];
     const [secret] = nearest ?? [];
     if (id === undefined || nearest === undefined || secret === undefined) return [];

@@ -9,6 +9,7 @@ export class Structure {
   readonly #sections: number[];
   readonly #documents: number[];
   readonly #items: number[];
+  readonly #listSigns: number[];
   readonly #others: readonly number[];
   readonly #objects: ReadonlyMap<number, readonly number[]>;
 
@@ -21,6 +22,7 @@ export class Structure {
     this.#blanks = starts(text, /\n[ \t\r]*(?=\n)/g);
     this.#sections = starts(text, /^[ \t]*\[{1,2}[^\]\r\n{},=()]{1,100}\]{1,2}[ \t]*(?:[#;].*)?\r?$/gm);
     this.#documents = starts(text, /^(?:---|===)/gm);
+    this.#listSigns = starts(text, /[[\]]/g);
     this.#items = starts(text, /^[ \t]*- /gm);
   }
 
@@ -59,18 +61,23 @@ export class Structure {
 
   /** Whether a line between is less indented than the lines of both: the end of the block that they would have to share. */
   outdented(from: number, to: number): boolean {
-    const indentation = Math.min(this.#indentationAt(from), this.#indentationAt(to));
+    const first = lowerBound(this.#lines, from);
+    const last = lowerBound(this.#lines, to) - 1;
+    const indentation = Math.min(
+      this.#indentation(this.#lineStart(first)),
+      this.#indentation(this.#lineStart(last + 1)),
+    );
     if (indentation === 0) return false;
-    for (let i = lowerBound(this.#lines, from), seen = 0; seen < 400; i++, seen++) {
-      const line = (this.#lines[i] ?? to) + 1;
-      if (line > to || this.#text.lastIndexOf("\n", to - 1) < line) return false;
-      if (this.#text[line] !== "\n" && this.#text[line] !== "\r" && this.#indentation(line) < indentation) return true;
+    for (let line = first; line < Math.min(last, first + 400); line++) {
+      const start = this.#lineStart(line + 1);
+      if (!/[\r\n]/.test(this.#text[start] ?? "\n") && this.#indentation(start) < indentation) return true;
     }
     return false;
   }
 
-  #indentationAt(at: number): number {
-    return this.#indentation(this.#text.lastIndexOf("\n", at - 1) + 1);
+  /** Where the line begins that so many line ends precede. */
+  #lineStart(ends: number): number {
+    return ends === 0 ? 0 : (this.#lines[ends - 1] ?? 0) + 1;
   }
 
   #indentation(lineStart: number): number {
@@ -83,15 +90,18 @@ export class Structure {
   #lists(from: number, to: number): number {
     let depth = 0;
     let lowest = 0;
-    const end = Math.min(to, from + 8192);
-    for (let i = from; i < end; i++) {
-      const code = this.#text.charCodeAt(i);
-      if (code === 0x5b) depth++;
-      else if (code === 0x5d && --depth < lowest) lowest = depth;
+    const first = lowerBound(this.#listSigns, from);
+    const end = Math.min(lowerBound(this.#listSigns, to), first + MOST_LIST_SIGNS);
+    for (let i = first; i < end; i++) {
+      if (this.#text[this.#listSigns[i] ?? 0] === "[") depth++;
+      else if (--depth < lowest) lowest = depth;
     }
     return 10 * Math.min(4, Math.min(-lowest, depth - lowest)) + 2 * Math.min(4, -lowest);
   }
 }
+
+/** How many brackets between two candidates are looked at. */
+const MOST_LIST_SIGNS = 64;
 
 /** The deepest nesting of objects that is told apart. */
 const DEEPEST = 64;

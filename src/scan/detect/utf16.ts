@@ -10,6 +10,9 @@ const LEAST_RUN = 6;
 /** How many bytes of other scripts may stand between two plain runs of one text. */
 const MOST_FOREIGN = 400;
 
+/** Two characters of one byte each, side by side: no UTF-16, and perhaps what is looked for. */
+const PLAIN_BYTES = /[\x20-\x7e]{2}/;
+
 /** Stands for a character that is not plain: which one does not matter, only that there is one. */
 const FOREIGN = "\u00a4";
 
@@ -48,7 +51,7 @@ function texts(text: string): Run[][] {
   for (const match of text.matchAll(PLAIN_RUN)) {
     const run = { from: match.index, to: match.index + match[0].length };
     const gap = run.from - (current.at(-1)?.to ?? Number.NEGATIVE_INFINITY);
-    if (gap > MOST_FOREIGN || gap % 2 !== 0) {
+    if (gap > MOST_FOREIGN || gap % 2 !== 0 || PLAIN_BYTES.test(text.slice(run.from - gap, run.from))) {
       all.push(current);
       current = [];
     }
