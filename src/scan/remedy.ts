@@ -18,10 +18,10 @@ export interface RemedyContext {
 /** The way off a static key for one use, with what is known of the key filled in; what is not stands as ACCOUNT_ID, ACCESS_KEY_ID. */
 export function remedyFor(useCase: UseCase, context: RemedyContext): Remedy {
   const { title, steps } = remedyText(useCase, context);
-  const named = context.accessKeyId !== null || !steps.some((step) => step.includes("{accessKeyId}"));
+  const searchId = context.rule === "aws-secret-access-key" && steps.some((step) => step.includes("{accessKeyId}"));
   return {
     title,
-    steps: [...(named ? [] : [UNIDENTIFIED]), ...steps].map((step) =>
+    steps: [...(searchId ? [UNIDENTIFIED] : []), ...steps].map((step) =>
       step
         .replaceAll("{accountId}", context.accountId ?? "ACCOUNT_ID")
         .replaceAll("{accessKeyId}", context.accessKeyId ?? "ACCESS_KEY_ID"),

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addAllow } from "../../src/config/add-allow.ts";
 import { loadOperatorConfiguration, loadRepositoryConfiguration } from "../../src/config/load.ts";
 import { KeysweepError } from "../../src/model/error.ts";
+import { generateMaterial } from "../support/material.ts";
 
 const FINGERPRINT = `ks1:${"0".repeat(32)}`;
 
