@@ -19,7 +19,7 @@ const WORDS = `
   private process profile progress project promise property protocol provider proxy public push query queue quota random range rate raw read
   ready reason record redirect reduce ref refresh region register reject release remote remove render repeat replace reply report request
   reset resize resolve resource response rest result resume retry return right role root rotate route row rule run safe sample save scale scan
-  schema scope score screen script search secret section seed segment select send serial server service session set setup shard share shell
+  schema scope score screen script search section seed segment select send serial server service session set setup shard share shell
   show signal single size skip slice slot snapshot socket sort source space span spec split stack stage start state static status step stop
   storage store stream string struct style submit subnet success suffix sum super switch sync syntax table tag target task team temp template
   tenant test text then this thread throw time timeout title to toggle token tool top total trace track transfer transform trim true try
@@ -27,6 +27,9 @@ const WORDS = `
   weight when while widget width window word worker wrap write yield zone`
   .trim()
   .split(/\s+/);
+
+/** What keys stand beside: a few of them in each megabyte, as in code that has to do with such things now and then. */
+const RARE_WORDS = ["secret", "secretName", "credential", "password", "accessKey"] as const;
 
 const KEYWORDS =
   "const let return if else for while await async import export function class new throw try catch".split(" ");
@@ -62,23 +65,22 @@ export const writeJson: Writer = (random, size) =>
 export const writeMarkdown: Writer = (random, size) =>
   lines(size, () => {
     if (random.oneIn(8)) return `## ${sentence(random)}`;
-    if (random.oneIn(8))
-      return `- [${sentence(random)}](https://example.com/${random.pick(WORDS)}/${random.pick(WORDS)})`;
+    if (random.oneIn(8)) return `- [${sentence(random)}](https://example.com/${word(random)}/${word(random)})`;
     return random.oneIn(5) ? "" : `${sentence(random)}. ${sentence(random)}, \`${name(random)}\`: ${sentence(random)}.`;
   });
 
 export const writeLog: Writer = (random, size) =>
   lines(size, () => {
     const time = `2026-0${1 + random.below(9)}-1${random.below(10)}T0${random.below(10)}:${10 + random.below(50)}:${10 + random.below(50)}Z`;
-    return `${time} ${random.pick(LEVELS)} [${random.pick(WORDS)}-${random.below(64)}] ${name(random)}=${random.below(1e6)} ${sentence(random)} trace=${random.text("0123456789abcdef", 32)}`;
+    return `${time} ${random.pick(LEVELS)} [${word(random)}-${random.below(64)}] ${name(random)}=${random.below(1e6)} ${sentence(random)} ${random.oneIn(4) ? `trace=${random.text("0123456789abcdef", 32)}` : ""}`;
   });
 
 export const writeConfig: Writer = (random, size) =>
   lines(size, () => {
-    if (random.oneIn(9)) return `[${random.pick(WORDS)}]`;
+    if (random.oneIn(9)) return `[${word(random)}]`;
     if (random.oneIn(7)) return `# ${sentence(random)}`;
     return random.oneIn(2)
-      ? `${constant(random)}=${random.pick(WORDS)}-${random.below(1000)}`
+      ? `${constant(random)}=${word(random)}-${random.below(1000)}`
       : `${name(random)}: ${literal(random)}`;
   });
 
@@ -95,18 +97,18 @@ function repeat(size: number, piece: () => string): string {
 }
 
 function name(random: Random): string {
-  const head = random.pick(WORDS);
-  return random.oneIn(2) ? head : head + capital(random.pick(WORDS));
+  const head = word(random);
+  return random.oneIn(2) ? head : head + capital(word(random));
 }
 
 function constant(random: Random): string {
-  return `${random.pick(WORDS)}_${random.pick(WORDS)}`.toUpperCase();
+  return `${word(random)}_${word(random)}`.toUpperCase();
 }
 
 function literal(random: Random): string {
   return random.pick([
-    `"${random.pick(WORDS)}"`,
-    `"${random.pick(WORDS)}/${random.pick(WORDS)}"`,
+    `"${word(random)}"`,
+    `"${word(random)}/${word(random)}"`,
     `${random.below(10000)}`,
     "true",
     "null",
@@ -114,8 +116,12 @@ function literal(random: Random): string {
 }
 
 function sentence(random: Random): string {
-  const words = Array.from({ length: 3 + random.below(9) }, () => random.pick(WORDS));
+  const words = Array.from({ length: 3 + random.below(9) }, () => word(random));
   return capital(words.join(" "));
+}
+
+function word(random: Random): string {
+  return random.oneIn(5000) ? random.pick(RARE_WORDS) : random.pick(WORDS);
 }
 
 function letter(random: Random): string {

@@ -77,9 +77,11 @@ test("what is known of the key is filled in", () => {
 
 test("a secret without its id begins with the search for the id, where the steps need one", () => {
   const withId = remedyFor(useCase("ci-github"), KNOWN).steps;
-  const without = remedyFor(useCase("ci-github"), NOTHING).steps;
+  const without = remedyFor(useCase("ci-github"), { ...NOTHING, rule: "aws-secret-access-key" }).steps;
   expect(without).toHaveLength(withId.length + 1);
   expect(without[0]).toContain("list-access-keys");
+  // A rule that sees the id asks nobody to look for it, even where it is explained without a finding.
+  expect(remedyFor(useCase("ci-github"), NOTHING).steps).toHaveLength(withId.length);
   expect(remedyFor(useCase("appsync"), NOTHING).steps[0]).not.toContain("list-access-keys");
 });
 
