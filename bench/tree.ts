@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import { generateAccessKey } from "../test/support/material.ts";
@@ -73,10 +73,12 @@ type Pools = ReadonlyMap<string, Uint8Array>;
 export function ensureTree(folder: string, size: TreeSize = FULL_SIZE): string {
   const tree = join(folder, `tree-${VERSION}-${size.files}-${size.bytes}`);
   if (existsSync(tree)) return tree;
-  const unfinished = `${tree}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const unfinished = mkdtempSync(`${tree}.unfinished-`);
   buildTree(unfinished, size);
-  renameSync(unfinished, tree);
+  // Another run may have been quicker.
+  if (existsSync(tree)) rmSync(unfinished, { recursive: true });
+  else renameSync(unfinished, tree);
   return tree;
 }
 
