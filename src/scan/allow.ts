@@ -4,6 +4,7 @@ import type { Allowed, Fingerprint } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
 import { type Severity, severityRank } from "../model/severity.ts";
 import type { InlineAllow } from "./detect/detection.ts";
+import { redacted } from "./redact.ts";
 import { isRule, ruleNamed } from "./rules.ts";
 
 /** What an entry of a configuration's `allow` covers. */
@@ -88,7 +89,7 @@ export class AllowList {
     );
     if (entry !== undefined) {
       this.#used.add(entry);
-      return { reason: entry.reason, owner: entry.owner, expires: entry.expires };
+      return { reason: redacted(entry.reason), owner: redacted(entry.owner), expires: entry.expires };
     }
     return this.#inline ? this.#allowedInline(finding.inlineAllows) : null;
   }

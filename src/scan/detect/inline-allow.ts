@@ -1,8 +1,7 @@
+import { redacted } from "../redact.ts";
 import type { InlineAllow } from "./detection.ts";
 
 const MARK = /keysweep:allow[ \t]+([^\r\n]{1,400})/;
-/** The rest of a line may hold the very secret that is allowed, plainly or escaped: nothing of that shape is quoted. */
-const SECRET_LIKE = /[A-Za-z0-9+/=%_\\]{20,}/g;
 const SETTING = /\b(owner|expires)=(?:"([^"]*)"|(\S+))/g;
 
 /**
@@ -16,15 +15,14 @@ export function inlineAllowIn(lines: readonly string[]): InlineAllow | null {
     const settings = new Map(
       Array.from(words.matchAll(SETTING), ([, name, quoted, plain]) => [name, quoted ?? plain ?? ""]),
     );
+    const owner = settings.get("owner");
     const expires = settings.get("expires") ?? null;
-    const reason = words
-      .replace(SETTING, "")
-      .replace(/(?:\*\/|-->|#\}|%>)\s*$/, "")
-      .replace(SECRET_LIKE, "…")
+    // The rest of a line may hold the very secret that is allowed.
+    const reason = redacted(words.replace(SETTING, "").replace(/(?:\*\/|-->|#\}|%>)\s*$/, ""))
       .replace(/\s+/g, " ")
       .trim();
     if (reason === "" || (expires !== null && !isDate(expires))) continue;
-    return { reason, owner: settings.get("owner")?.replace(SECRET_LIKE, "…") ?? null, expires };
+    return { reason, owner: owner === undefined ? null : redacted(owner), expires };
   }
   return null;
 }

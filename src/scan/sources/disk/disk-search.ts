@@ -9,7 +9,7 @@ import { timeUpAfter } from "./slice.ts";
 import { type TreeOptions, TreeSearch } from "./tree-search.ts";
 import { WorkPool } from "./work-pool.ts";
 
-/** Work that is done within this time is not worth a worker's start, which takes some 25 ms of a processor. */
+/** Work that is done within this time is not worth a worker's start, which takes some 40 ms of a processor. */
 const ALONE_MS = 4;
 /** How long the main thread works before it lets its event loop run: so long may Ctrl-C wait. */
 const SLICE_MS = 20;
@@ -55,7 +55,7 @@ export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals
   let isBusy = await search.run(timeUpAfter(options.aloneMs ?? ALONE_MS));
   while (!pool.stopped) {
     if (isBusy) {
-      if (crew === null && search.hasPlenty) crew = await startCrew(options, pool, tree);
+      if (crew === null && search.canShare) crew = await startCrew(options, pool, tree);
       onProgress(pool.totals);
       await setImmediate();
     } else {

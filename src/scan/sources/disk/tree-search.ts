@@ -114,9 +114,9 @@ export class TreeSearch {
     else this.addFiles(folder, names);
   }
 
-  /** Whether enough is left to do for another thread to be worth its start. */
-  get hasPlenty(): boolean {
-    return this.#work.length + (this.#batch.names.length - this.#batch.next) / 8 >= 16 || this.#file.isOpen;
+  /** Whether there is something that another thread could do: more than the file that is open. */
+  get canShare(): boolean {
+    return this.#work.length > 0 || this.#batch.names.length - this.#batch.next >= LEAST_TO_SHARE;
   }
 
   /** Works until `isTimeUp()`, there is nothing left or the pool is stopped. Whether work is left. */
