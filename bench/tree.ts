@@ -23,7 +23,7 @@ export const FULL_SIZE: TreeSize = { files: 30_000, bytes: 600_000_000 };
 
 const SEED = 20_260_101;
 /** Part of the folder's name: raise it with any change of what is written. */
-const VERSION = 2;
+const VERSION = 3;
 const POOL_BYTES = 6_000_000;
 const LARGEST_FILE = 24_000_000;
 
@@ -62,8 +62,8 @@ const KINDS: readonly Kind[] = [
   { endings: ["reg", "csv"], perMille: 10, medianSize: 4000, spread: 1.2, content: utf16 },
   { endings: ["so", "o", "pyc", "exe"], perMille: 25, medianSize: 60_000, spread: 1.4, content: text("executable") },
   { endings: ["png", "jpg", "woff2"], perMille: 45, medianSize: 18_000, spread: 1.2, content: text("noise") },
-  { endings: ["tar.gz", "tgz"], perMille: 1, medianSize: 110_000, spread: 0.8, content: tarGz },
-  { endings: ["zip", "jar", "whl"], perMille: 1, medianSize: 110_000, spread: 0.8, content: zip },
+  { endings: ["tar.gz", "tgz"], perMille: 1, medianSize: 60_000, spread: 0.8, content: tarGz },
+  { endings: ["zip", "jar", "whl"], perMille: 1, medianSize: 60_000, spread: 0.8, content: zip },
   { endings: ["txt", "lock", "gitkeep"], perMille: 8, medianSize: 0, spread: 0, content: () => new Uint8Array(0) },
 ];
 
@@ -90,7 +90,7 @@ function buildTree(root: string, size: TreeSize): void {
   plans.forEach(({ kind, size: bytes }, index) => {
     const path = join(random.pick(folders), `${index.toString(36)}.${random.pick(kind.endings)}`);
     const content = kind.content(pools, random, bytes);
-    writeFileSync(path, index % 1000 === 500 ? withKey(content, random) : content);
+    writeFileSync(path, index % 2000 === 500 ? withKey(content, random) : content);
   });
 }
 

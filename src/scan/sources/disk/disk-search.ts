@@ -10,7 +10,7 @@ import { type TreeOptions, TreeSearch } from "./tree-search.ts";
 import { WorkPool } from "./work-pool.ts";
 
 /** Work that is done within this time is not worth a worker's start, which takes some 40 ms of a processor. */
-const ALONE_MS = 4;
+const ALONE_MS = 12;
 /** How long the main thread works before it lets its event loop run: so long may Ctrl-C wait. */
 const SLICE_MS = 20;
 
