@@ -24,9 +24,9 @@ import { zip } from "../support/archives/zip.ts";
 import {
   keyFile,
   meddledWith,
-  newDocuments,
   recordingSink,
   search,
+  sharedDocuments,
   temporaryFolder,
   temporaryTree,
 } from "../support/disk/searching.ts";
@@ -268,7 +268,7 @@ describe("what cannot be read", () => {
     ["is removed", (path) => rmSync(path), 0],
   ])("a file that %s while it is read is read as far as it goes", async (_, change, found) => {
     const root = temporaryTree({ file: `${"x".repeat(99)}\n`.repeat(20_000) });
-    const documents = newDocuments();
+    const documents = sharedDocuments();
     let isChanged = false;
     const meddling = meddledWith(documents, () => {
       if (!isChanged) change(join(root, "file"));
@@ -285,7 +285,7 @@ describe("what cannot be read", () => {
   test("a defect of ours costs one file, is told without its words, and the rest is searched", async () => {
     const root = temporaryTree({ a: keyFile(), b: keyFile(), c: keyFile() });
     let calls = 0;
-    const documents = newDocuments();
+    const documents = sharedDocuments();
     const failing = meddledWith(documents, () => {
       if (++calls === 2) throw new TypeError(keyFile());
     });
@@ -412,7 +412,7 @@ function byPlace(rows: readonly Skipped[]): readonly Skipped[] {
 }
 
 /** A search of one thread whose parts a test may replace. */
-function treeOf(root: string, mounts = "", documents: ConstructorParameters<typeof TreeSearch>[0] = newDocuments()) {
+function treeOf(root: string, mounts = "", documents: ConstructorParameters<typeof TreeSearch>[0] = sharedDocuments()) {
   const sink = recordingSink();
   const options = { roots: [root], foreignRoots: [], nowMs: 0 };
   const tree = new TreeSearch(

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { keyFile, meddledWith, newDocuments, search, temporaryTree } from "../support/disk/searching.ts";
+import { keyFile, meddledWith, search, sharedDocuments, temporaryTree } from "../support/disk/searching.ts";
 
 /** Many folders, with a key in some of their files. */
 function manyFolders(): string {
@@ -13,7 +13,7 @@ const cell = new Int32Array(new SharedArrayBuffer(4));
 
 /** So slow that other threads have begun before this one is through. */
 function slowDocuments() {
-  return meddledWith(newDocuments(), () => Atomics.wait(cell, 0, 0, 1));
+  return meddledWith(sharedDocuments(), () => Atomics.wait(cell, 0, 0, 1));
 }
 
 describe("threads", () => {
@@ -61,7 +61,7 @@ describe("threads", () => {
     const root = manyFolders();
     const joined = `${root}.joined`;
     onTestFinished(() => rmSync(joined, { force: true }));
-    const documents = meddledWith(newDocuments(), () => void (existsSync(joined) || Atomics.wait(cell, 0, 0, 30)));
+    const documents = meddledWith(sharedDocuments(), () => void (existsSync(joined) || Atomics.wait(cell, 0, 0, 30)));
     const workerFile = new URL("../support/disk/dying-worker.ts", import.meta.url);
     const { files, skipped } = await search([root], { documents, threads: 2, aloneMs: 0, workerFile });
     expect(files).toBeGreaterThan(0);

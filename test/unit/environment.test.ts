@@ -1,7 +1,7 @@
 import { chmodSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type EnvironmentOptions, searchEnvironments } from "../../src/scan/sources/environment.ts";
-import { newDocuments, recordingSink, temporaryTree } from "../support/disk/searching.ts";
+import { recordingSink, sharedDocuments, temporaryTree } from "../support/disk/searching.ts";
 import { generateMaterial } from "../support/material.ts";
 
 const { id, secret } = generateMaterial(1);
@@ -13,7 +13,7 @@ const block = Object.entries(variables)
 async function searched(options: Partial<EnvironmentOptions>) {
   const sink = recordingSink();
   const count = await searchEnvironments({
-    documents: newDocuments(),
+    documents: sharedDocuments(),
     sink,
     platform: "linux",
     own: { pid: 1, variables: {} },

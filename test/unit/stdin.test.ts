@@ -2,13 +2,13 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { searchStream } from "../../src/scan/sources/stdin.ts";
 import { tar } from "../support/archives/tar.ts";
-import { keyFile, newDocuments, recordingSink } from "../support/disk/searching.ts";
+import { keyFile, recordingSink, sharedDocuments } from "../support/disk/searching.ts";
 
 async function searched(stream: AsyncIterable<Uint8Array>, signal = new AbortController().signal) {
   const sink = recordingSink();
   let bytes = 0;
   await searchStream({
-    documents: newDocuments(),
+    documents: sharedDocuments(),
     sink,
     name: "pipe",
     stream,

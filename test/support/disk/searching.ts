@@ -14,9 +14,14 @@ import { generateMaterial } from "../material.ts";
 
 export const kernel = compileKernel();
 
-/** A search of documents on a kernel of its own. */
-export function newDocuments(): DocumentSearch {
-  return new DocumentSearch(instantiateKernel(kernel));
+const documents = new DocumentSearch(instantiateKernel(kernel));
+
+/**
+ * The one search of documents of a test file: a kernel for each test, beside threads that compile, met a race of V8 that ends the
+ * process (https://github.com/nodejs/node/issues/64500).
+ */
+export function sharedDocuments(): DocumentSearch {
+  return documents;
 }
 
 /** A folder that goes away with the test. */
@@ -81,7 +86,7 @@ export async function search(paths: readonly string[], settings: Settings = {}):
     ...foreign.map((path) => ({ path, isForeign: true })),
   ];
   const totals = await searchDisk({
-    documents: newDocuments(),
+    documents: sharedDocuments(),
     exclude: [],
     nowMs: 0,
     signal: new AbortController().signal,
