@@ -118,13 +118,29 @@ function covers(target: AllowTarget, finding: Allowable): boolean {
     case "path":
       return (
         target.rule === finding.rule &&
-        finding.places.every((place) => place.kind === "file" && target.matches(place.path))
+        finding.places.every((place) => {
+          const path = filePath(place);
+          return path !== null && target.matches(path);
+        })
       );
   }
 }
 
 function liesIn(repository: string, { places }: Allowable): boolean {
-  return places.every((place) => place.kind === "file" && resolve(place.path).startsWith(repository));
+  return places.every((place) => filePath(place)?.startsWith(repository) === true);
+}
+
+/** The absolute path of the file that a place is in, in history where it would lie in the work tree; null for what is no file. */
+function filePath(place: Place): string | null {
+  switch (place.kind) {
+    case "file":
+      return resolve(place.path);
+    case "git":
+    case "index":
+      return place.path === null ? null : resolve(place.repository, place.path);
+    default:
+      return null;
+  }
 }
 
 function ownSeverity(rule: string): Severity {

@@ -1,6 +1,6 @@
 import { type AccessKeyId, accountOf, isTemporary } from "../model/access-key-id.ts";
 import type { Finding, Fingerprint, UseCase } from "../model/finding.ts";
-import type { Place } from "../model/place.ts";
+import type { FilePlace, Place } from "../model/place.ts";
 import { SEVERITIES, type Severity, severityRank } from "../model/severity.ts";
 import type { AllowList } from "./allow.ts";
 import { isCanaryAccount } from "./canary.ts";
@@ -195,6 +195,10 @@ function placeKey(place: Place): string {
   switch (place.kind) {
     case "file":
       return JSON.stringify([place.path, place.within, place.line, place.column]);
+    case "git":
+      return JSON.stringify([place.repository, place.path ?? place.blob, place.within, "git"]);
+    case "index":
+      return JSON.stringify([place.path, place.within, place.line, place.column, "index"]);
     case "process":
       return JSON.stringify([place.pid, place.variable]);
     case "environment":
@@ -206,17 +210,24 @@ function placeKey(place: Place): string {
 
 /** Files by path and line, then what is no file. */
 function comparePlaces(a: Place, b: Place): number {
-  if (a.kind === "file" && b.kind === "file") {
+  if ((a.kind === "file" && b.kind === "file") || (a.kind === "index" && b.kind === "index"))
+    return compareInFile(a, b);
+  if (a.kind === "git" && b.kind === "git") {
     return (
-      compare(a.path, b.path) ||
-      compare(a.within.join("!"), b.within.join("!")) ||
-      a.line - b.line ||
-      a.column - b.column
+      compare(a.repository, b.repository) || compareInFile({ ...a, path: a.path ?? "" }, { ...b, path: b.path ?? "" })
     );
   }
   if (a.kind === "process" && b.kind === "process") return a.pid - b.pid || compare(a.variable ?? "", b.variable ?? "");
   if (a.kind === "stdin" && b.kind === "stdin") return a.line - b.line || a.column - b.column;
   return compare(a.kind, b.kind) || compare(placeKey(a), placeKey(b));
+}
+
+type InFile = Pick<FilePlace, "path" | "within" | "line" | "column">;
+
+function compareInFile(a: InFile, b: InFile): number {
+  return (
+    compare(a.path, b.path) || compare(a.within.join("!"), b.within.join("!")) || a.line - b.line || a.column - b.column
+  );
 }
 
 /** By code units, so that no locale changes the order. */

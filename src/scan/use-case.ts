@@ -1,11 +1,12 @@
 import { type UseCaseName, type UseCaseRule, useCaseRules } from "../generated/use-cases.ts";
 import type { UseCase } from "../model/finding.ts";
+import type { DocumentKind } from "./detect/detection.ts";
 
 /** What is known of a credential's place. */
 export interface UseCaseContext {
   /** The file's path, with `!member` for archives; for a process or an environment the variable's name; or null. */
   readonly path: string | null;
-  readonly kind: "file" | "process" | "environment" | "stdin";
+  readonly kind: DocumentKind;
   /** Text around the credential, of which {@link MOST_TEXT} characters count. */
   readonly surroundings: string;
   /** The rule that found it. */

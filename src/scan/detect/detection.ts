@@ -1,11 +1,13 @@
 import type { AccessKeyId } from "../../model/access-key-id.ts";
 import type { Fingerprint, UseCase } from "../../model/finding.ts";
-import type { Place } from "../../model/place.ts";
 import type { Severity } from "../../model/severity.ts";
+
+/** What a document is; a file of a repository's history or index is a file. */
+export type DocumentKind = "file" | "process" | "environment" | "stdin";
 
 /** What the detector is told of the document that it looks at; asked for only once something was found. */
 export interface DocumentHint {
-  readonly kind: Place["kind"];
+  readonly kind: DocumentKind;
   /** The path (with `!member` for archives) as text, the variable's name, or null; only to tell what a key is used for. */
   readonly path: string | null;
   /** Milliseconds since the document was last written, 0 for what is alive now. Decides whether temporary credentials may be live. */
