@@ -2,13 +2,24 @@
  * Builds dist/ from src/. Whatever it says goes to stderr: `npm start --silent -- scan --format json` prints data on
  * stdout and nothing else.
  */
-import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { thirdPartyLicenses } from "./third-party-licenses.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
 const ENTRY = join(DIST, "main.js");
-const SOURCES = ["src", "package.json", "rolldown.config.ts"];
+const SOURCES = ["src", "package.json", "package-lock.json", "rolldown.config.ts"];
 
 /** Builds only when a source is newer than the last build: a few milliseconds when it is not. */
 export async function buildIfStale(): Promise<void> {
@@ -23,7 +34,10 @@ async function buildAll(): Promise<void> {
   const startedAt = new Date();
   try {
     const built = join(aside, "new");
-    await build({ ...options, cwd: ROOT, logLevel: "warn", output: { ...output, dir: built } });
+    const bundle = await build({ ...options, cwd: ROOT, logLevel: "warn", output: { ...output, dir: built } });
+    const modules = bundle.output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+    const licenses = thirdPartyLicenses(modules, readFileSync(join(ROOT, "LICENSE"), "utf8"));
+    writeFileSync(join(built, "THIRD-PARTY-LICENSES"), licenses);
     chmodSync(join(built, "main.js"), 0o755);
     // A source saved while the build ran must count as newer than it.
     utimesSync(join(built, "main.js"), startedAt, startedAt);
