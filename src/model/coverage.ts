@@ -7,6 +7,11 @@ export const SKIP_REASONS = {
   "read-error": true,
   "changed-while-read": true,
   "archive-damaged": true,
+  "object-damaged": true,
+  "object-missing": true,
+  "object-bound": true,
+  "repository-damaged": true,
+  "repository-elsewhere": true,
   "internal-error": true,
   vanished: false,
   "special-file": false,
@@ -15,6 +20,7 @@ export const SKIP_REASONS = {
   "archive-bound": false,
   "archive-encrypted": false,
   "archive-unsupported": false,
+  "object-absent": false,
   "other-user": false,
 } as const satisfies Record<string, boolean>;
 

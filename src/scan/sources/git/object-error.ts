@@ -5,7 +5,7 @@ export class GitDataError extends Error {
   /** How it counts in the coverage. */
   readonly reason: SkipReason;
 
-  constructor(message: string, reason: SkipReason = "archive-damaged") {
+  constructor(message: string, reason: SkipReason = "object-damaged") {
     super(message);
     this.name = "GitDataError";
     this.reason = reason;

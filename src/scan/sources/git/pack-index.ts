@@ -94,7 +94,7 @@ function layoutOf(file: RegularFile, idLength: number): Layout {
   if (file.read(head, 0) < head.length) throw new GitDataError("the pack index ends before its end");
   const version = head.readUInt32BE(0) === MAGIC ? head.readUInt32BE(4) : 1;
   if (version !== 1 && version !== 2) {
-    throw new GitDataError(`the pack index has the unknown version ${version}`, "archive-unsupported");
+    throw new GitDataError(`the pack index has the unknown version ${version}`);
   }
   const fanOut = version === 1 ? 0 : V2_HEADER_LENGTH;
   const count = head.readUInt32BE(fanOut + FAN_OUT_LENGTH - 4);
