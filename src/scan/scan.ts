@@ -18,9 +18,11 @@ export async function scan(request: ScanRequest, events: ScanEvents, signal: Abo
   const kernel = compileKernel();
   const documents = new DocumentSearch(instantiateKernel(kernel));
   const limit = new SkipLimit((row) => events.onSkipped(row));
+  const repositories = new Set<string>();
   const sink: Sink = {
     onDetection: (detection, place) => events.onDetection(detection, place),
     onSkipped: (row) => limit.add(row),
+    onRepository: (path) => repositories.add(path),
   };
 
   let processes = 0;

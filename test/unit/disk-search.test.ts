@@ -299,29 +299,104 @@ describe("what cannot be read", () => {
   });
 });
 
-describe("what is left out", () => {
-  test("git's objects, which are history, but nothing else of a repository", async () => {
-    const git = {
-      HEAD: "ref: refs/heads/main\n",
-      "refs/heads/main": "",
-      "objects/ab/cd": keyFile(),
-      config: keyFile(),
-    };
+describe("repositories", () => {
+  const gitDirectory = { HEAD: "ref: refs/heads/main\n", "refs/heads/main": "", "objects/info/packs": "" };
+  const loose = `objects/ab/${"0f".repeat(19)}`;
+
+  function below(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {
+    return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
+  }
+
+  test("are told, wherever they lie: bare, of a work tree, of a submodule, or named by a file", async () => {
     const root = temporaryTree({
-      ...Object.fromEntries(Object.entries(git).map(([name, text]) => [`work/.git/${name}`, text])),
-      ...Object.fromEntries(Object.entries(git).map(([name, text]) => [`bare.git/${name}`, text])),
-      "work/.git/lfs/objects/ab/cd": keyFile(),
-      "work/objects/file": keyFile(),
+      ...below("work/.git", gitDirectory),
+      ...below("work/.git/modules/sub", gitDirectory),
+      ...below("bare.git", gitDirectory),
+      "work/sub/.git": "gitdir: ../.git/modules/sub\n",
+      "no/HEAD": "",
+      "no/objects/file": "",
+      "no/.git/config": "",
     });
-    const { found, excluded } = await search([root]);
-    expect(found).toEqual(
-      ["bare.git/config", "work/.git/config", "work/.git/lfs/objects/ab/cd", "work/objects/file"].map((name) =>
-        join(root, name),
-      ),
-    );
-    expect(excluded).toEqual([{ by: "keysweep", pattern: "**/.git/objects", count: 2 }]);
+    const { repositories } = await search([root]);
+    const folders = ["bare.git", "work/.git", "work/.git/modules/sub", "work/sub/.git"];
+    expect(repositories).toEqual(folders.map((name) => join(root, name)));
+    expect((await search([join(root, "bare.git")])).repositories).toEqual([join(root, "bare.git")]);
+    expect((await search([root], { largeFolderBytes: 0 })).repositories).toEqual(repositories);
   });
 
+  test("leave nothing out but the files that hold objects", async () => {
+    const left = {
+      [loose]: keyFile(),
+      [`objects/01/${"e".repeat(62)}`]: keyFile(),
+      "objects/pack/pack-1.pack": keyFile(),
+    };
+    const searched = {
+      config: keyFile(),
+      "hooks/pre-commit": keyFile(),
+      "logs/HEAD": keyFile(),
+      "lfs/objects/ab/cd": keyFile(),
+      [`lfs/${loose}`]: keyFile(),
+      "objects/file": keyFile(),
+      "objects/ab/file": keyFile(),
+      [`objects/ab/${"0".repeat(37)}`]: keyFile(),
+      [`objects/ab/${"A".repeat(38)}`]: keyFile(),
+      [`objects/ab/folder/${"0".repeat(38)}`]: keyFile(),
+      [`objects/AB/${"0".repeat(38)}`]: keyFile(),
+      [`objects/pack/${"0".repeat(38)}`]: keyFile(),
+      "objects/pack/pack-1.idx": keyFile(),
+      "objects/pack/pack-1.keep": keyFile(),
+      "objects/pack/folder/pack-1.pack": keyFile(),
+      "objects/info/alternates": keyFile(),
+      "objects/info/pack-1.pack": keyFile(),
+      "objects/other/pack-1.pack": keyFile(),
+    };
+    const root = temporaryTree({ ...below(".git", { ...gitDirectory, ...left, ...searched }), [loose]: keyFile() });
+    for (const settings of [{}, { largeFolderBytes: 0 }, { exclude: [{ pattern: "no", by: "test", base: null }] }]) {
+      const { found, excluded } = await search([root], settings);
+      expect(found).toEqual(
+        [loose, ...Object.keys(below(".git", searched))].map((name) => join(root, name)).toSorted(),
+      );
+      expect(excluded.filter(({ by }) => by === "keysweep")).toEqual([
+        { by: "keysweep", pattern: "**/objects/{[0-9a-f][0-9a-f]/*,pack/*.pack}", count: 3 },
+      ]);
+    }
+  });
+
+  test("are told also by who leaves their objects out, and found by a folder of objects that is named itself", async () => {
+    const root = temporaryTree({ ...below("a.git", gitDirectory), "a.git/objects/pack/pack-1.pack": keyFile() });
+    const { found, repositories } = await search([join(root, "a.git/objects/pack")]);
+    expect([found, repositories]).toEqual([[], [join(root, "a.git")]]);
+  });
+
+  test("are not told where somebody excluded them, or their objects", async () => {
+    const root = temporaryTree({ ...below("a/.git", gitDirectory), "b/.git": "gitdir: ../a/.git\n" });
+    for (const pattern of [".git", ".git/objects"]) {
+      const { repositories } = await search([root], {
+        exclude: [{ pattern: `**/${pattern}`, by: "test", base: null }],
+      });
+      expect(repositories).toEqual(pattern === ".git" ? [] : [join(root, "b/.git")]);
+    }
+  });
+
+  test.skipIf(process.platform === "win32")("are told with links for parts of them", async () => {
+    const root = temporaryTree({ ".git/HEAD": "", ".git/refs/x": "", ".git/elsewhere/ab/cd": "" });
+    symlinkSync("elsewhere", join(root, ".git/objects"));
+    expect((await search([root])).repositories).toEqual([join(root, ".git")]);
+  });
+
+  test.runIf(process.platform === "linux")(
+    "become a failure where the path is not UTF-8, and hide nothing",
+    async () => {
+      const root = temporaryTree(below("work", { ...gitDirectory, [loose]: keyFile() }));
+      renameSync(join(root, "work"), Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff])]));
+      const { found, repositories, skipped } = await search([root]);
+      expect([found, repositories]).toEqual([[join(root, "\ufffd", loose)], []]);
+      expect(skipped).toMatchObject([{ place: join(root, "\ufffd"), reason: "read-error", failure: true }]);
+    },
+  );
+});
+
+describe("what is left out", () => {
   test("what patterns name: each is counted, a folder once", async () => {
     const root = temporaryTree({
       "a/node_modules/.cache/x/one": keyFile(),

@@ -45,6 +45,17 @@ describe("threads", () => {
     expect(together.files).toBe(alone.files);
   });
 
+  test("together tell of the same repositories", async () => {
+    const names = Array.from({ length: 200 }, (_, i) => `${i % 7}/${i}`);
+    const root = temporaryTree(
+      Object.fromEntries(
+        names.flatMap((name) => ["HEAD", "refs/x", "objects/x"].map((file) => [`${name}/${file}`, "x"])),
+      ),
+    );
+    const { repositories } = await search([root], { documents: slowDocuments(), threads: 3, aloneMs: 0 });
+    expect(repositories).toEqual(names.map((name) => `${root}/${name}`).toSorted());
+  });
+
   test("that cannot start are done without", async () => {
     const workerFile = new URL("file:///nowhere.ts");
     const { files, skipped } = await search([manyFolders()], {

@@ -6,4 +6,9 @@ import type { Detection } from "../detect/detection.ts";
 export interface Sink {
   onDetection(detection: Detection, place: Place): void;
   onSkipped(skipped: Skipped): void;
+  /**
+   * A folder that looks like a repository's own (`HEAD`, `objects`, `refs`), or a file named `.git`, which says where that folder is.
+   * Several threads may tell of the same one.
+   */
+  onRepository(path: string): void;
 }

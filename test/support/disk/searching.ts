@@ -50,16 +50,20 @@ export function keyFile(seed = 1): string {
 export interface Recording extends Sink {
   readonly places: Place[];
   readonly skipped: Skipped[];
+  readonly repositories: string[];
 }
 
 export function recordingSink(): Recording {
   const places: Place[] = [];
   const skipped: Skipped[] = [];
+  const repositories: string[] = [];
   return {
     places,
     skipped,
+    repositories,
     onDetection: (_, place) => places.push(place),
     onSkipped: (row) => skipped.push(row),
+    onRepository: (path) => repositories.push(path),
   };
 }
 
@@ -68,6 +72,8 @@ export interface Searched {
   readonly bytes: number;
   readonly excluded: readonly Excluded[];
   readonly skipped: readonly Skipped[];
+  /** Those met, sorted. */
+  readonly repositories: readonly string[];
   /** Where something was found, sorted; members behind exclamation marks. */
   readonly found: readonly string[];
   readonly places: readonly Place[];
@@ -100,7 +106,8 @@ export async function search(paths: readonly string[], settings: Settings = {}):
   const found = sink.places.map((place) =>
     place.kind === "file" ? [place.path, ...place.within].join("!") : place.kind,
   );
-  return { ...totals, skipped: sink.skipped, places: sink.places, found: found.toSorted() };
+  const repositories = [...new Set(sink.repositories)].toSorted();
+  return { ...totals, skipped: sink.skipped, repositories, places: sink.places, found: found.toSorted() };
 }
 
 /** Documents, with something that happens whenever bytes were written. */

@@ -83,9 +83,10 @@ class Member {
     void this.#worker.terminate();
   }
 
-  #hear({ detections, skipped, excluded }: WorkerReport): void {
+  #hear({ detections, skipped, repositories, excluded }: WorkerReport): void {
     for (const [detection, place] of detections) this.#sink.onDetection(detection, place);
     for (const row of skipped) this.#sink.onSkipped(row);
+    for (const path of repositories) this.#sink.onRepository(path);
     if (excluded !== null) this.#finished.resolve(excluded);
   }
 

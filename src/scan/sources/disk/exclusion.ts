@@ -3,8 +3,8 @@ import type { Excluded } from "../../../model/coverage.ts";
 import { pathPattern } from "../../path-pattern.ts";
 import type { ExcludePattern } from "../../scan-request.ts";
 
-/** History is read from the object databases themselves, whole; as files they are only compressed bytes. */
-const GIT_OBJECTS = { by: "keysweep", pattern: "**/.git/objects" };
+/** What a history is read from: as files these are only compressed bytes. `git-directory.ts` tells them. */
+export const GIT_OBJECTS = { by: "keysweep", pattern: "**/objects/{[0-9a-f][0-9a-f]/*,pack/*.pack}" };
 
 type Matcher = (path: string) => boolean;
 
@@ -30,23 +30,31 @@ export class Exclusion {
 
   /** Whether a file or folder is left out; counts it if it is. */
   excludes(path: string): boolean {
-    for (let i = 0; i < this.#matchers.length; i++) {
-      const matcher = this.#matchers[i];
-      if (matcher === undefined || !path.startsWith(matcher.base)) continue;
-      if (!matcher.matches(slashed(path.slice(matcher.base.length)))) continue;
-      this.#counts[i] = (this.#counts[i] ?? 0) + 1;
-      return true;
-    }
-    return false;
+    const index = this.#match(path);
+    if (index === -1) return false;
+    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+    return true;
   }
 
-  leftOutGitObjects(): void {
+  /** Whether a file or folder would be left out; counts nothing. */
+  wouldExclude(path: string): boolean {
+    return this.#match(path) !== -1;
+  }
+
+  leftOutGitObject(): void {
     this.#gitObjects++;
   }
 
   get counts(): readonly Excluded[] {
     const asked = this.#patterns.map(({ by, pattern }, i) => ({ by, pattern, count: this.#counts[i] ?? 0 }));
     return this.#gitObjects === 0 ? asked : [...asked, { ...GIT_OBJECTS, count: this.#gitObjects }];
+  }
+
+  /** The first pattern that names a path; -1 for none. */
+  #match(path: string): number {
+    return this.#matchers.findIndex(
+      ({ base, matches }) => path.startsWith(base) && matches(slashed(path.slice(base.length))),
+    );
   }
 }
 

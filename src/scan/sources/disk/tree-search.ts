@@ -18,6 +18,7 @@ import type { Sink } from "../sink.ts";
 import { type DiskPath, diskName, isWithin, joinPath, shownPath } from "./disk-path.ts";
 import type { Exclusion } from "./exclusion.ts";
 import type { FileSystems } from "./file-systems.ts";
+import { isGitDirectory, type ObjectFolder, objectFolder } from "./git-directory.ts";
 import { OpenFile } from "./open-file.ts";
 import { isSystemError, skipReason } from "./skip-reason.ts";
 import type { WorkPool } from "./work-pool.ts";
@@ -42,9 +43,15 @@ interface Batch {
   next: number;
 }
 
-/** A folder that is listed piece by piece. */
-interface LargeFolder {
+/** A folder while it is listed. */
+interface Listing {
   readonly folder: DiskPath;
+  /** What it is to a repository. */
+  readonly git: ObjectFolder | null;
+}
+
+/** A folder that is listed piece by piece. */
+interface LargeFolder extends Listing {
   readonly entries: { readSync(): Dirent<Buffer> | null; closeSync(): void };
 }
 
@@ -81,6 +88,8 @@ export class TreeSearch {
   #headBytes = 0;
   /** Whether the open file is, or was, searched as it is, whatever it looks like: it is not done twice. */
   #isRaw = false;
+  /** Those that were told. */
+  readonly #repositories = new Set<string>();
 
   constructor(
     documents: Documents,
@@ -176,26 +185,27 @@ export class TreeSearch {
       const pseudo = this.#fileSystems.pseudoType(stat.dev);
       if (pseudo !== null) this.#skip(folder, "pseudo-file-system", pseudo);
       else if (!stat.isDirectory()) this.#skip(folder, "vanished", "no longer a folder");
-      else if (stat.size > (this.#options.largeFolderBytes ?? LARGE_FOLDER_BYTES))
-        this.#work.push({ folder, entries: openLargeFolder(folder) });
-      else this.#listWhole(folder);
+      else {
+        const listing = { folder, git: typeof folder === "string" ? objectFolder(folder) : null };
+        if (stat.size > (this.#options.largeFolderBytes ?? LARGE_FOLDER_BYTES))
+          this.#work.push({ ...listing, entries: openLargeFolder(folder) });
+        else this.#listWhole(listing);
+      }
     } catch (error) {
       this.#skipFor(folder, error);
     }
   }
 
-  #listWhole(folder: DiskPath): void {
+  #listWhole(listing: Listing): void {
+    const { folder } = listing;
     const entries = readdirSync(folder, { withFileTypes: true });
     const names: DiskPath[] = [];
     if (entries.some((entry) => entry.name.includes("\ufffd"))) {
       for (const entry of readdirSync(folder, { withFileTypes: true, encoding: "buffer" })) {
-        this.#meet(folder, diskName(entry.name), entry, names);
+        this.#meet(listing, diskName(entry.name), entry, names);
       }
     } else {
-      for (const entry of entries) {
-        if (entry.name === "objects" && isGitDirectory(entries)) this.#exclusion.leftOutGitObjects();
-        else this.#meet(folder, entry.name, entry, names);
-      }
+      for (const entry of entries) this.#meet(listing, entry.name, entry, names);
     }
     this.#batch = { folder, names, next: 0 };
   }
@@ -213,7 +223,7 @@ export class TreeSearch {
           entries.closeSync();
           break;
         }
-        this.#meet(folder, diskName(entry.name), entry, names);
+        this.#meet(large, diskName(entry.name), entry, names);
       }
     } catch (error) {
       this.#work.splice(place, 1);
@@ -223,16 +233,31 @@ export class TreeSearch {
     this.#batch = { folder, names, next: 0 };
   }
 
-  #meet(folder: DiskPath, name: DiskPath, entry: EntryType, names: DiskPath[]): void {
-    if (this.#exclusion.isEmpty) {
-      if (entry.isFile()) names.push(name);
-      else this.#meetOther(joinPath(folder, name), entry);
-      return;
+  #meet({ folder, git }: Listing, name: DiskPath, entry: EntryType, names: DiskPath[]): void {
+    if (name === "HEAD" && isGitDirectory(folder)) this.#meetRepository(folder);
+    if (!this.#exclusion.isEmpty && this.#exclusion.excludes(shownPath(joinPath(folder, name)))) return;
+    if (!entry.isFile()) this.#meetOther(joinPath(folder, name), entry);
+    else if (git !== null && typeof name === "string" && git.objects.test(name)) {
+      // Told again, since the folder may have become a repository's only now: what is left out must be read by somebody.
+      this.#tellRepository(git.repository);
+      this.#exclusion.leftOutGitObject();
+    } else {
+      if (name === ".git") this.#tellRepository(joinPath(folder, name));
+      names.push(name);
     }
-    const path = joinPath(folder, name);
-    if (this.#exclusion.excludes(shownPath(path))) return;
-    if (entry.isFile()) names.push(name);
-    else this.#meetOther(path, entry);
+  }
+
+  /** One whose objects somebody excluded is not told. */
+  #meetRepository(folder: DiskPath): void {
+    if (!this.#exclusion.wouldExclude(shownPath(joinPath(folder, "objects")))) this.#tellRepository(folder);
+  }
+
+  #tellRepository(path: DiskPath): void {
+    if (typeof path !== "string") this.#skip(path, "read-error", "no history is read where a path is not UTF-8");
+    else if (!this.#repositories.has(path)) {
+      this.#repositories.add(path);
+      this.#sink.onRepository(path);
+    }
   }
 
   #meetOther(path: DiskPath, entry: EntryType): void {
@@ -411,11 +436,6 @@ function isLargeFolder(work: Work): work is LargeFolder {
 }
 
 type EntryType = Pick<Dirent, "isFile" | "isDirectory" | "isSymbolicLink" | "isFIFO" | "isSocket">;
-
-function isGitDirectory(entries: readonly Dirent[]): boolean {
-  const names = new Set(entries.map((entry) => entry.name));
-  return names.has("HEAD") && names.has("refs");
-}
 
 function typeName(entry: EntryType): string {
   if (entry.isFIFO()) return "a FIFO";

@@ -25,6 +25,7 @@ export interface WorkerOrders {
 export interface WorkerReport {
   readonly detections: readonly (readonly [Detection, Place])[];
   readonly skipped: readonly Skipped[];
+  readonly repositories: readonly string[];
   readonly excluded: readonly Excluded[] | null;
 }
 
@@ -36,6 +37,7 @@ const MOST_ROWS = 256;
 class Outbox implements Sink {
   #detections: [Detection, Place][] = [];
   #skipped: Skipped[] = [];
+  #repositories: string[] = [];
 
   onDetection(detection: Detection, place: Place): void {
     if (this.#detections.push([detection, place]) >= MOST_ROWS) this.send(null);
@@ -45,11 +47,17 @@ class Outbox implements Sink {
     if (this.#skipped.push(row) >= MOST_ROWS) this.send(null);
   }
 
+  onRepository(path: string): void {
+    if (this.#repositories.push(path) >= MOST_ROWS) this.send(null);
+  }
+
   send(excluded: readonly Excluded[] | null): void {
-    if (excluded === null && this.#detections.length + this.#skipped.length === 0) return;
-    const report: WorkerReport = { detections: this.#detections, skipped: this.#skipped, excluded };
+    const [detections, skipped, repositories] = [this.#detections, this.#skipped, this.#repositories];
+    if (excluded === null && detections.length + skipped.length + repositories.length === 0) return;
+    const report: WorkerReport = { detections, skipped, repositories, excluded };
     this.#detections = [];
     this.#skipped = [];
+    this.#repositories = [];
     parentPort?.postMessage(report);
   }
 }
