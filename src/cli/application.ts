@@ -9,6 +9,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { scanCommand } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
 import { EXIT, EXIT_STATUS_HELP } from "./exit.ts";
+import { parserText } from "./parser-text.ts";
 
 const routes = buildRouteMap({
   routes: { scan: scanCommand, allow: allowCommand, explain: explainCommand },
@@ -23,13 +24,14 @@ const application = buildApplication(routes, {
   versionInfo: { currentVersion: version },
   scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
   documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: true },
+  localization: { text: parserText },
 });
 
 /** How long an interrupted run may take to tidy up, in milliseconds. */
 const TIDY_MS = 2000;
 
 export async function main(): Promise<void> {
-  const argv = process.argv.slice(2);
+  const argv = helpAsOption(process.argv.slice(2));
   const interrupted = new AbortController();
   const interrupt = (): void => {
     // A second one does not wait.
@@ -64,7 +66,7 @@ export async function main(): Promise<void> {
     },
   };
   if (argv.length === 0) {
-    stderr.write("keysweep: nothing to do; try `keysweep scan`, or `keysweep --help`\n");
+    stderr.write(SHORT_HELP);
     process.exitCode = EXIT.usage;
     return;
   }
@@ -73,6 +75,20 @@ export async function main(): Promise<void> {
   process.exitCode = interrupted.signal.aborted
     ? EXIT.interrupted
     : (status ?? (io.exitCode === null || io.exitCode === 0 ? EXIT.clean : EXIT.usage));
+}
+
+/** For somebody who typed `keysweep` alone. */
+const SHORT_HELP = `keysweep finds static AWS access keys, and names the way off each.
+
+  keysweep scan            your home directory, your processes' environments
+  keysweep scan PATH…      files and folders
+  keysweep help [COMMAND]  all commands and options; also: keysweep --help
+`;
+
+/** `keysweep help [COMMAND]` is `keysweep [COMMAND] --help`. */
+function helpAsOption([first, ...rest]: readonly string[]): string[] {
+  if (first === "help") return [...rest.filter((word) => !word.startsWith("-")), "--help"];
+  return first === undefined ? [] : [first, ...rest];
 }
 
 function leave(): never {

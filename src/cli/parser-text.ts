@@ -1,0 +1,48 @@
+import {
+  type ApplicationText,
+  ArgumentScannerError,
+  formatMessageForArgumentScannerError,
+  text_en,
+} from "@stricli/core";
+import { visible } from "../report/escape.ts";
+
+/** What the parser of the command line says, in the way of keysweep's other errors; what was typed is shown escaped. */
+export const parserText: ApplicationText = {
+  ...text_en,
+  noCommandRegisteredForInput({ input, corrections }) {
+    const hint = corrections.length > 0 ? `Did you mean ${corrections.join(" or ")}?` : "`keysweep --help` lists them.";
+    return `keysweep: there is no command ${quoted(input)}\n  ${hint}`;
+  },
+  exceptionWhileParsingArguments(error) {
+    return error instanceof ArgumentScannerError ? `keysweep: ${sentence(error)}` : "keysweep: bad arguments";
+  },
+};
+
+function sentence(error: ArgumentScannerError): string {
+  return formatMessageForArgumentScannerError(error, {
+    FlagNotFoundError: ({ input, corrections }) =>
+      corrections.length > 0
+        ? `there is no option ${option(visible(input))}\n  Did you mean ${corrections.map(kebab).map(option).join(" or ")}?`
+        : `there is no option ${option(visible(input))}\n  --help lists them.`,
+    AliasNotFoundError: ({ input }) => `there is no option -${visible(input)}\n  --help lists them.`,
+    UnsatisfiedFlagError: ({ externalFlagName }) => `${option(externalFlagName)} needs a value`,
+    UnexpectedFlagError: ({ externalFlagName }) => `${option(externalFlagName)} is given twice`,
+    UnsatisfiedPositionalError: ({ placeholder }) => `${placeholder} is missing`,
+    UnexpectedPositionalError: ({ input }) => `${quoted(input)} is one argument too many`,
+    ArgumentParseError: ({ externalFlagNameOrPlaceholder, input }) =>
+      `${option(externalFlagNameOrPlaceholder)} takes no value ${quoted(input)}`,
+  });
+}
+
+function quoted(input: string): string {
+  return visible(JSON.stringify(input));
+}
+
+function option(name: string): string {
+  return `--${name}`;
+}
+
+/** As options are written; the parser's suggestions are spelt as in the code. */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
