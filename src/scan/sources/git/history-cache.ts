@@ -1,0 +1,99 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ANCHOR_TABLE } from "../../../generated/anchors.ts";
+import { KERNEL } from "../../../generated/kernel.ts";
+import { RULES_DIGEST } from "../../../generated/rules-digest.ts";
+import { version } from "../../../generated/version.ts";
+import type { Skipped } from "../../../model/coverage.ts";
+import type { GitPlace } from "../../../model/place.ts";
+import { writeFileAtomically } from "../../../runtime/atomic-file.ts";
+import type { Detection } from "../../detect/detection.ts";
+import type { ObjectHit } from "./object-hit.ts";
+
+/** What searching a set of objects came to. It holds no secret: detections have none. */
+export interface SearchedObjects {
+  readonly objects: number;
+  /** What was searched, in bytes. */
+  readonly bytes: number;
+  readonly hits: readonly ObjectHit[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** What is remembered of one repository. */
+export interface RememberedHistory {
+  /** See repositoryState; null when it could not be told. */
+  readonly state: string | null;
+  readonly objects: number;
+  readonly bytes: number;
+  /** All that was told of the repository in that state. */
+  readonly rows: readonly (readonly [Detection, GitPlace])[];
+  readonly skipped: readonly Skipped[];
+  /** By the pack's checksum and size: packs never change. */
+  readonly packs: Readonly<Record<string, SearchedObjects>>;
+  /** Loose objects that were searched, by id: each folder's ids. */
+  readonly loose: { readonly ids: readonly string[] } & SearchedObjects;
+}
+
+/** A repository that nobody scanned for so long is forgotten, in milliseconds. */
+const KEPT_MS = 180 * 24 * 3600 * 1000;
+/** A larger file is none of ours. */
+const MOST_BYTES = 256 << 20;
+const CHECKSUM_LENGTH = 64;
+
+/**
+ * What earlier scans saw in histories, a file a repository, so that what did not change is not read again. Losing it costs time only:
+ * a file that is damaged, of other rules or of another version counts as none.
+ */
+export class HistoryCache {
+  readonly #folder: string;
+
+  /** @param folder of its own, in the user's state folder; made when it is needed */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  recall(repository: string): RememberedHistory | null {
+    try {
+      const path = this.#path(repository);
+      if (statSync(path).size > MOST_BYTES) return null;
+      const text = readFileSync(path, "utf8");
+      const content = text.slice(CHECKSUM_LENGTH + 1);
+      if (text.slice(0, CHECKSUM_LENGTH) !== sha256(content)) return null;
+      const { seenBy, history } = JSON.parse(content) as { seenBy: unknown; history: RememberedHistory };
+      return seenBy === SEEN_BY ? history : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Keeps what was seen; when that cannot be written, the next scan takes longer and nothing else happens. */
+  remember(repository: string, history: RememberedHistory, nowMs: number): void {
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      const content = JSON.stringify({ seenBy: SEEN_BY, history });
+      if (content.length < MOST_BYTES) writeFileAtomically(this.#path(repository), [sha256(content), "\n", content]);
+      this.#forgetOld(nowMs);
+    } catch {
+      // See above.
+    }
+  }
+
+  #forgetOld(nowMs: number): void {
+    for (const name of readdirSync(this.#folder)) {
+      const path = join(this.#folder, name);
+      if (name.endsWith(".json") && statSync(path).mtimeMs < nowMs - KEPT_MS) rmSync(path, { force: true });
+    }
+  }
+
+  #path(repository: string): string {
+    return join(this.#folder, `${sha256(repository).slice(0, 32)}.json`);
+  }
+}
+
+/** What the result depends on besides the repository. */
+const SEEN_BY = sha256([version, RULES_DIGEST, ANCHOR_TABLE, KERNEL].join("\n"));
+
+function sha256(text: string): string {
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return createHash("sha256").update(text).digest("hex");
+}
