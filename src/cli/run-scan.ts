@@ -11,6 +11,7 @@ import { progressOn } from "../runtime/progress.ts";
 import type { AllowList } from "../scan/allow.ts";
 import { FindingCollector } from "../scan/findings.ts";
 import { type ScanRequest, scan } from "../scan/scan.ts";
+import { shownExcluded, shownName, shownSkipped } from "../scan/shown-name.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
 import { EXIT, parseFailOn, scanExit } from "./exit.ts";
@@ -53,7 +54,7 @@ function checkPaths(flags: ScanFlags, paths: readonly string[]): void {
     if (path === "")
       throw new KeysweepError("usage", "an empty PATH was given", { hint: "Is a variable empty in the command?" });
     if (!exists(path))
-      throw new KeysweepError("usage", `${path} does not exist`, {
+      throw new KeysweepError("usage", `${shownName(path)} does not exist`, {
         hint: "Check the spelling, and from where the path is meant.",
       });
   }
@@ -114,7 +115,8 @@ async function scanned(
   live?.start(run);
   const collector = new FindingCollector();
   const rows: Skipped[] = [];
-  const onSkipped = (row: Skipped): void => {
+  const onSkipped = (told: Skipped): void => {
+    const row = shownSkipped(told);
     rows.push(row);
     live?.skipped(row);
   };
@@ -147,6 +149,7 @@ async function scanned(
     coverage: {
       complete: !rows.some(({ failure }) => failure),
       ...totals,
+      excluded: totals.excluded.map(shownExcluded),
       skipped: rows.sort(
         (a, b) => Number(b.failure) - Number(a.failure) || (a.place < b.place ? -1 : a.place > b.place ? 1 : 0),
       ),

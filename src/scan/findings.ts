@@ -7,6 +7,7 @@ import { isCanaryAccount } from "./canary.ts";
 import type { Detection, InlineAllow } from "./detect/detection.ts";
 import { remedyFor } from "./remedy.ts";
 import { ruleNamed } from "./rules.ts";
+import { shownPlace } from "./shown-name.ts";
 
 /** Bounds on what a hostile tree can make us remember: what is past them is counted, and the report says so. */
 export interface CollectorBounds {
@@ -186,7 +187,7 @@ function findingOf(credential: Credential, allowList: AllowList): Finding {
       inlineAllows: sightings.map(({ inlineAllow }) => inlineAllow),
     }),
     owner: null,
-    places,
+    places: places.map(shownPlace),
     ...(credential.placesLeftOut > 0 ? { placesLeftOut: credential.placesLeftOut } : {}),
   };
 }

@@ -30,6 +30,7 @@ import {
   temporaryFolder,
   temporaryTree,
 } from "../support/disk/searching.ts";
+import { generateMaterial } from "../support/material.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -134,6 +135,13 @@ describe.skipIf(process.platform === "win32")("names", () => {
   test("with newlines, escapes and backslashes are ordinary", async () => {
     const root = temporaryTree({ "a\nb/\x1b[31m\\": keyFile() });
     expect((await search([root])).found).toEqual([`${root}/a\nb/\x1b[31m\\`]);
+  });
+
+  test("that hold a key are found: of a file, a folder or a link", async () => {
+    const { id } = generateMaterial(3);
+    const root = temporaryTree({ [`${id}.pem`]: "", [`of ${id}/x.txt`]: "" });
+    symlinkSync("nowhere", join(root, `${id} link`));
+    expect((await search([root])).found).toEqual([`${root}/${id} link`, `${root}/${id}.pem`, `${root}/of ${id}`]);
   });
 
   test("of which the path grows longer than the system takes become a row", async () => {

@@ -209,3 +209,12 @@ test("findings do not depend on the order of reading", () => {
     }),
   );
 });
+
+test("a secret in a name is not shown, whatever the allow list is asked about", () => {
+  const secret = KEY.secret.replaceAll("/", "k");
+  const collector = new FindingCollector();
+  collector.add(loneId(OTHER.id), file(`/a/${secret}/one`));
+  collector.add(loneId(OTHER.id), file(`/a/${secret}/two`));
+  const [found] = collector.findings(NOBODY_ALLOWS);
+  expect(found?.places).toMatchObject([{ path: "/a/…/one" }, { path: "/a/…/two" }]);
+});

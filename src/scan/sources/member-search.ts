@@ -1,5 +1,6 @@
 import type { SkipReason } from "../../model/coverage.ts";
 import type { Detection, DocumentHint } from "../detect/detection.ts";
+import { credentialsInName } from "../detect/name-search.ts";
 import type { MemberSink } from "./archive/member-sink.ts";
 import type { Documents } from "./documents.ts";
 
@@ -36,11 +37,13 @@ export class MemberSearch implements MemberSink {
     this.#isLeftOut = within.length === 0 && this.#events.leavesOutLoose();
     if (this.#isLeftOut) return;
     const container = this.#container;
-    this.#documents.begin({
+    const hint: DocumentHint = {
       kind: container.kind,
       path: memberPath(container.path ?? "", within),
       ageMs: () => container.ageMs(),
-    });
+    };
+    for (const detection of credentialsInName(within.at(-1) ?? "", hint)) this.#events.onDetection(detection, within);
+    this.#documents.begin(hint);
   }
 
   bytes(chunk: Uint8Array): void {

@@ -11,6 +11,7 @@ import {
 import { basename, resolve } from "node:path";
 import { type SkipReason, skipped } from "../../../model/coverage.ts";
 import type { Detection } from "../../detect/detection.ts";
+import { credentialsInName } from "../../detect/name-search.ts";
 import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH } from "../archive/format.ts";
 import type { Documents } from "../documents.ts";
 import { MemberSearch, memberPath } from "../member-search.ts";
@@ -236,6 +237,7 @@ export class TreeSearch {
   #meet({ folder, git }: Listing, name: DiskPath, entry: EntryType, names: DiskPath[]): void {
     if (name === "HEAD" && isGitDirectory(folder)) this.#meetRepository(folder);
     if (!this.#exclusion.isEmpty && this.#exclusion.excludes(shownPath(joinPath(folder, name)))) return;
+    this.#searchName(folder, name);
     if (!entry.isFile()) this.#meetOther(joinPath(folder, name), entry);
     else if (git !== null && typeof name === "string" && git.objects.test(name)) {
       // Told again, since the folder may have become a repository's only now: what is left out must be read by somebody.
@@ -244,6 +246,14 @@ export class TreeSearch {
     } else {
       if (name === ".git") this.#tellRepository(joinPath(folder, name));
       names.push(name);
+    }
+  }
+
+  #searchName(folder: DiskPath, name: DiskPath): void {
+    for (const detection of credentialsInName(shownPath(name))) {
+      const { line, column } = detection;
+      const path = shownPath(joinPath(folder, name));
+      this.#sink.onDetection(detection, { kind: "file", path, within: [], line, column });
     }
   }
 

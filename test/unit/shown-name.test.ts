@@ -1,0 +1,116 @@
+import { Buffer } from "node:buffer";
+import { describe, expect, test } from "vitest";
+import { skipped } from "../../src/model/coverage.ts";
+import type { Place } from "../../src/model/place.ts";
+import { shownExcluded, shownName, shownPlace, shownSkipped } from "../../src/scan/shown-name.ts";
+import { generateMaterial, generateSecret, type Material } from "../support/material.ts";
+import { randomFrom } from "../support/random.ts";
+
+/** The shortest part of a secret that must not be seen, in characters. */
+const PIECE = 12;
+
+function leaks(shown: unknown, secret: string): boolean {
+  const text = JSON.stringify(shown);
+  const pieces = Array.from({ length: secret.length - PIECE + 1 }, (_, i) => secret.slice(i, i + PIECE));
+  return pieces.some((piece) => text.includes(piece));
+}
+
+/** How a secret gets into a name, and which of the material's. */
+const NAMES: readonly [
+  what: string,
+  secretOf: (m: Material) => string,
+  nameOf: (secret: string, m: Material) => string,
+][] = [
+  ["a secret as a file", (m) => m.secret, (secret) => `/home/ada/${secret}`],
+  ["a secret with an ending", (m) => m.secret, (secret) => `/home/ada/keys/${secret}.txt`],
+  ["behind its id", (m) => m.secret, (secret, { id }) => `/home/ada/${id}:${secret}`],
+  ["glued to its id", (m) => m.secret, (secret, { id }) => `/home/ada/${id}${secret}`],
+  ["behind a word", (m) => m.secret, (secret) => `C:\\keys\\prod_${secret}_old`],
+  ["percent-encoded", (m) => m.secret, (secret) => `/home/ada/${encodeURIComponent(secret)}`],
+  ["as a query", (m) => m.secret, (secret, { id }) => `aws://${id}:${encodeURIComponent(secret)}@bucket`],
+  ["an SMTP password", (m) => m.smtpPassword, (secret) => `/home/ada/${secret}`],
+  ["a session token", (m) => m.sessionToken, (secret) => `export/${secret}`],
+  ["a Bedrock key", (m) => m.bedrockKey, (secret) => `/home/ada/${secret}`],
+  ["an MWS token", (m) => m.uuid, (secret) => `/home/ada/amzn.mws.${secret}.txt`],
+  ["an AppSync key", (m) => m.appsyncKey, (secret) => `/home/ada/${secret}.txt`],
+  ["a CodeCommit password", (m) => m.codecommitPassword, (secret, m) => `/a/deploy-at-${m.accountId}:${secret}`],
+];
+
+describe("no name shows a secret", () => {
+  test.each(NAMES)("%s", (_, secretOf, nameOf) => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const material = generateMaterial(seed);
+      // A slash in the name of a file parts folders; that is tried below.
+      const secret = secretOf(material).replaceAll("/", "k");
+      expect(leaks(shownName(nameOf(secret, material)), secret)).toBe(false);
+    }
+  });
+
+  test("nearly no secret with a slash, which makes folders of it", () => {
+    const random = randomFrom(3);
+    const secrets = Array.from({ length: 2000 }, () => generateSecret(random)).filter((secret) => secret.includes("/"));
+    const shown = secrets.filter((secret) => leaks(shownName(`backup/${secret}/x.txt`), secret));
+    expect(shown.length / secrets.length).toBeLessThan(0.02);
+  });
+
+  test("in any field of any place, row or pattern", () => {
+    const { id, secret: any } = generateMaterial(5);
+    const secret = any.replaceAll("/", "k");
+    const name = `x/${id}-${secret}`;
+    const at = { within: [name], line: 1, column: 1 };
+    const places: Place[] = [
+      { kind: "file", path: name, ...at },
+      { kind: "index", repository: name, path: name, blob: "0", ...at },
+      {
+        kind: "git",
+        repository: name,
+        object: "blob",
+        path: name,
+        blob: "0",
+        commit: null,
+        author: name,
+        date: null,
+        reachable: true,
+        refs: [name],
+        inHead: true,
+        versions: 1,
+        last: null,
+        ...at,
+      },
+      { kind: "process", pid: 1, command: name, variable: name },
+      { kind: "environment", variable: name },
+      { kind: "stdin", name, line: 1, column: 1 },
+    ];
+    const rows = [
+      shownSkipped(skipped(name, "link-out-of-tree", `leads to ${name}`)),
+      shownExcluded({ by: name, pattern: name, count: 1 }),
+    ];
+    expect(leaks([...places.map(shownPlace), ...rows], secret)).toBe(false);
+  });
+});
+
+describe("what is no secret stays", () => {
+  const { id, hex40, uuid } = generateMaterial(8);
+  const random = randomFrom(9);
+  const sha256 = Buffer.from(random.bytes(32));
+  test.each([
+    ["a git object", `/r/.git/objects/${hex40.slice(0, 2)}/${hex40.slice(2)}`],
+    ["a hash of 40", `/home/ada/.cache/${hex40}`],
+    ["a hash of 64", `/home/ada/.cache/${sha256.toString("hex")}.bin`],
+    ["a UUID", `/home/ada/${uuid}/${uuid}.log`],
+    [
+      "pnpm",
+      `/p/node_modules/.pnpm/@babel+plugin-transform-async-to-generator@7.24.7_@babel+core@7.24.7/node_modules/x.js`,
+    ],
+    ["base32 of nix", `/nix/store/${"0123456789abcdfghijklmnpqrsvwxyz"}-glibc-2.38-44/lib/libc.so.6`],
+    ["camel case", "src/AbstractSingletonProxyFactoryBeanRepositoryHandlerInterceptorTests.java"],
+    ["camel case of 40", "src/main/InternalFrameTitlePaneMaximizeButtonTest.java"],
+    ["deep folders", "/usr/include/llvm-14/llvm/CodeGen/GlobalISel/CSEMIRBuilder.h"],
+    ["fuzzers' findings", "src/testdata/fuzz/FuzzParseBuildInfoRoundTrip/71634114e78567cf"],
+    ["an id", `/home/ada/${id}.pem`],
+    ["a secret manager", "/home/ada/infra/aws-secretsmanager-secret-rotation-configuration.tf"],
+    ["a commit named in a sentence", `leads to /srv/releases/${hex40}/current`],
+  ])("%s", (_, name) => {
+    expect(shownName(name)).toBe(name);
+  });
+});
