@@ -10,21 +10,19 @@ export class GitFixture {
   /** The folder that holds everything of this fixture; the repository's work tree is `work` in it. */
   readonly folder: string;
   readonly work: string;
+  /** `.git`, or the repository itself where it is bare. */
+  readonly gitFolder: string;
   #seconds = FIRST_SECOND;
 
   constructor(...initOptions: readonly string[]) {
     this.folder = mkdtempSync(join(tmpdir(), "keysweep-git-"));
     this.work = join(this.folder, "work");
     this.runIn(this.folder, "init", "-q", "-b", "main", ...initOptions, "work");
+    this.gitFolder = this.run("rev-parse", "--absolute-git-dir");
   }
 
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** `.git`, or the repository itself where it is bare. */
-  get gitFolder(): string {
-    return this.run("rev-parse", "--absolute-git-dir");
   }
 
   /** Runs git in the work tree; what it printed, without the last line end. */

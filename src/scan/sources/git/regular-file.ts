@@ -53,5 +53,5 @@ export function readSmallFile(path: DiskPath, limit: number): Buffer {
 }
 
 function tooLarge(limit: number): GitDataError {
-  return new GitDataError(`is larger than ${limit} bytes`);
+  return new GitDataError(`is larger than ${limit} bytes`, "repository-damaged");
 }
