@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolve, sep } from "node:path";
 import type { AccessKeyId } from "../model/access-key-id.ts";
 import type { Allowed, Fingerprint } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
@@ -127,14 +127,18 @@ function covers(target: AllowTarget, finding: Allowable): boolean {
 }
 
 function liesIn(repository: string, { places }: Allowable): boolean {
-  return places.every((place) => filePath(place)?.startsWith(repository) === true);
+  return places.every((place) => {
+    // A message has no path, but it is the repository's own as much as its files are.
+    const path = place.kind === "git" ? `${place.repository}${sep}` : filePath(place);
+    return path !== null && `${resolve(path)}${path.endsWith(sep) ? sep : ""}`.startsWith(repository);
+  });
 }
 
-/** The absolute path of the file that a place is in, in history where it would lie in the work tree; null for what is no file. */
+/** The path of the file that a place is in, in history where it would lie in the work tree; null for what is no file. */
 function filePath(place: Place): string | null {
   switch (place.kind) {
     case "file":
-      return resolve(place.path);
+      return place.path;
     case "git":
     case "index":
       return place.path === null ? null : resolve(place.repository, place.path);

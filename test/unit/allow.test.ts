@@ -29,6 +29,27 @@ function place(path: string): Place {
   return { kind: "file", path, within: [], line: 1, column: 1 };
 }
 
+function inHistory(repository: string, path: string | null): Place {
+  return {
+    kind: "git",
+    repository,
+    object: path === null ? "commit" : "blob",
+    path,
+    within: [],
+    line: 1,
+    column: 1,
+    blob: "0".repeat(40),
+    commit: "1".repeat(40),
+    author: "A <a@example.org>",
+    date: "2026-01-01T00:00:00.000Z",
+    reachable: true,
+    refs: ["refs/heads/main"],
+    inHead: false,
+    versions: 1,
+    last: null,
+  };
+}
+
 function entry(target: AllowTarget, changes: Partial<AllowEntry> = {}): AllowEntry {
   return {
     target,
@@ -102,6 +123,27 @@ describe("an entry of a repository", () => {
     expect(
       allows(entry(byFingerprint, own), { ...PAIR, places: [{ kind: "stdin", name: "x", line: 1, column: 1 }] }),
     ).toBe(false);
+  });
+});
+
+describe("an entry and a repository's history", () => {
+  const own = entry({ kind: "key-id", accessKeyId: ID, rule: PAIR.rule }, { repository: resolve("repo") + sep });
+  const byPath = entry({ kind: "path", rule: PAIR.rule, matches: (path) => path === resolve("repo/old") });
+  const allows = (only: AllowEntry, places: Place[]) =>
+    new AllowList([only], TODAY, true).allowing({ ...PAIR, places }) !== null;
+
+  test("the repository speaks for its own history, messages too, and for no other's", () => {
+    expect(allows(own, [place("repo/a"), inHistory(resolve("repo"), "old"), inHistory(resolve("repo"), null)])).toBe(
+      true,
+    );
+    expect(allows(own, [place("repo/a"), inHistory(resolve("repository"), "old")])).toBe(false);
+    expect(allows(own, [inHistory(resolve("other"), null)])).toBe(false);
+  });
+
+  test("a path is meant where the file would lie in the work tree; a message has none", () => {
+    expect(allows(byPath, [inHistory(resolve("repo"), "old")])).toBe(true);
+    expect(allows(byPath, [inHistory(resolve("repo"), "new")])).toBe(false);
+    expect(allows(byPath, [inHistory(resolve("repo"), null)])).toBe(false);
   });
 });
 
