@@ -38,6 +38,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, ExitStatus>> = {
   usage: EXIT.usage,
   configuration: EXIT.usage,
   output: EXIT.failed,
+  ledger: EXIT.failed,
   internal: EXIT.failed,
   interrupted: EXIT.interrupted,
 };

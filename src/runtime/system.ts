@@ -27,3 +27,23 @@ export function configurationPath({ platform, environment, home }: System): stri
       return posix.join(environment.XDG_CONFIG_HOME || posix.join(home, ".config"), "keysweep", "config.yaml");
   }
 }
+
+/**
+ * The folder for what keysweep remembers of this user, the ledger above all: `$XDG_STATE_HOME/keysweep`, or the system's own place.
+ * A variable that holds no absolute path counts for nothing, as the XDG Base Directory Specification wants.
+ */
+export function stateFolder({ platform, environment, home }: System): string {
+  const asked = absolute(environment.XDG_STATE_HOME, posix);
+  switch (platform) {
+    case "win32":
+      return win32.join(absolute(environment.LOCALAPPDATA, win32) ?? win32.join(home, "AppData", "Local"), "keysweep");
+    case "darwin":
+      return posix.join(asked ?? posix.join(home, "Library", "Application Support"), "keysweep");
+    default:
+      return posix.join(asked ?? posix.join(home, ".local", "state"), "keysweep");
+  }
+}
+
+function absolute(path: string | undefined, { isAbsolute }: Pick<typeof posix, "isAbsolute">): string | null {
+  return path !== undefined && isAbsolute(path) ? path : null;
+}
