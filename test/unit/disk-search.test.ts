@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Skipped } from "../../src/model/coverage.ts";
+import { catalogueRoots } from "../../src/scan/sources/disk/catalogue-roots.ts";
 import { Exclusion } from "../../src/scan/sources/disk/exclusion.ts";
 import { FileSystems } from "../../src/scan/sources/disk/file-systems.ts";
 import { TreeSearch } from "../../src/scan/sources/disk/tree-search.ts";
@@ -215,20 +216,60 @@ describe.skipIf(process.platform === "win32")("what is not an ordinary file", ()
   });
 
   test("a pseudo file system below a root is not walked", async () => {
-    const root = temporaryTree({ file: keyFile() });
-    const device = statSync(root).dev;
+    const root = temporaryTree({ "mounted/file": keyFile() });
+    const mounted = join(root, "mounted");
+    const device = statSync(mounted).dev;
     const [major, minor] = [(device >> 8) & 0xfff, (device & 0xff) | ((device >> 12) & 0xfff00)];
     const { tree, sink } = treeOf(root, `22 27 ${major}:${minor} / /somewhere rw,relatime shared:5 - proc proc rw\n`);
-    tree.addFolder(root);
+    tree.addFolder(mounted);
     await tree.run(() => false);
     expect(sink.places).toEqual([]);
-    expect(sink.skipped).toMatchObject([{ place: root, reason: "pseudo-file-system", failure: false, detail: "proc" }]);
+    expect(sink.skipped).toMatchObject([
+      { place: mounted, reason: "pseudo-file-system", failure: false, detail: "proc" },
+    ]);
   });
 
   test.runIf(process.platform === "linux")("/proc is told by its type", async () => {
-    const { files, skipped } = await search(["/proc/self"]);
+    const { files, skipped } = await search([], { foreign: ["/proc/self"] });
     expect(files).toBe(0);
     expect(skipped).toMatchObject([{ reason: "pseudo-file-system" }]);
+  });
+
+  test("is a failure where somebody named it", async () => {
+    const root = temporaryFolder();
+    const fifo = join(root, "fifo");
+    expect(spawnSync("mkfifo", [fifo]).status).toBe(0);
+    const paths = [fifo, "/dev/null", join(root, "gone"), ...(process.platform === "linux" ? ["/proc/sys"] : [])];
+    const { skipped } = await search(paths);
+    expect(skipped.map(({ place, failure }) => [place, failure])).toEqual(paths.map((path) => [path, true]));
+    expect(skipped[0]).toMatchObject({
+      reason: "read-error",
+      detail: "special-file: --stdin reads what comes from a pipe",
+    });
+    expect((await search([], { foreign: [fifo] })).skipped).toMatchObject([{ reason: "special-file", failure: false }]);
+  });
+
+  test.each([
+    ["at once", 1 << 20],
+    ["piece by piece", 0],
+  ])("a link that takes a folder's place while it is listed, %s, is not followed", async (_, largeFolderBytes) => {
+    const outside = temporaryTree({ file: keyFile() });
+    const root = temporaryTree({ "folder/file": "" });
+    const folder = join(root, "folder");
+    const { tree, sink } = treeOf(
+      root,
+      () => {
+        renameSync(folder, `${folder}.old`);
+        symlinkSync(outside, folder);
+        return "";
+      },
+      sharedDocuments(),
+      largeFolderBytes,
+    );
+    tree.addFolder(folder);
+    await tree.run(() => false);
+    expect(sink.places).toEqual([]);
+    expect(sink.skipped).toMatchObject([{ place: folder, reason: "changed-while-read", failure: true }]);
   });
 });
 
@@ -254,6 +295,23 @@ describe("what cannot be read", () => {
     onTestFinished(() => chmodSync(join(root, "spool/tabs"), 0o755));
     const { skipped } = await asNobody(() => search([], { foreign: [join(root, "spool"), join(root, "not-there")] }));
     expect(skipped).toMatchObject([{ place: join(root, "spool/tabs"), reason: "other-user", failure: false }]);
+  });
+
+  test("on the way of a pattern of the catalogue is told, once, and the others' is found", async () => {
+    const root = temporaryTree({ "a/.aws/x": keyFile(), "b/.aws/x": "", "c/.aws/x": keyFile(), "c/.aws/y": "" });
+    chmodSync(root, 0o755);
+    chmodSync(join(root, "b"), 0);
+    chmodSync(join(root, "c/.aws"), 0);
+    onTestFinished(() => ["b", "c/.aws"].forEach((name) => chmodSync(join(root, name), 0o755)));
+    const sink = recordingSink();
+    const patterns = ["*/.aws/*", "*/.aws/x", "b/.aws/x", "nowhere/*/x", "*/nowhere"].map((glob) => `${root}/${glob}`);
+    const roots = await asNobody(() => catalogueRoots(patterns, sink));
+    expect(roots).toEqual([{ path: join(root, "a/.aws/x"), isForeign: true }]);
+    expect(byPlace(sink.skipped)).toEqual(
+      ["b", "b/.aws/x", "c/.aws"].map((name) => {
+        return { place: join(root, name), reason: "other-user", failure: false, detail: "EACCES" };
+      }),
+    );
   });
 
   test("a file that vanished since its name was read is no failure", async () => {
@@ -495,15 +553,20 @@ function byPlace(rows: readonly Skipped[]): readonly Skipped[] {
 }
 
 /** A search of one thread whose parts a test may replace. */
-function treeOf(root: string, mounts = "", documents: ConstructorParameters<typeof TreeSearch>[0] = sharedDocuments()) {
+function treeOf(
+  root: string,
+  mounts: string | (() => string) = "",
+  documents: ConstructorParameters<typeof TreeSearch>[0] = sharedDocuments(),
+  largeFolderBytes = 1 << 20,
+) {
   const sink = recordingSink();
-  const options = { roots: [root], foreignRoots: [], nowMs: 0 };
+  const options = { roots: [root], foreignRoots: [], nowMs: 0, largeFolderBytes };
   const tree = new TreeSearch(
     documents,
     sink,
     WorkPool.create(),
     new Exclusion([]),
-    new FileSystems(() => mounts),
+    new FileSystems(typeof mounts === "string" ? () => mounts : mounts),
     options,
   );
   return { tree, sink };

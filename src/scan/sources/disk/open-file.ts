@@ -12,11 +12,14 @@ const NONE = -1;
 export class OpenFile implements DocumentHint, RandomAccess {
   readonly kind = "file";
   readonly #nowMs: number;
+  readonly #onLeftOut: (path: string, detail: string) => void;
+  #isTold = false;
   #fd = NONE;
   #path: DiskPath = "";
 
-  constructor(nowMs: number) {
+  constructor(nowMs: number, onLeftOut: (path: string, detail: string) => void) {
     this.#nowMs = nowMs;
+    this.#onLeftOut = onLeftOut;
   }
 
   get isOpen(): boolean {
@@ -31,7 +34,13 @@ export class OpenFile implements DocumentHint, RandomAccess {
     return Math.max(0, this.#nowMs - fstatSync(this.#fd).mtimeMs);
   }
 
+  leftOut(detail: string): void {
+    if (!this.#isTold) this.#onLeftOut(this.path, detail);
+    this.#isTold = true;
+  }
+
   open(path: DiskPath): void {
+    this.#isTold = false;
     this.#fd = openSync(path, FLAGS);
     this.#path = path;
   }

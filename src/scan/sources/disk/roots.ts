@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { skipped } from "../../../model/coverage.ts";
 import type { Sink } from "../sink.ts";
 import { isWithin } from "./disk-path.ts";
-import { skipReason } from "./skip-reason.ts";
+import { skippedThoughNamed, skipReason } from "./skip-reason.ts";
 
 /** Where a walk begins. */
 export interface Root {
@@ -21,7 +21,10 @@ export interface RootRequest {
   readonly isForeign: boolean;
 }
 
-/** Finds out what the paths are, and drops those that lie in another one. What cannot be looked at is told. */
+/**
+ * Finds out what the paths are, and drops those that lie in another one. What cannot be looked at is told: it is a failure if
+ * somebody named it, whatever the reason.
+ */
 export function findRoots(requests: readonly RootRequest[], sink: Sink): readonly Root[] {
   const found = requests.flatMap((request) => findRoot(request, sink));
   const unique = [...new Map(found.map((root) => [root.path, root])).values()];
@@ -41,11 +44,13 @@ function findRoot({ path, isForeign }: RootRequest, sink: Sink): Root[] {
     const stat = statSync(real);
     if (stat.isDirectory()) return [{ path: real, file: null, isForeign }];
     if (stat.isFile()) return [{ path: real, file: { folder: dirname(real), name: basename(real) }, isForeign }];
-    sink.onSkipped(skipped(path, "special-file", "neither a file nor a folder"));
+    if (isForeign) sink.onSkipped(skipped(path, "special-file", "neither a file nor a folder"));
+    else sink.onSkipped(skippedThoughNamed(path, "special-file", "--stdin reads what comes from a pipe"));
   } catch (error) {
     const [reason, detail] = skipReason(error);
-    if (isForeign && reason === "vanished") return [];
-    sink.onSkipped(skipped(path, isForeign && reason === "permission-denied" ? "other-user" : reason, detail));
+    if (!isForeign) sink.onSkipped(skippedThoughNamed(path, reason, detail));
+    else if (reason !== "vanished")
+      sink.onSkipped(skipped(path, reason === "permission-denied" ? "other-user" : reason, detail));
   }
   return [];
 }

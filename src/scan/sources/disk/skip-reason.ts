@@ -1,4 +1,4 @@
-import type { SkipReason } from "../../../model/coverage.ts";
+import { SKIP_REASONS, type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
 
 /** Codes that mean that a thing went away, or became another, between the reading of its name and its opening. */
 const VANISHED = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ESTALE"]);
@@ -19,4 +19,9 @@ export function skipReason(error: unknown): readonly [SkipReason, string] {
 /** An error that the operating system gave, with its code. */
 export function isSystemError(error: unknown): error is Error & { readonly code: string; readonly syscall: string } {
   return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
+}
+
+/** The row for a path that somebody named and that is not read: a failure, be the reason one that is by design elsewhere. */
+export function skippedThoughNamed(path: string, reason: SkipReason, detail: string): Skipped {
+  return SKIP_REASONS[reason] ? skipped(path, reason, detail) : skipped(path, "read-error", `${reason}: ${detail}`);
 }

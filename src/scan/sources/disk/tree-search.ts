@@ -6,6 +6,7 @@ import {
   readdirSync,
   readlinkSync,
   realpathSync,
+  type Stats,
   statSync,
 } from "node:fs";
 import { basename, resolve } from "node:path";
@@ -21,7 +22,7 @@ import type { Exclusion } from "./exclusion.ts";
 import type { FileSystems } from "./file-systems.ts";
 import { isGitDirectory, type ObjectFolder, objectFolder } from "./git-directory.ts";
 import { OpenFile } from "./open-file.ts";
-import { isSystemError, skipReason } from "./skip-reason.ts";
+import { isSystemError, skippedThoughNamed, skipReason } from "./skip-reason.ts";
 import type { WorkPool } from "./work-pool.ts";
 
 /** How much is read at once: what was read is still in the processor's second-level cache when it is searched. */
@@ -106,7 +107,7 @@ export class TreeSearch {
     this.#exclusion = exclusion;
     this.#fileSystems = fileSystems;
     this.#options = options;
-    this.#file = new OpenFile(options.nowMs);
+    this.#file = new OpenFile(options.nowMs, (path, detail) => this.#skip(path, "archive-suspicious", detail));
   }
 
   addFolder(path: DiskPath): void {
@@ -186,29 +187,34 @@ export class TreeSearch {
       const pseudo = this.#fileSystems.pseudoType(stat.dev);
       if (pseudo !== null) this.#skip(folder, "pseudo-file-system", pseudo);
       else if (!stat.isDirectory()) this.#skip(folder, "vanished", "no longer a folder");
-      else {
-        const listing = { folder, git: typeof folder === "string" ? objectFolder(folder) : null };
-        if (stat.size > (this.#options.largeFolderBytes ?? LARGE_FOLDER_BYTES))
-          this.#work.push({ ...listing, entries: openLargeFolder(folder) });
-        else this.#listWhole(listing);
+      else if (stat.size > (this.#options.largeFolderBytes ?? LARGE_FOLDER_BYTES)) {
+        const entries = openLargeFolder(folder);
+        if (this.#isStill(folder, stat)) this.#work.push({ ...listingOf(folder), entries });
+        else entries.closeSync();
+      } else {
+        const entries = listFolder(folder);
+        if (this.#isStill(folder, stat)) this.#meetAll(listingOf(folder), entries);
       }
     } catch (error) {
       this.#skipFor(folder, error);
     }
   }
 
-  #listWhole(listing: Listing): void {
-    const { folder } = listing;
-    const entries = readdirSync(folder, { withFileTypes: true });
+  /** Whether a path leads to the same folder as before it was listed, and not by a link to another that was. */
+  #isStill(folder: DiskPath, { dev, ino }: Stats): boolean {
+    const now = lstatSync(folder);
+    if (now.dev === dev && now.ino === ino) return true;
+    this.#skip(folder, "changed-while-read", "it was another folder after listing than before");
+    return false;
+  }
+
+  #meetAll(listing: Listing, entries: readonly Entry[]): void {
     const names: DiskPath[] = [];
-    if (entries.some((entry) => entry.name.includes("\ufffd"))) {
-      for (const entry of readdirSync(folder, { withFileTypes: true, encoding: "buffer" })) {
-        this.#meet(listing, diskName(entry.name), entry, names);
-      }
-    } else {
-      for (const entry of entries) this.#meet(listing, entry.name, entry, names);
+    for (const entry of entries) {
+      const { name } = entry;
+      this.#meet(listing, typeof name === "string" ? name : diskName(name), entry, names);
     }
-    this.#batch = { folder, names, next: 0 };
+    this.#batch = { folder: listing.folder, names, next: 0 };
   }
 
   /** Lists some more. What they are comes first, so that a million folders in one are not held at once. */
@@ -434,7 +440,11 @@ export class TreeSearch {
   }
 
   #skip(path: DiskPath, reason: SkipReason, detail: string): void {
-    this.#sink.onSkipped(skipped(shownPath(path), reason, detail));
+    const place = shownPath(path);
+    const { roots, foreignRoots } = this.#options;
+    const isNamed = roots.includes(place) && !foreignRoots.includes(place);
+    const row = isNamed ? skippedThoughNamed(place, reason, detail) : skipped(place, reason, detail);
+    this.#sink.onSkipped(row);
   }
 }
 
@@ -446,6 +456,19 @@ function isLargeFolder(work: Work): work is LargeFolder {
 }
 
 type EntryType = Pick<Dirent, "isFile" | "isDirectory" | "isSymbolicLink" | "isFIFO" | "isSocket">;
+
+type Entry = Dirent | Dirent<Buffer>;
+
+/** Names come as bytes if one of them is not UTF-8: as text they take less time. */
+function listFolder(folder: DiskPath): readonly Entry[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  if (!entries.some((entry) => entry.name.includes("\ufffd"))) return entries;
+  return readdirSync(folder, { withFileTypes: true, encoding: "buffer" });
+}
+
+function listingOf(folder: DiskPath): Listing {
+  return { folder, git: typeof folder === "string" ? objectFolder(folder) : null };
+}
 
 function typeName(entry: EntryType): string {
   if (entry.isFIFO()) return "a FIFO";
