@@ -1,3 +1,5 @@
+import type { Allowed } from "./finding.ts";
+
 /**
  * Why something was not read: a closed list. `true` marks a failure: it should have been read, and a scan that
  * skipped it does not count as clean (exit 3). `false` is by design.
@@ -7,6 +9,7 @@ export const SKIP_REASONS = {
   "read-error": true,
   "changed-while-read": true,
   "archive-damaged": true,
+  "archive-suspicious": true,
   "object-damaged": true,
   "object-missing": true,
   "object-bound": true,
@@ -34,6 +37,8 @@ export interface Skipped {
   readonly failure: boolean;
   /** One sentence, no secret in it, e.g. `EACCES` or which bound was met. */
   readonly detail: string;
+  /** Who accepted that it was not read, and why: then it is no gap in the coverage. Absent where nobody did. */
+  readonly allowed?: Allowed;
 }
 
 /** A skipped row; whether it is a failure follows from the reason. */
@@ -52,7 +57,7 @@ export interface Excluded {
 
 /** What a scan looked at, and what it did not. */
 export interface Coverage {
-  /** False when something that should have been read was not. */
+  /** False when something that should have been read was not, and nobody accepted that. */
   readonly complete: boolean;
   readonly files: number;
   readonly bytes: number;

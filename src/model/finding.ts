@@ -50,6 +50,8 @@ export interface Finding {
   readonly useCase: UseCase | null;
   readonly remedy: Remedy;
   readonly allowed: Allowed | null;
+  /** What allowed it until its date; absent where nothing did, or something else still does. */
+  readonly allowExpired?: Allowed;
   readonly owner: Owner | null;
   readonly places: readonly Place[];
   /** How many more places there were than are kept; absent when all are here. */

@@ -1,20 +1,36 @@
 import type { FilePlace, GitPlace, IndexPlace, Place } from "../model/place.ts";
 
-/** A place as one line of text, as editors and terminals understand it. Not escaped: that depends on where it goes. */
+/** Where a credential is, in the words of a report. Not escaped: that depends on where it goes. */
+export interface PlaceText {
+  /** As editors and terminals understand it. */
+  readonly where: string;
+  /** What else is known of the place, e.g. who brought it in and when; empty where there is nothing to tell. */
+  readonly about: readonly string[];
+}
+
+/** A place as one line of text. Not escaped: that depends on where it goes. */
 export function placeText(place: Place): string {
+  const { where, about } = placeParts(place);
+  return about.length === 0 ? where : `${where} (${about.join(", ")})`;
+}
+
+export function placeParts(place: Place): PlaceText {
   switch (place.kind) {
     case "file":
-      return inFile(place);
+      return { where: inFile(place), about: [] };
     case "git":
       return gitText(place);
     case "index":
-      return `${inFile(place)} (staged)`;
+      return { where: inFile(place), about: ["staged"] };
     case "process":
-      return `process ${place.pid} (${place.command}) ${place.variable === null ? "command line" : `variable ${place.variable}`}`;
+      return {
+        where: `process ${place.pid} (${place.command}) ${place.variable === null ? "command line" : `variable ${place.variable}`}`,
+        about: [],
+      };
     case "environment":
-      return `environment variable ${place.variable}`;
+      return { where: `environment variable ${place.variable}`, about: [] };
     case "stdin":
-      return `${place.name}:${place.line}:${place.column}`;
+      return { where: `${place.name}:${place.line}:${place.column}`, about: [] };
   }
 }
 
@@ -25,22 +41,42 @@ function inFile({ path, within, line, column }: FilePlace | IndexPlace): string 
 /** How much of an object id names it to a person. */
 const SHORT_ID = 12;
 
-function gitText(place: GitPlace): string {
+/** A commit's author is whatever somebody wrote there; more than this of it, in characters, is not shown. */
+const LONGEST_AUTHOR = 60;
+
+function gitText(place: GitPlace): PlaceText {
   const { repository, object, path, within, line, column, blob, commit, author, date, versions } = place;
-  const name = path ?? (object === "blob" ? `blob ${blob.slice(0, SHORT_ID)}` : `message of ${object}`);
   const moment = commit ?? (object === "blob" ? null : blob);
-  const facts = [
-    moment === null ? "" : moment.slice(0, SHORT_ID),
-    date === null ? "" : date.slice(0, 10),
-    author ?? "",
-    versions > 1 ? `${versions} versions` : "",
-    whereNow(place),
-  ];
-  return `${repository}: ${[name, ...within].join("!")}:${line}:${column} (${facts.filter(Boolean).join(", ")})`;
+  const name = path ?? (object === "blob" ? `blob ${short(blob)}` : `message of ${object} ${short(moment ?? blob)}`);
+  return {
+    where: `${repository}: ${[name, ...within].join("!")}:${line}:${column}`,
+    about: [
+      moment === null || path === null ? "" : `commit ${short(moment)}`,
+      date === null ? "" : date.slice(0, 10),
+      author === null ? "" : clipped(author, LONGEST_AUTHOR),
+      versions > 1 ? `${versions} versions${until(place)}` : "",
+      whereNow(place),
+    ].filter(Boolean),
+  };
 }
 
+function short(id: string): string {
+  return id.slice(0, SHORT_ID);
+}
+
+function until({ last, date }: GitPlace): string {
+  const day = last?.date.slice(0, 10);
+  return day === undefined || day === date?.slice(0, 10) ? "" : ` until ${day}`;
+}
+
+/** How it can be reached today: that decides whether rewriting the history is worth its while. */
 function whereNow({ inHead, reachable, refs }: GitPlace): string {
   if (inHead) return "still in HEAD";
-  if (reachable) return `in ${refs[0] ?? "history"}`;
-  return refs.length > 0 ? "only in a reflog" : "unreachable";
+  if (reachable) return `not in HEAD, in ${refs[0] ?? "history"}`;
+  return refs.length > 0 ? "only in a reflog" : "in no branch or tag";
+}
+
+function clipped(text: string, most: number): string {
+  const characters = Array.from(text);
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
 }

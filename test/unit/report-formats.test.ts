@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { type AccountId, accessKeyId, accountId } from "../../src/model/access-key-id.ts";
 import { skipped } from "../../src/model/coverage.ts";
 import type { Finding, UseCase } from "../../src/model/finding.ts";
-import type { Place } from "../../src/model/place.ts";
+import type { GitPlace, Place } from "../../src/model/place.ts";
 import type { ScanReport } from "../../src/model/scan-report.ts";
+import { placeText } from "../../src/report/place-text.ts";
+import type { Appearance } from "../../src/report/scan-format.ts";
 import { loadScanFormat, SCAN_FORMATS, type ScanFormatName, scanFormatName } from "../../src/report/scan-formats.ts";
 import { generateMaterial } from "../support/material.ts";
 
@@ -63,9 +65,40 @@ const INCOMPLETE = report(
   },
 );
 
-async function written(name: ScanFormatName, of: ScanReport, color = false): Promise<string> {
+const ACCEPTED = report(
+  {},
+  {
+    skipped: [
+      {
+        ...skipped("/t/bad.zip", "archive-damaged", "it ends early"),
+        allowed: { reason: "damaged on purpose", owner: "ada", expires: "2999-01-31" },
+      },
+    ],
+  },
+);
+
+const GIT_PLACE: GitPlace = {
+  kind: "git",
+  repository: "/home/ada/shop",
+  object: "blob",
+  path: "src/config.ts",
+  within: [],
+  line: 3,
+  column: 9,
+  blob: "b".repeat(40),
+  commit: "c".repeat(40),
+  author: "Ada Lovelace <ada@example.com>",
+  date: "2024-05-01T10:00:00Z",
+  reachable: true,
+  refs: ["refs/heads/main"],
+  inHead: false,
+  versions: 3,
+  last: { commit: "d".repeat(40), date: "2025-02-03T00:00:00Z" },
+};
+
+async function written(name: ScanFormatName, of: ScanReport, appearance: Partial<Appearance> = {}): Promise<string> {
   const format = await loadScanFormat(name);
-  return [...format.write(of, { color, width: 80, verbose: false })].join("");
+  return [...format.write(of, { color: false, width: 80, verbose: false, ...appearance })].join("");
 }
 
 describe.each(SCAN_FORMATS)("%s", (name) => {
@@ -112,35 +145,148 @@ describe("pretty", () => {
 
   test("shows a finding as a person wants it", async () => {
     expect(await written("pretty", FOUND)).toBe(
-      `HIGH  AWS access key with its secret
+      `HIGH  AWS access key with its secret  ${FINDING.fingerprint}
   ${KEY.id} · account ${KEY.accountId} · used by: ci-github
     /a/.env:1:2
     /a/.env:9:2
-    /b:1:2
-    and 2 more places
+    and 3 more places
   Way off: Let GitHub assume a role
-    1. First this.
-    2. Then that.
-    3. Then those.
-    … 1 more: keysweep explain aws-access-key-pair --use ci-github
-  Accept it: keysweep allow ${FINDING.fingerprint} \\
-    --rule aws-access-key-pair --severity high \\
-    --reason "…" --owner "…" --expires YYYY-MM-DD
+    keysweep explain ${KEY.id} --use ci-github
+
+To accept one: keysweep allow FINGERPRINT --reason … --owner … --expires DATE
 
 Read 12 files (3.5 kB) in 1.5 s: 1 high found.
 `,
     );
   });
 
-  test("keeps within 80 columns what is not a name", async () => {
-    const long = { ...FINDING, remedy: { title: "word ".repeat(40).trim(), steps: ["word ".repeat(40).trim()] } };
-    const lines = (await written("pretty", report({ findings: [long] }))).split("\n");
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  test("shows three places rather than two and that there is one more", async () => {
+    const three = { ...FINDING, places: FINDING.places.slice(0, 3) };
+    expect(await written("pretty", report({ findings: [three] }))).toMatch(
+      /\/a\/\.env:1:2\n.*\n {4}\/b:1:2\n {2}Way off/,
+    );
+    const more = await written("pretty", report({ findings: [{ ...three, placesLeftOut: 4 }] }));
+    expect(more).toMatch(/\/a\/\.env:9:2\n {4}and 5 more places\n/);
+  });
+
+  test("puts what is accepted behind what is open, with who accepted it, and no way off", async () => {
+    const allowed = { ...FINDING, allowed: { reason: "a decoy", owner: "ada", expires: "2027-01-31" } };
+    const open = { ...FINDING, severity: "low" as const, title: "Lone id", places: [place("/z")] };
+    const text = await written("pretty", report({ findings: [allowed, open] }));
+    expect(text.indexOf("HIGH")).toBeGreaterThan(text.indexOf("LOW"));
+    const block = text.slice(text.indexOf("HIGH"));
+    expect(block).toContain("  Allowed: a decoy, by ada, until 2027-01-31\n");
+    expect(block).not.toContain("Way off");
+    expect(text).toContain("1 allowed.\n");
+  });
+
+  test("names no way off what is only information, and nothing to accept where nothing is open", async () => {
+    const info = { ...FINDING, severity: "info" as const, allowed: { reason: "r", owner: null, expires: null } };
+    expect(await written("pretty", report({ findings: [info] }))).not.toMatch(/Way off|To accept one/);
+    expect(await written("pretty", report({ findings: [{ ...info, allowed: null }] }))).not.toContain("Way off");
+  });
+
+  test("names a rule to explain where the id would say less", async () => {
+    const explained = async (changes: Partial<Finding>): Promise<string | undefined> =>
+      /keysweep explain .*/.exec(await written("pretty", report({ findings: [{ ...FINDING, ...changes }] })))?.[0];
+    expect(await explained({ accessKeyId: null })).toBe("keysweep explain aws-access-key-pair --use ci-github");
+    expect(await explained({ rule: "ses-smtp-password" })).toBe("keysweep explain ses-smtp-password --use ci-github");
+    expect(await explained({ useCase: "unknown" as UseCase })).toBe(`keysweep explain ${KEY.id}`);
+  });
+
+  const steps = (id: string, account: string): readonly string[] => [`Find ${id} in ${account}.`, "Then that."];
+  const OTHER = generateMaterial(2);
+  const same = [KEY, OTHER].map((key) => ({
+    ...FINDING,
+    accessKeyId: accessKeyId(key.id),
+    accountId: accountId(key.accountId),
+    remedy: { title: "Let GitHub assume a role", steps: steps(key.id, key.accountId) },
+  }));
+
+  test("prints the steps once for all keys that take the same way, when asked to tell all", async () => {
+    const other = { ...FINDING, accessKeyId: null, remedy: { title: "Ask around", steps: ["Ask."] } };
+    const text = await written("pretty", report({ findings: [...same, other] }), { verbose: true });
+    expect(text).toContain(`Let GitHub assume a role
+  for ${KEY.id}, ${OTHER.id}
+  1. Find ACCESS_KEY_ID in ACCOUNT_ID.
+  2. Then that.
+
+Ask around
+  for ${FINDING.fingerprint}
+  1. Ask.
+`);
+    expect(text.match(/Then that/g)).toHaveLength(1);
+    expect(text).not.toContain("keysweep explain");
+    expect(text).not.toContain("more place");
+  });
+
+  test("fills in the id and the account where one key takes a way", async () => {
+    const text = await written("pretty", report({ findings: same.slice(0, 1) }), { verbose: true });
+    expect(text).toContain(`  1. Find ${KEY.id} in ${KEY.accountId}.\n`);
+  });
+
+  test.each([80, 60])("keeps within %i columns what is not a name", async (width) => {
+    const long = "word ".repeat(40).trim();
+    const text = await written(
+      "pretty",
+      report(
+        {
+          findings: [
+            {
+              ...FINDING,
+              title: "AWS access key with its secret and a long title",
+              canary: true,
+              remedy: { title: long, steps: [long] },
+              allowExpired: { reason: long, owner: "ada", expires: "2020-01-31" },
+              owner: {
+                accountId: ACCOUNT,
+                userName: "a-user-with-a-name",
+                status: "Active",
+                createdAt: "2026-01-01T00:00:00Z",
+                lastUsedAt: null,
+                asOf: "2026-01-01T00:00:00Z",
+              },
+              places: [GIT_PLACE],
+            },
+            { ...FINDING, allowed: { reason: long, owner: long, expires: "2999-01-31" } },
+          ],
+        },
+        {
+          excluded: [{ by: long, pattern: long, count: 1 }],
+          skipped: [{ ...skipped("/s", "special-file", "a FIFO") }],
+        },
+      ),
+      { width, verbose: true },
+    );
+    const lines = text.split("\n");
+    expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(width);
+  });
+
+  test("leaves a long name whole", async () => {
+    const name = `/${"x".repeat(4000)}/.env`;
+    const text = await written("pretty", report({ findings: [{ ...FINDING, places: [place(name)] }] }));
+    expect(text).toContain(`\n    ${name}:1:2\n`);
+  });
+
+  test("says when an allow has ended", async () => {
+    const expired = { ...FINDING, allowExpired: { reason: "a decoy", owner: "ada", expires: "2020-01-31" } };
+    expect(await written("pretty", report({ findings: [expired] }))).toContain(
+      "  No longer allowed: a decoy, by ada, until 2020-01-31\n",
+    );
+  });
+
+  test("counts what was accepted not to be read, and names it when asked to tell all", async () => {
+    const text = await written("pretty", ACCEPTED);
+    expect(text).not.toContain("NOT READ");
+    expect(text).toContain("Not read, and accepted by the configuration: 1\n");
+    expect(await written("pretty", ACCEPTED, { verbose: true })).toContain(
+      "    /t/bad.zip: archive-damaged (damaged on purpose)\n",
+    );
   });
 
   test("colours only when asked", async () => {
     expect(await written("pretty", FOUND)).not.toContain("\x1b");
-    expect(await written("pretty", FOUND, true)).toContain("\x1b[31mHIGH\x1b[0m");
+    expect(await written("pretty", FOUND, { color: true })).toContain("\x1b[31mHIGH\x1b[0m");
   });
 
   test("never looks clean when something was not read", async () => {
@@ -192,8 +338,17 @@ describe("csv", () => {
     const rows = (await written("csv", { ...FOUND, coverage: INCOMPLETE.coverage })).trimEnd().split("\r\n");
     expect(rows).toHaveLength(4);
     expect(rows[1]).toContain(FINDING.fingerprint);
-    expect(rows[2]).toMatch(/,skipped-failure$/);
-    expect(rows[3]).toMatch(/,skipped$/);
+    expect(rows[2]).toMatch(/,skipped-failure,$/);
+    expect(rows[3]).toMatch(/,skipped,$/);
+  });
+
+  test("has as many cells in every row as in its heading", async () => {
+    const expired = { ...FINDING, allowExpired: { reason: "r", owner: null, expires: "2020-01-31" } };
+    const text = await written("csv", report({ findings: [expired] }, ACCEPTED.coverage));
+    const rows = text.trimEnd().split("\r\n");
+    expect(rows[1]).toMatch(/,finding,2020-01-31$/);
+    expect(rows[2]).toMatch(/,damaged on purpose,,,\/t\/bad\.zip,skipped-allowed,$/);
+    expect(rows.map((row) => row.split(",").length)).toEqual(rows.map(() => rows[0]?.split(",").length));
   });
 });
 
@@ -205,8 +360,71 @@ describe("markdown", () => {
     expect(text).toContain("1. First this.");
   });
 
+  test("marks what was accepted, and what was until its date", async () => {
+    const expired = { ...FINDING, allowExpired: { reason: "r", owner: null, expires: "2020-01-31" } };
+    const text = await written("markdown", report({ findings: [expired] }, ACCEPTED.coverage));
+    expect(text).toContain("AWS access key with its secret (allow expired on 2020-01-31) |");
+    expect(text).toContain("- not read, and accepted: `/t/bad.zip`: archive-damaged (damaged on purpose)\n");
+    expect(text).not.toContain("should have been");
+  });
+
+  test("counts places that were left out", async () => {
+    const text = await written("markdown", report({ findings: [{ ...FINDING, placesLeftOut: 7 }] }));
+    expect(text).toContain("- `/d:1:2`\n- and 7 more\n");
+  });
+
   test("is not the size of the tree", async () => {
     const many = { ...FINDING, places: Array.from({ length: 500 }, (_, line) => place("/a", line + 1)) };
     expect(await written("markdown", report({ findings: [many] }))).toContain("- and 480 more");
+  });
+});
+
+describe("the text of a place", () => {
+  const git = (changes: Partial<GitPlace>): string => placeText({ ...GIT_PLACE, ...changes });
+
+  test("in a repository's history names file, commit, author, and where it still is", () => {
+    expect(git({})).toBe(
+      "/home/ada/shop: src/config.ts:3:9 (commit cccccccccccc, 2024-05-01, Ada Lovelace <ada@example.com>, 3 versions until 2025-02-03, not in HEAD, in refs/heads/main)",
+    );
+    expect(git({ inHead: true, versions: 1, within: ["a.tar", "b"] })).toBe(
+      "/home/ada/shop: src/config.ts!a.tar!b:3:9 (commit cccccccccccc, 2024-05-01, Ada Lovelace <ada@example.com>, still in HEAD)",
+    );
+  });
+
+  test("in no commit, only in a reflog, in a message", () => {
+    const nowhere = { path: null, commit: null, author: null, date: null, reachable: false, versions: 1, last: null };
+    expect(git({ ...nowhere, refs: [] })).toBe("/home/ada/shop: blob bbbbbbbbbbbb:3:9 (in no branch or tag)");
+    expect(git({ ...nowhere, refs: ["reflog"] })).toBe("/home/ada/shop: blob bbbbbbbbbbbb:3:9 (only in a reflog)");
+    expect(git({ ...nowhere, object: "commit", commit: "c".repeat(40), inHead: true })).toBe(
+      "/home/ada/shop: message of commit cccccccccccc:3:9 (still in HEAD)",
+    );
+    expect(git({ ...nowhere, object: "tag", inHead: true })).toBe(
+      "/home/ada/shop: message of tag bbbbbbbbbbbb:3:9 (still in HEAD)",
+    );
+  });
+
+  test("shows no more of an author than a name takes", () => {
+    expect(Array.from(git({ author: "😀".repeat(5000) })).length).toBeLessThan(250);
+  });
+
+  test("in the index says that it is staged", () => {
+    const index: Place = {
+      kind: "index",
+      repository: "/home/ada/shop",
+      path: "src/config.ts",
+      within: [],
+      line: 3,
+      column: 9,
+      blob: "b".repeat(40),
+    };
+    expect(placeText(index)).toBe("src/config.ts:3:9 (staged)");
+  });
+
+  test("in a terminal breaks what is known of it, not its name", async () => {
+    const text = await written("pretty", report({ findings: [{ ...FINDING, places: [GIT_PLACE] }] }));
+    expect(text).toContain(`    /home/ada/shop: src/config.ts:3:9
+      commit cccccccccccc, 2024-05-01, Ada Lovelace <ada@example.com>, 3
+         versions until 2025-02-03, not in HEAD, in refs/heads/main
+`);
   });
 });

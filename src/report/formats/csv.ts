@@ -3,7 +3,7 @@ import { placeText } from "../place-text.ts";
 import type { ScanFormat } from "../scan-format.ts";
 
 const HEADING =
-  "fingerprint,rule,severity,title,accessKeyId,accountId,hasSecret,canary,useCase,remedy,allowed,owner,places,firstPlace,kind\r\n";
+  "fingerprint,rule,severity,title,accessKeyId,accountId,hasSecret,canary,useCase,remedy,allowed,owner,places,firstPlace,kind,allowExpired\r\n";
 
 /** A row a credential, and a row for each thing that was not read: a table that looks complete must say when it is not. */
 export const csv: ScanFormat = {
@@ -28,26 +28,12 @@ export const csv: ScanFormat = {
         String(finding.places.length + (finding.placesLeftOut ?? 0)),
         first === undefined ? "" : placeText(first),
         "finding",
+        finding.allowExpired?.expires ?? "",
       ]);
     }
-    for (const { place, reason, failure, detail } of coverage.skipped) {
-      yield row([
-        "",
-        reason,
-        "",
-        detail,
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        place,
-        failure ? "skipped-failure" : "skipped",
-      ]);
+    for (const { place, reason, failure, detail, allowed } of coverage.skipped) {
+      const kind = allowed !== undefined ? "skipped-allowed" : failure ? "skipped-failure" : "skipped";
+      yield row(["", reason, "", detail, ...Array<string>(6).fill(""), allowed?.reason ?? "", "", "", place, kind, ""]);
     }
   },
 };

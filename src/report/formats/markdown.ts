@@ -20,7 +20,7 @@ export const markdownFormat: ScanFormat = {
       yield "\n";
     }
     for (const finding of findings) if (finding.allowed === null) yield* details(finding);
-    const failures = coverage.skipped.filter(({ failure }) => failure);
+    const failures = coverage.skipped.filter(({ failure, allowed }) => failure && allowed === undefined);
     if (failures.length > 0) {
       yield `### Not read: ${plural(failures.length, "thing")} that should have been\n\n`;
       for (const { place, reason, detail } of failures.slice(0, MOST_ROWS))
@@ -28,6 +28,10 @@ export const markdownFormat: ScanFormat = {
       if (failures.length > MOST_ROWS) yield `- and ${failures.length - MOST_ROWS} more\n`;
       yield "\n";
     }
+    const accepted = coverage.skipped.filter(({ allowed }) => allowed !== undefined);
+    for (const { place, reason, allowed } of accepted.slice(0, MOST_ROWS))
+      yield `- not read, and accepted: ${markdownCode(place)}: ${reason} (${markdown(allowed?.reason ?? "")})\n`;
+    if (accepted.length > MOST_ROWS) yield `- not read, and accepted: ${accepted.length - MOST_ROWS} more\n`;
     for (const { by, pattern, count } of coverage.excluded)
       if (count > 0) yield `- left out by ${markdownCode(by)}: ${markdownCode(pattern)} (${count})\n`;
     const design = byDesignText(coverage);
@@ -36,9 +40,11 @@ export const markdownFormat: ScanFormat = {
   },
 };
 
-function row({ severity, title, accessKeyId, accountId, places, placesLeftOut, allowed, canary }: Finding): string {
+function row(finding: Finding): string {
+  const { severity, title, accessKeyId, accountId, places, placesLeftOut, allowed, allowExpired, canary } = finding;
   const [first] = places;
-  const marks = `${canary ? " (canary)" : ""}${allowed === null ? "" : " (allowed)"}`;
+  const expired = allowExpired === undefined ? "" : ` (allow expired on ${allowExpired.expires})`;
+  const marks = `${canary ? " (canary)" : ""}${allowed === null ? "" : " (allowed)"}${expired}`;
   const cells = [
     severity,
     markdown(title) + marks,
@@ -50,10 +56,21 @@ function row({ severity, title, accessKeyId, accountId, places, placesLeftOut, a
   return `| ${cells.join(" | ")} |\n`;
 }
 
-function* details({ title, accessKeyId, fingerprint, rule, severity, remedy, places }: Finding): Generator<string> {
+function* details({
+  title,
+  accessKeyId,
+  fingerprint,
+  rule,
+  severity,
+  remedy,
+  places,
+  ...more
+}: Finding): Generator<string> {
+  const total = places.length + (more.placesLeftOut ?? 0);
   yield `<details><summary>${markdown(title)} ${accessKeyId ?? ""}</summary>\n\n`;
-  for (const place of places.slice(0, MOST_ROWS)) yield `- ${markdownCode(placeText(place))}\n`;
-  if (places.length > MOST_ROWS) yield `- and ${places.length - MOST_ROWS} more\n`;
+  const shown = places.slice(0, MOST_ROWS);
+  for (const place of shown) yield `- ${markdownCode(placeText(place))}\n`;
+  if (shown.length < total) yield `- and ${total - shown.length} more\n`;
   yield `\n**${markdown(remedy.title)}**\n\n`;
   for (const [index, step] of remedy.steps.entries()) yield `${index + 1}. ${markdown(step)}\n`;
   yield `\n${markdownCode(`keysweep allow ${fingerprint} --rule ${rule} --severity ${severity} --reason "…" --owner "…" --expires YYYY-MM-DD`)}\n\n</details>\n\n`;

@@ -1,23 +1,44 @@
-import type { Finding } from "../../model/finding.ts";
+import type { Coverage } from "../../model/coverage.ts";
+import type { Allowed, Finding } from "../../model/finding.ts";
 import type { ScanReport } from "../../model/scan-report.ts";
 import type { Severity } from "../../model/severity.ts";
 import { visible } from "../escape.ts";
-import { placeText } from "../place-text.ts";
+import { explainCommand, stepsOf, waysOff } from "../next-steps.ts";
+import { placeParts } from "../place-text.ts";
 import type { Appearance, ScanFormat } from "../scan-format.ts";
 import { byDesignText, countsText, plural, readText } from "../summary-text.ts";
 
-/** How many places and steps are shown of one finding, unless all are asked for. */
-const FEW = 3;
+/** How many lines the places of one finding take, unless all are asked for. */
+const PLACE_LINES = 3;
+
+/** How many things that could not be read are named, unless all are asked for. */
+const FAILURE_LINES = 10;
 
 /** Colours that are legible on a light and on a dark background. */
 const COLORS: Readonly<Record<Severity, number>> = { critical: 35, high: 31, medium: 33, low: 36, info: 2 };
+const RED = 31;
+const BOLD = 1;
+const DIM = 2;
 
-/** For a person at a terminal: worst first, where it is, and what to do next. */
+/**
+ * For a person at a terminal: worst first, a few lines a credential: what it is, where it is, and what to do next. The steps in full are
+ * asked for with `explain`, or with --verbose, which prints those that several findings share once.
+ */
 export const pretty: ScanFormat = {
   name: "pretty",
   *write(report, appearance) {
     const paint = painter(appearance.color);
-    for (const finding of report.findings) yield* findingLines(finding, appearance, paint);
+    const open = report.findings.filter(({ allowed }) => allowed === null);
+    const allowed = report.findings.filter((finding) => finding.allowed !== null);
+    for (const finding of [...open, ...allowed]) yield* findingLines(finding, appearance, paint);
+    if (appearance.verbose) yield* wayOffLines(open, appearance, paint);
+    if (open.length > 0) {
+      yield* wrapped(
+        words("To accept one: keysweep allow FINGERPRINT --reason … --owner … --expires DATE"),
+        appearance,
+      );
+      yield "\n";
+    }
     yield* coverageLines(report, appearance, paint);
   },
 };
@@ -28,77 +49,156 @@ function painter(color: boolean): Paint {
   return (text, code) => (color ? `\x1b[${code}m${text}\x1b[0m` : text);
 }
 
-function* findingLines(finding: Finding, { verbose, width }: Appearance, paint: Paint): Generator<string> {
-  const marks = [finding.canary ? "canary: never use it" : "", finding.allowed === null ? "" : "allowed"].filter(
-    Boolean,
-  );
-  yield `${paint(finding.severity.toUpperCase(), COLORS[finding.severity])}  ${paint(finding.title, 1)}${marks.map((mark) => ` (${mark})`).join("")}\n`;
-  const facts = [
-    finding.accessKeyId ?? "no id seen",
-    finding.accountId === null ? "" : `account ${finding.accountId}`,
-    finding.owner === null
-      ? ""
-      : `user ${visible(finding.owner.userName)}, ${finding.owner.status.toLowerCase()}, made ${finding.owner.createdAt.slice(0, 10)}`,
-    finding.useCase === null || finding.useCase === "unknown" ? "" : `used by: ${finding.useCase}`,
-  ];
-  yield `  ${facts.filter(Boolean).join(" · ")}\n`;
-  const places = verbose ? finding.places : finding.places.slice(0, FEW);
-  for (const place of places) yield `    ${visible(placeText(place))}\n`;
-  const more = finding.places.length - places.length + (finding.placesLeftOut ?? 0);
-  if (more > 0) yield `    and ${plural(more, "more place")}\n`;
+function* findingLines(finding: Finding, appearance: Appearance, paint: Paint): Generator<string> {
+  const { width } = appearance;
+  yield* headLines(finding, width, paint);
+  yield* wrapped(factsOf(finding), { width, indent: "  ", separator: " · " });
+  yield* placeLines(finding, appearance);
+  if (finding.allowExpired !== undefined) {
+    yield* wrapped(words(`No longer allowed: ${allowText(finding.allowExpired)}`), { width, indent: "  " });
+  }
   if (finding.allowed !== null) {
-    const { reason, owner, expires } = finding.allowed;
-    yield* wrapped(
-      `Allowed: ${visible(reason)}${owner === null ? "" : `, by ${visible(owner)}`}${expires === null ? "" : `, until ${expires}`}`,
-      "  ",
-      width,
-    );
-  } else {
-    yield* wrapped(`Way off: ${finding.remedy.title}`, "  ", width);
-    const steps = verbose ? finding.remedy.steps : finding.remedy.steps.slice(0, FEW);
-    for (const [index, step] of steps.entries()) yield* wrapped(`${index + 1}. ${visible(step)}`, "    ", width);
-    if (steps.length < finding.remedy.steps.length) {
-      const use = finding.useCase === null ? "" : ` --use ${finding.useCase}`;
-      yield `    … ${finding.remedy.steps.length - steps.length} more: keysweep explain ${finding.rule}${use}\n`;
-    }
-    yield `  Accept it: keysweep allow ${finding.fingerprint} \\\n`;
-    yield `    --rule ${finding.rule} --severity ${finding.severity} \\\n`;
-    yield '    --reason "…" --owner "…" --expires YYYY-MM-DD\n';
+    yield* wrapped(words(`Allowed: ${allowText(finding.allowed)}`), { width, indent: "  " });
+  } else if (finding.severity !== "info" || appearance.verbose) {
+    yield* wrapped(words(`Way off: ${finding.remedy.title}`), { width, indent: "  " });
+    if (!appearance.verbose) yield `    ${explainCommand(finding)}\n`;
   }
   yield "\n";
 }
 
-function* coverageLines(report: ScanReport, { verbose, width }: Appearance, paint: Paint): Generator<string> {
-  const failures = report.coverage.skipped.filter(({ failure }) => failure);
-  if (failures.length > 0) {
-    yield `${paint("NOT READ", 31)}  ${plural(failures.length, "thing")} that should have been:\n`;
-    const shown = verbose ? failures : failures.slice(0, 10);
-    for (const { place, reason, detail } of shown) yield `    ${visible(place)}: ${reason} (${visible(detail)})\n`;
-    if (shown.length < failures.length) yield `    and ${failures.length - shown.length} more: --verbose\n`;
-    yield "\n";
-  }
-  for (const { by, pattern, count } of report.coverage.excluded) {
-    if (count > 0) yield* wrapped(`Left out by ${visible(by)}: ${visible(pattern)} (${count})`, "", width);
-  }
-  const design = byDesignText(report.coverage);
-  if (design !== "") yield* wrapped(`Not read by design: ${design}`, "", width);
-  const allowed = report.findings.filter((finding) => finding.allowed !== null).length;
-  const found = `${countsText(report.summary)} found${allowed > 0 ? `, ${allowed} allowed` : ""}`;
-  yield* wrapped(
-    `${readText(report)}: ${found}${report.coverage.complete ? "." : "; NOT EVERYTHING COULD BE READ."}`,
-    "",
-    width,
-  );
+/** What it is, and the fingerprint: beside it where there is room, else below. */
+function headLines(
+  { severity, title, canary, allowed, fingerprint }: Finding,
+  width: number,
+  paint: Paint,
+): Iterable<string> {
+  const parts = [
+    `${paint(severity.toUpperCase(), COLORS[severity])}  ${paint(title, BOLD)}`,
+    canary ? "(canary: never use it)" : "",
+    allowed === null ? "" : "(allowed)",
+    paint(fingerprint, DIM),
+  ];
+  return wrapped(parts.filter(Boolean), { width, separator: "  ", hanging: "  " });
 }
 
-/** The text in lines of the terminal's width; a word that is longer is left whole, so that it can be copied. */
-function* wrapped(text: string, indent: string, width: number): Generator<string> {
-  let line = indent;
-  for (const word of text.split(" ")) {
-    if (line.trim() !== "" && line.length + 1 + word.length > width) {
-      yield `${line}\n`;
-      line = `${indent}   ${word}`;
-    } else line = line.trim() === "" ? `${indent}${word}` : `${line} ${word}`;
+function allowText({ reason, owner, expires }: Allowed): string {
+  return `${reason}${owner === null ? "" : `, by ${owner}`}${expires === null ? "" : `, until ${expires}`}`;
+}
+
+function factsOf({ accessKeyId, accountId, owner, useCase }: Finding): string[] {
+  return [
+    accessKeyId ?? "no id seen",
+    accountId === null ? "" : `account ${accountId}`,
+    owner === null
+      ? ""
+      : `user ${visible(owner.userName)}, ${owner.status.toLowerCase()}, made ${owner.createdAt.slice(0, 10)}`,
+    useCase === null || useCase === "unknown" ? "" : `used by: ${useCase}`,
+  ].filter(Boolean);
+}
+
+/** A place's name is left whole, so that it can be copied; what else is known of it stands below. */
+function* placeLines({ places, placesLeftOut = 0 }: Finding, { verbose, width }: Appearance): Generator<string> {
+  const total = places.length + placesLeftOut;
+  const shown = verbose ? places : places.slice(0, total > PLACE_LINES ? PLACE_LINES - 1 : PLACE_LINES);
+  for (const place of shown) {
+    const { where, about } = placeParts(place);
+    const name = visible(where);
+    const beside = `    ${name}${about.length === 0 ? "" : ` (${visible(about.join(", "))})`}`;
+    if (beside.length <= width || about.length === 0) yield `${beside}\n`;
+    else {
+      yield `    ${name}\n`;
+      yield* wrapped(words(about.join(", ")), { width, indent: "      " });
+    }
+  }
+  if (shown.length < total) yield `    and ${plural(total - shown.length, "more place")}\n`;
+}
+
+/** The steps of every way off, once each, with the keys that are to go it. */
+function* wayOffLines(findings: readonly Finding[], { width }: Appearance, paint: Paint): Generator<string> {
+  for (const { title, findings: concerned } of waysOff(findings)) {
+    yield* wrapped(
+      words(title).map((word) => paint(word, BOLD)),
+      { width },
+    );
+    yield* wrapped(
+      concerned.map((finding, index) => `${index === 0 ? "for " : ""}${finding.accessKeyId ?? finding.fingerprint}`),
+      { width, indent: "  ", hanging: "    ", separator: ", " },
+    );
+    for (const [index, step] of stepsOf(concerned).entries())
+      yield* wrapped(words(`${index + 1}. ${step}`), { width, indent: "  " });
+    yield "\n";
+  }
+}
+
+function* coverageLines(report: ScanReport, appearance: Appearance, paint: Paint): Generator<string> {
+  const { coverage, findings, summary } = report;
+  const { verbose, width } = appearance;
+  yield* failureLines(coverage, appearance, paint);
+  for (const { by, pattern, count } of coverage.excluded) {
+    if (count > 0) yield* wrapped(words(`Left out by ${by}: ${pattern} (${count})`), { width });
+  }
+  const accepted = coverage.skipped.filter((row) => row.allowed !== undefined);
+  if (accepted.length > 0) {
+    yield* wrapped(words(`Not read, and accepted by the configuration: ${accepted.length}`), { width });
+    if (verbose) {
+      for (const { place, reason, allowed } of accepted)
+        yield `    ${visible(place)}: ${reason} (${visible(allowed?.reason ?? "")})\n`;
+    }
+  }
+  const design = byDesignText(coverage);
+  if (design !== "") yield* wrapped(words(`Not read by design: ${design}`), { width });
+  const allowed = findings.filter((finding) => finding.allowed !== null).length;
+  const found = `${countsText(summary)} found${allowed > 0 ? `, ${allowed} allowed` : ""}`;
+  yield* wrapped(words(`${readText(report)}: ${found}${coverage.complete ? "." : "; NOT EVERYTHING COULD BE READ."}`), {
+    width,
+  });
+}
+
+function* failureLines({ skipped }: Coverage, { verbose }: Appearance, paint: Paint): Generator<string> {
+  const failures = skipped.filter(({ failure, allowed }) => failure && allowed === undefined);
+  if (failures.length === 0) return;
+  yield `${paint("NOT READ", RED)}  ${plural(failures.length, "thing")} that should have been:\n`;
+  const shown = verbose ? failures : failures.slice(0, FAILURE_LINES);
+  for (const { place, reason, detail } of shown) yield `    ${visible(place)}: ${reason} (${visible(detail)})\n`;
+  if (shown.length < failures.length) yield `    and ${failures.length - shown.length} more: --verbose\n`;
+  yield "\n";
+}
+
+function words(text: string): string[] {
+  return visible(text).split(" ");
+}
+
+interface Wrapping {
+  readonly width: number;
+  /** What every line begins with. */
+  readonly indent?: string;
+  /** What the second and further lines begin with besides. */
+  readonly hanging?: string;
+  /** Between two parts on a line. */
+  readonly separator?: string;
+}
+
+/** The parts in lines of the terminal's width. One that is longer is left whole, so that it can be copied. */
+function* wrapped(
+  parts: readonly string[],
+  { width, indent = "", hanging = "   ", separator = " " }: Wrapping,
+): Generator<string> {
+  const trailing = separator.trimEnd();
+  let line = "";
+  let begin = indent;
+  for (const part of parts) {
+    if (line === "") line = begin + part;
+    else if (columns(line + separator + part + trailing) <= width) line += separator + part;
+    else {
+      yield `${line}${trailing}\n`;
+      begin = indent + hanging;
+      line = begin + part;
+    }
   }
   yield `${line}\n`;
+}
+
+/** How wide a text is on a terminal, without the colours. */
+function columns(text: string): number {
+  return text.replace(/\x1b\[\d+m/g, "").length;
 }
