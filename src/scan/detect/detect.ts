@@ -22,7 +22,7 @@ const MOST_LAYERS = 6;
  */
 export function detect(bytes: Uint8Array, hint: DocumentHint): Detection[] {
   const raw = View.ofBytes(bytes);
-  const view = decoded(raw);
+  const view = decoded(raw, hint);
   const judge = judgeFor(bytes, view, hint);
   const candidates = candidatesIn(view.text);
   const found = [...accessKeys(view, candidates, judge), ...tokens(view, judge)];
@@ -31,8 +31,8 @@ export function detect(bytes: Uint8Array, hint: DocumentHint): Detection[] {
 }
 
 /** The view with all encodings taken off, layer by layer. */
-function decoded(view: View): View {
-  const decoders = [...ESCAPE_DECODERS, ...embeddedDecoders()];
+function decoded(view: View, hint: DocumentHint): View {
+  const decoders = [...ESCAPE_DECODERS, ...embeddedDecoders(view.text.length, (detail) => hint.leftOut?.(detail))];
   for (let layer = 0; layer < MOST_LAYERS; layer++) {
     const next = decoders.reduce((current, decode) => decode(current), view);
     if (next === view) break;

@@ -2,8 +2,13 @@ import { gunzipSync } from "node:zlib";
 import type { Decoder } from "./escapes.ts";
 import { type View, ViewBuilder } from "./view.ts";
 
-/** The most that a gzip stream inside of base64 may unpack to, in bytes. */
+/**
+ * What gzip inside of base64 may unpack to, in bytes: one stream, and all that hold something and so are kept in memory. All streams of a
+ * document, looked into and dropped: four times as much, and for each byte of the document what honest content stays below.
+ */
 const MOST_UNPACKED = 16 * 1024 * 1024;
+const MOST_WORK = 4 * MOST_UNPACKED;
+const HONEST_RATIO = 32;
 
 /** A run of one alphabet, perhaps over several lines of one length. */
 interface Run {
@@ -21,17 +26,28 @@ const PLAIN_TEXT = /^[\t\n\r\x20-\x7e]+$/;
 // biome-ignore lint: control characters are what is told apart
 const PLAIN_UTF16 = /^(?:[\t\n\r\x20-\x7e]\0)+$/;
 
-/** How many more bytes may come out of gzip while one document is decoded. */
+/** How many more bytes may come out of gzip while one document is decoded, and how many of them may be kept. */
 interface Budget {
-  bytes: number;
+  work: number;
+  memory: number;
+  /** Called when that was not enough for a stream. */
+  readonly exceeded: () => void;
 }
 
 /**
  * The decoders of base64 and of hexadecimal. Their decoded text takes the place of what was encoded, so that values encoded one
- * by one can still be paired. Together they unpack no more than 16 MiB of gzip.
+ * by one can still be paired.
+ * @param length of the document, in bytes
+ * @param leftOut told once when gzip inside of it unpacks to too much to be looked into
  */
-export function embeddedDecoders(): readonly Decoder[] {
-  const budget: Budget = { bytes: MOST_UNPACKED };
+export function embeddedDecoders(length: number, leftOut: (detail: string) => void): readonly Decoder[] {
+  let isTold = false;
+  const exceeded = () => {
+    if (!isTold)
+      leftOut("gzip in base64 or hexadecimal unpacks to more than honest content does: some was not looked into");
+    isTold = true;
+  };
+  const budget: Budget = { work: MOST_WORK + HONEST_RATIO * length, memory: MOST_UNPACKED, exceeded };
   return [(view) => decodeBase64(view, budget), (view) => decodeHexadecimal(view, budget)];
 }
 
@@ -62,16 +78,22 @@ function unpacked(bytes: Buffer, budget: Budget): string | null {
 }
 
 function gunzipped(bytes: Buffer, budget: Budget): string | null {
-  if (budget.bytes <= 0) return null;
-  try {
-    const text = gunzipSync(bytes, { maxOutputLength: budget.bytes }).toString("latin1");
-    budget.bytes -= text.length;
-    return ANCHOR.test(text) ? text : null;
-  } catch (error) {
-    // Past the budget nothing comes out, but the work was done.
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") budget.bytes = 0;
-    return null;
+  const limit = Math.min(MOST_UNPACKED, budget.work);
+  if (limit > 0) {
+    try {
+      const text = gunzipSync(bytes, { maxOutputLength: limit }).toString("latin1");
+      budget.work -= text.length;
+      if (!ANCHOR.test(text)) return null;
+      budget.memory -= text.length;
+      if (budget.memory >= 0) return text;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") return null;
+      // Nothing comes out, but the work was done.
+      budget.work -= limit;
+    }
   }
+  budget.exceeded();
+  return null;
 }
 
 function replaceRuns(view: View, alphabet: RegExp, nextLine: RegExp, decode: (run: Run) => string | null): View {

@@ -88,7 +88,8 @@ function searchBlock(
   kind: DocumentHint["kind"],
   placeOf: (offset: number) => Place,
 ): void {
-  documents.begin({ kind, path: null, ageMs: () => 0 });
+  const leftOut = (detail: string) => sink.onSkipped(skipped(kind, "archive-suspicious", detail));
+  documents.begin({ kind, path: null, ageMs: () => 0, leftOut });
   documents.push(block);
   for (const detection of documents.finish()) sink.onDetection(detection, placeOf(detection.offset));
 }

@@ -41,6 +41,7 @@ export class MemberSearch implements MemberSink {
       kind: container.kind,
       path: memberPath(container.path ?? "", within),
       ageMs: () => container.ageMs(),
+      leftOut: once((detail) => this.#events.onSkipped(within, "archive-suspicious", detail)),
     };
     for (const detection of credentialsInName(within.at(-1) ?? "", hint)) this.#events.onDetection(detection, within);
     this.#documents.begin(hint);
@@ -59,6 +60,15 @@ export class MemberSearch implements MemberSink {
   skipped(within: readonly string[], reason: SkipReason, detail: string): void {
     this.#events.onSkipped(within, reason, detail);
   }
+}
+
+/** The function, which does nothing when it is called again. */
+export function once(action: (detail: string) => void): (detail: string) => void {
+  let isDone = false;
+  return (detail) => {
+    if (!isDone) action(detail);
+    isDone = true;
+  };
 }
 
 /** `path!member`, as skipped rows name it. */

@@ -3,7 +3,7 @@ import type { DocumentHint } from "../detect/detection.ts";
 import { type ContainerFormat, containerFormat, HEAD_LENGTH } from "./archive/format.ts";
 import { skipReason } from "./disk/skip-reason.ts";
 import type { Documents } from "./documents.ts";
-import { MemberSearch, memberPath } from "./member-search.ts";
+import { MemberSearch, memberPath, once } from "./member-search.ts";
 import type { Sink } from "./sink.ts";
 
 export interface StreamOptions {
@@ -63,8 +63,9 @@ async function searchContainer(
   await readArchive(prepended(head, chunks), { name, format, sink: members, signal });
 }
 
-function hintOf({ name }: StreamOptions): DocumentHint {
-  return { kind: "stdin", path: name, ageMs: () => 0 };
+function hintOf({ sink, name }: StreamOptions): DocumentHint {
+  const leftOut = once((detail) => sink.onSkipped(skipped(name, "archive-suspicious", detail)));
+  return { kind: "stdin", path: name, ageMs: () => 0, leftOut };
 }
 
 /** The first bytes, enough to tell a container by if there are so many, and what follows them: the rest, or what broke it off. */
