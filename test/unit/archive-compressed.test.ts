@@ -147,7 +147,7 @@ describe("zstd", () => {
 
   test("a window that takes too much memory is refused", async () => {
     const frame = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0xf8]), Buffer.alloc(40)]);
-    expect(reasons(await reading(frame))).toEqual([["", "archive-bound"]]);
+    expect(reasons(await reading(frame))).toEqual([["", "archive-suspicious"]]);
   });
 });
 

@@ -1,6 +1,10 @@
 const MiB = 1 << 20;
 
-/** How far one outermost file is unpacked. Past a bound the scan goes on elsewhere, and a skipped row says which bound it was. */
+/**
+ * How far one outermost file is unpacked. Past a bound the scan goes on elsewhere, and a skipped row says which bound it was. What an honest
+ * archive may well be, large, is past a bound by design (`archive-bound`); what none is, is a failure (`archive-suspicious`): a bomb in front
+ * of a key must not make a scan look clean.
+ */
 export interface ArchiveBounds {
   /** Containers inside one another, the outermost counted: a `.tar.gz` is two. */
   readonly depth: number;
@@ -31,3 +35,10 @@ export const DEFAULT_BOUNDS: ArchiveBounds = {
 
 /** Below this many unpacked bytes no ratio is held against a file. */
 export const RATIO_FLOOR = 64 * MiB;
+
+/**
+ * What meets `totalBytes` or `members` is merely large as long as it unpacks to no more than this times its size, and spends that many of its own
+ * bytes on a member: a zip needs 80 to name an empty one.
+ */
+export const HONEST_RATIO = 200;
+export const HONEST_MEMBER_BYTES = 128;

@@ -4,7 +4,7 @@ import type { ByteReader } from "./byte-reader.ts";
 export interface Memory {
   /**
    * Counts `bytes` as held until they are released.
-   * @throws {Stop} archive-bound, when that is too much
+   * @throws {Stop} archive-suspicious, when that is too much
    */
   hold(bytes: number): void;
   release(bytes: number): void;

@@ -15,8 +15,8 @@ export class Stop extends Error {
 
 /** A bound of the whole file was met: nothing more of it is read. */
 export class FileBoundMet extends Stop {
-  constructor(detail: string) {
-    super("archive-bound", detail);
+  constructor(reason: "archive-bound" | "archive-suspicious", detail: string) {
+    super(reason, detail);
     this.name = "FileBoundMet";
   }
 }

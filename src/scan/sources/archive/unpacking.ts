@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { SkipReason } from "../../../model/coverage.ts";
-import { type ArchiveBounds, RATIO_FLOOR } from "./bounds.ts";
+import { type ArchiveBounds, HONEST_MEMBER_BYTES, HONEST_RATIO, RATIO_FLOOR } from "./bounds.ts";
 import { type ByteReader, peek } from "./byte-reader.ts";
 import type { Memory } from "./decompressor.ts";
 import { type ContainerFormat, containerFormat, HEAD_LENGTH } from "./format.ts";
@@ -76,7 +76,7 @@ export class Unpacking implements Memory {
       return;
     }
     if (format !== null)
-      this.skip(within, "archive-bound", `containers nested deeper than ${this.bounds.depth} are not opened`);
+      this.skip(within, "archive-suspicious", `containers nested deeper than ${this.bounds.depth} are not opened`);
     await this.deliver(reader, within);
   }
 
@@ -98,7 +98,8 @@ export class Unpacking implements Memory {
   /** Counts a member, whether or not it is going to be read. */
   async countMember(): Promise<void> {
     if (++this.#members > this.bounds.members) {
-      throw new FileBoundMet(`more than ${this.bounds.members} members: the rest was not read`);
+      const isHonest = this.#members * HONEST_MEMBER_BYTES <= this.#fileBytes() && this.#isHonest;
+      throw this.#boundMet(isHonest, `more than ${this.bounds.members} members: the rest was not read`);
     }
     if (this.#members % TURN_MEMBERS === 0) await this.#turn();
   }
@@ -112,7 +113,7 @@ export class Unpacking implements Memory {
       this.countUnpacked(chunk.length);
       total += chunk.length;
       if (total > RATIO_FLOOR && total > ratio * (input.position - start)) {
-        throw new Stop("archive-bound", `it unpacks to more than ${ratio} times its size`);
+        throw new Stop("archive-suspicious", `it unpacks to more than ${ratio} times its size`);
       }
       await this.passed(chunk.length);
       yield chunk;
@@ -124,11 +125,20 @@ export class Unpacking implements Memory {
     const { ratio, totalBytes } = this.bounds;
     this.#unpacked += bytes;
     if (this.#unpacked > totalBytes) {
-      throw new FileBoundMet(`more than ${totalBytes} bytes unpacked: the rest was not read`);
+      throw this.#boundMet(this.#isHonest, `more than ${totalBytes} bytes unpacked: the rest was not read`);
     }
     if (this.#unpacked > RATIO_FLOOR && this.#unpacked > ratio * this.#fileBytes()) {
-      throw new FileBoundMet(`the file unpacks to more than ${ratio} times its size: the rest was not read`);
+      throw this.#boundMet(false, `the file unpacks to more than ${ratio} times its size: the rest was not read`);
     }
+  }
+
+  /** Whether what was unpacked so far is in proportion. */
+  get #isHonest(): boolean {
+    return this.#unpacked <= HONEST_RATIO * this.#fileBytes();
+  }
+
+  #boundMet(isHonest: boolean, detail: string): FileBoundMet {
+    return new FileBoundMet(isHonest ? "archive-bound" : "archive-suspicious", detail);
   }
 
   /** Lets others have their turn once in a while; to be told of all bytes that move on. */
@@ -139,7 +149,7 @@ export class Unpacking implements Memory {
 
   hold(bytes: number): void {
     if (bytes > this.free) {
-      throw new Stop("archive-bound", `unpacking it takes more than ${this.bounds.heldBytes} bytes of memory`);
+      throw new Stop("archive-suspicious", `unpacking it takes more than ${this.bounds.heldBytes} bytes of memory`);
     }
     this.#held += bytes;
   }
