@@ -39,6 +39,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, ExitStatus>> = {
   configuration: EXIT.usage,
   output: EXIT.failed,
   ledger: EXIT.failed,
+  git: EXIT.failed,
   internal: EXIT.failed,
   interrupted: EXIT.interrupted,
 };

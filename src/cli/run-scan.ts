@@ -97,6 +97,7 @@ function requestOf(
     environment: everything || flags.environment ? "user" : "none",
     stdin: flags.stdin ? { name: flags.name ?? "stdin", stream: context.stdin } : null,
     exclude: policy.exclude,
+    change: null,
   };
 }
 

@@ -15,6 +15,7 @@ export const SKIP_REASONS = {
   "object-bound": true,
   "repository-damaged": true,
   "repository-elsewhere": true,
+  unmerged: true,
   "internal-error": true,
   vanished: false,
   "special-file": false,
@@ -24,6 +25,7 @@ export const SKIP_REASONS = {
   "archive-encrypted": false,
   "archive-unsupported": false,
   "object-absent": false,
+  submodule: false,
   "other-user": false,
 } as const satisfies Record<string, boolean>;
 

@@ -1,6 +1,8 @@
 import type { Coverage, Skipped } from "../model/coverage.ts";
 import type { Place } from "../model/place.ts";
 import type { Detection } from "./detect/detection.ts";
+import type { RangeChange } from "./sources/git/range.ts";
+import type { StagedChange } from "./sources/git/staged.ts";
 
 /** A glob of things to leave out, in the manner of a .gitignore file. */
 export interface ExcludePattern {
@@ -21,6 +23,8 @@ export interface ScanRequest {
   readonly environment: "none" | "user";
   readonly stdin: null | { readonly name: string; readonly stream: AsyncIterable<Uint8Array> };
   readonly exclude: readonly ExcludePattern[];
+  /** Only what a commit or a range of commits adds; then nothing else is scanned. */
+  readonly change: null | StagedChange | RangeChange;
 }
 
 /** How far a scan has come. */

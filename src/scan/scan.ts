@@ -6,6 +6,7 @@ import type { ExcludePattern, ScanEvents, ScanRequest, ScanTotals } from "./scan
 import { SkipLimit } from "./skip-limit.ts";
 import { searchDisk } from "./sources/disk/disk-search.ts";
 import { findRoots, type RootRequest } from "./sources/disk/roots.ts";
+import type { ChangeTotals } from "./sources/git/change-search.ts";
 import type { Sink } from "./sources/sink.ts";
 
 export type { ExcludePattern, ScanEvents, ScanProgress, ScanRequest, ScanTotals } from "./scan-request.ts";
@@ -25,6 +26,19 @@ export async function scan(request: ScanRequest, events: ScanEvents, signal: Abo
     onRepository: (path) => repositories.add(path),
   };
 
+  if (request.change !== null) {
+    const { searchChange } = await import("./sources/git/search-change.ts");
+    const onProgress = (counted: ChangeTotals): void => events.onProgress({ ...counted, processes: 0 });
+    const totals = await searchChange(request.change, {
+      documents,
+      sink,
+      exclude: request.exclude,
+      signal,
+      onProgress,
+    });
+    limit.end();
+    return { ...totals, repositories: 1, processes: 0 };
+  }
   let processes = 0;
   if (request.environment === "user") {
     const { searchEnvironments } = await import("./sources/environment.ts");

@@ -1,0 +1,127 @@
+import { posix } from "node:path";
+import type { SkipReason } from "../../../model/coverage.ts";
+import type { Detection, DocumentHint } from "../../detect/detection.ts";
+import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH } from "../archive/format.ts";
+import { MemoryAccess } from "../archive/random-access.ts";
+import type { Documents } from "../documents.ts";
+import { MemberSearch } from "../member-search.ts";
+
+/** A blob up to this size, in bytes, is held whole, so that a zip can be read by its directory. */
+const HELD_BYTES = 64 * 1024 * 1024;
+
+/** One credential in a blob. */
+export interface BlobHit {
+  readonly detection: Detection;
+  /** The members of an archive that lead to it, outermost first. */
+  readonly within: readonly string[];
+}
+
+/** What a blob holds, and what of it could not be read. */
+export interface BlobResult {
+  readonly hits: readonly BlobHit[];
+  readonly skipped: readonly {
+    readonly within: readonly string[];
+    readonly reason: SkipReason;
+    readonly detail: string;
+  }[];
+}
+
+const CLEAN: BlobResult = { hits: [], skipped: [] };
+
+/** A blob's content, as it comes from git. */
+export interface BlobContent {
+  readonly size: number;
+  content(): AsyncIterable<Uint8Array>;
+}
+
+/** Searches the content of one blob after another, also what is inside when it is an archive. */
+export class BlobSearch {
+  readonly #documents: Documents;
+  readonly #signal: AbortSignal;
+
+  constructor(documents: Documents, signal: AbortSignal) {
+    this.#documents = documents;
+    this.#signal = signal;
+  }
+
+  /** @param path where the blob lies: it tells what a key is used for, and what a compressed file is called inside */
+  async search(blob: BlobContent, path: string): Promise<BlobResult> {
+    if (blob.size === 0) return CLEAN;
+    return blob.size <= HELD_BYTES ? this.#searchHeld(blob, path) : this.#searchStream(blob, path);
+  }
+
+  async #searchHeld({ content }: BlobContent, path: string): Promise<BlobResult> {
+    const parts: Uint8Array[] = [];
+    for await (const part of content()) parts.push(part);
+    const [only] = parts;
+    const bytes = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
+    const format = containerFormat(bytes.subarray(0, HEAD_LENGTH)) ?? (endsAsZip(bytes.subarray(-22)) ? "zip" : null);
+    if (format === null) return this.#searchPlain([bytes], path);
+    const { result, isWholeWanted } = await this.#searchContainer(new MemoryAccess(bytes), format, path);
+    if (!isWholeWanted) return result;
+    const { hits } = await this.#searchPlain([bytes], path);
+    return { ...result, hits: [...result.hits, ...hits] };
+  }
+
+  async #searchStream({ content }: BlobContent, path: string): Promise<BlobResult> {
+    const chunks = content()[Symbol.asyncIterator]();
+    const head: Uint8Array[] = [];
+    for (let length = 0; length < HEAD_LENGTH; ) {
+      const next = await chunks.next();
+      if (next.done === true) break;
+      head.push(next.value);
+      length += next.value.length;
+    }
+    const first = Buffer.concat(head);
+    const format = containerFormat(first);
+    const whole = prepended(first, chunks);
+    if (format === null) return this.#searchPlain(whole, path);
+    return (await this.#searchContainer(whole, format, path)).result;
+  }
+
+  async #searchPlain(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, path: string): Promise<BlobResult> {
+    this.#documents.begin(hintOf(path));
+    for await (const chunk of chunks) {
+      this.#signal.throwIfAborted();
+      this.#documents.push(chunk);
+    }
+    const found = this.#documents.finish();
+    return found.length === 0 ? CLEAN : { hits: found.map((detection) => ({ detection, within: [] })), skipped: [] };
+  }
+
+  async #searchContainer(
+    source: MemoryAccess | AsyncIterable<Uint8Array>,
+    format: ContainerFormat,
+    path: string,
+  ): Promise<{ result: BlobResult; isWholeWanted: boolean }> {
+    const hits: BlobHit[] = [];
+    const skipped: { within: readonly string[]; reason: SkipReason; detail: string }[] = [];
+    let isWholeWanted = false;
+    const isHeld = source instanceof MemoryAccess;
+    const sink = new MemberSearch(this.#documents, hintOf(path), {
+      onDetection: (detection, within) => hits.push({ detection, within }),
+      onSkipped: (within, reason, detail) => {
+        if (reason === "archive-damaged" && within.length === 0) isWholeWanted = isHeld;
+        skipped.push({ within, reason, detail });
+      },
+      onBytes: () => this.#signal.throwIfAborted(),
+      leavesOutLoose: () => {
+        if (isHeld) isWholeWanted = true;
+        return isHeld;
+      },
+    });
+    const { readArchive } = await import("../archive/read-archive.ts");
+    await readArchive(source, { name: posix.basename(path), format, sink, signal: this.#signal });
+    return { result: { hits, skipped }, isWholeWanted };
+  }
+}
+
+/** What is on its way into a repository is alive now, whatever its dates say. */
+function hintOf(path: string): DocumentHint {
+  return { kind: "file", path, ageMs: () => 0 };
+}
+
+async function* prepended(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}

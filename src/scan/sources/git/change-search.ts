@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import { type SkipReason, skipped } from "../../../model/coverage.ts";
+import type { Exclusion } from "../disk/exclusion.ts";
+import type { Documents } from "../documents.ts";
+import { memberPath } from "../member-search.ts";
+import type { Sink } from "../sink.ts";
+import { added } from "./added.ts";
+import { type BlobHit, type BlobResult, BlobSearch } from "./blob-search.ts";
+import type { CatFile } from "./cat-file.ts";
+import { type FileChange, type FileVersion, isBlob, isSubmodule } from "./raw-diff.ts";
+
+/** So many blobs without anything to tell are remembered, by about 100 bytes each. */
+const MOST_CLEAN = 200_000;
+
+export interface ChangeSearchOptions {
+  readonly documents: Documents;
+  readonly objects: CatFile;
+  readonly sink: Sink;
+  /** Asked with absolute paths, as the files would lie below `top`. */
+  readonly exclusion: Exclusion;
+  readonly top: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (totals: ChangeTotals) => void;
+}
+
+export interface ChangeTotals {
+  /** Versions of files that were searched. */
+  readonly files: number;
+  /** Their sizes together. */
+  readonly bytes: number;
+}
+
+/** Finds what changes of files add: what the new content holds and the old did not. */
+export class ChangeSearch {
+  readonly #options: ChangeSearchOptions;
+  readonly #blobs: BlobSearch;
+  /** What one commit adds is the next one's old content. */
+  readonly #clean = new Set<string>();
+  readonly #leftOut = new Set<string>();
+  readonly #submodules = new Set<string>();
+  #files = 0;
+  #bytes = 0;
+
+  constructor(options: ChangeSearchOptions) {
+    this.#options = options;
+    this.#blobs = new BlobSearch(options.documents, options.signal);
+  }
+
+  get totals(): ChangeTotals {
+    return { files: this.#files, bytes: this.#bytes };
+  }
+
+  /** @param within how a row names what holds the file, e.g. `1234abcd:`; empty for the index */
+  async addedBy(change: FileChange, within: string): Promise<readonly BlobHit[]> {
+    const { path, now, before, status } = change;
+    if (this.#isLeftOut(path)) return [];
+    const skip = (reason: SkipReason, detail: string, member: readonly string[] = []): void =>
+      this.#options.sink.onSkipped(skipped(`${within}${memberPath(path, member)}`, reason, detail));
+    if (status.includes("U")) {
+      skip("unmerged", "it has a conflict: resolve and stage it");
+      return [];
+    }
+    if (isSubmodule(now) && !this.#submodules.has(path)) {
+      this.#submodules.add(path);
+      skip("submodule", "its own repository holds its files");
+    }
+    if (!isBlob(now) || this.#clean.has(now.id)) return [];
+    const result = await this.#read(now, path);
+    if (typeof result === "string") {
+      skip("object-missing", result);
+      return [];
+    }
+    for (const row of result.skipped) skip(row.reason, row.detail, row.within);
+    if (result.hits.length === 0) return [];
+    return added(result.hits, await this.#held(before.filter(isBlob), path));
+  }
+
+  /** Everything that these versions hold. What cannot be read holds nothing: then more is told, not less. */
+  async #held(versions: readonly FileVersion[], path: string): Promise<BlobHit["detection"][]> {
+    const all: BlobHit["detection"][] = [];
+    for (const version of versions) {
+      if (this.#clean.has(version.id)) continue;
+      const result = await this.#read(version, path);
+      if (typeof result !== "string") all.push(...result.hits.map(({ detection }) => detection));
+    }
+    return all;
+  }
+
+  /** What the blob holds; a sentence when it cannot be read. */
+  async #read({ id }: FileVersion, path: string): Promise<BlobResult | string> {
+    const { objects, signal, onProgress } = this.#options;
+    signal.throwIfAborted();
+    const header = await objects.open(id);
+    if (header === null) return `git has no object ${id}`;
+    if (header.type !== "blob") return `the object ${id} is no blob`;
+    this.#files++;
+    this.#bytes += header.size;
+    onProgress(this.totals);
+    const result = await this.#blobs.search({ size: header.size, content: () => objects.content() }, path);
+    if (result.hits.length === 0 && result.skipped.length === 0) this.#remember(id);
+    return result;
+  }
+
+  #remember(id: string): void {
+    if (this.#clean.size >= MOST_CLEAN) this.#clean.clear();
+    this.#clean.add(id);
+  }
+
+  /** Whether a pattern names the file or a folder that it lies in, which then counts once. */
+  #isLeftOut(path: string): boolean {
+    const { exclusion, top } = this.#options;
+    if (exclusion.isEmpty) return false;
+    for (let end = path.indexOf("/"); ; end = path.indexOf("/", end + 1)) {
+      const part = end === -1 ? path : path.slice(0, end);
+      if (this.#leftOut.has(part)) return true;
+      if (exclusion.excludes(join(top, part))) {
+        this.#leftOut.add(part);
+        return true;
+      }
+      if (end === -1) return false;
+    }
+  }
+}
