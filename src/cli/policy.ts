@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { accessKeyId } from "../model/access-key-id.ts";
+import type { SkipReason } from "../model/coverage.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { Fingerprint } from "../model/finding.ts";
 import { configurationPath } from "../runtime/system.ts";
@@ -14,7 +15,7 @@ export interface Policy {
   readonly exclude: readonly ExcludePattern[];
 }
 
-interface PolicyFlags {
+export interface PolicyFlags {
   readonly config?: string;
   readonly noRepositoryConfig: boolean;
 }
@@ -39,7 +40,8 @@ export async function policyFor(context: Context, flags: PolicyFlags, roots: rea
   return { allowList: new AllowList(entries, today, !flags.noRepositoryConfig), exclude };
 }
 
-function operatorPath(context: Context, { config }: PolicyFlags): string | null {
+/** The operator's configuration; null when there is none. @throws KeysweepError `configuration` when the one that was named is not there. */
+export function operatorPath(context: Context, { config }: PolicyFlags): string | null {
   if (config !== undefined) {
     if (existsSync(config)) return config;
     throw new KeysweepError("configuration", `--config ${config}: there is no such file`);
@@ -72,7 +74,7 @@ function repositoryConfiguration(root: string): string[] {
 
 /** What an entry of a configuration means. `matcher` makes a pattern of a path into a test. */
 export function allowTarget(
-  setting: { fingerprint?: string; keyId?: string; path?: string; rule?: string | undefined; severity?: AllowSeverity },
+  setting: AllowSettingFields,
   matcher: (pattern: string) => (path: string) => boolean,
 ): AllowTarget | null {
   if (setting.fingerprint !== undefined) {
@@ -81,8 +83,20 @@ export function allowTarget(
   }
   const id = setting.keyId === undefined ? null : accessKeyId(setting.keyId);
   if (id !== null) return { kind: "key-id", accessKeyId: id, rule: setting.rule ?? null };
-  if (setting.path === undefined || setting.rule === undefined) return null;
+  if (setting.path === undefined) return null;
+  if (setting.skipped !== undefined)
+    return { kind: "skipped", reason: setting.skipped, matches: matcher(setting.path) };
+  if (setting.rule === undefined) return null;
   return { kind: "path", rule: setting.rule, matches: matcher(setting.path) };
+}
+
+interface AllowSettingFields {
+  readonly fingerprint?: string;
+  readonly keyId?: string;
+  readonly path?: string;
+  readonly skipped?: SkipReason;
+  readonly rule?: string | undefined;
+  readonly severity?: AllowSeverity;
 }
 
 type AllowSeverity = Extract<AllowTarget, { kind: "fingerprint" }>["severity"] | undefined;

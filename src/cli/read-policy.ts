@@ -20,6 +20,19 @@ export function policyFrom(
   return { entries: parts.flatMap(({ entries }) => entries), exclude: parts.flatMap(({ exclude }) => exclude) };
 }
 
+/** The same, for what a repository says in a commit or in its index. @param base the repository's folder */
+export function policyOf(
+  operator: string | null,
+  repository: Configuration | null,
+  base: string,
+): { entries: AllowEntry[]; exclude: ExcludePattern[] } {
+  const parts = [
+    ...(operator === null ? [] : [partOf(loadOperatorConfiguration(operator), null)]),
+    ...(repository === null ? [] : [partOf(repository, base)]),
+  ];
+  return { entries: parts.flatMap(({ entries }) => entries), exclude: parts.flatMap(({ exclude }) => exclude) };
+}
+
 /** @param base what patterns are relative to; null: they are tried against absolute paths. */
 function partOf(
   { path, allow, exclude }: Configuration,
@@ -29,7 +42,7 @@ function partOf(
   return {
     entries: allow.flatMap(({ setting, line }) => {
       const at = `${path}:${line}`;
-      if (setting.rule !== undefined && !isRule(setting.rule)) {
+      if ("rule" in setting && setting.rule !== undefined && !isRule(setting.rule)) {
         throw new KeysweepError("configuration", `${at}: rule: there is none of that name`, {
           hint: `The rules are ${rules.map(({ name }) => name).join(", ")}.`,
         });

@@ -12,6 +12,7 @@ import type { AllowList } from "../scan/allow.ts";
 import { FindingCollector } from "../scan/findings.ts";
 import { type ScanRequest, scan } from "../scan/scan.ts";
 import { shownExcluded, shownName, shownSkipped } from "../scan/shown-name.ts";
+import type { CheckedChange } from "./change.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
 import { EXIT, parseFailOn, scanExit } from "./exit.ts";
@@ -23,9 +24,10 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   const failOn = parseFailOn(flags.failOn);
   const outputs = outputsOf(flags);
   checkPaths(flags, paths);
-  const roots = rootsOf(context, flags, paths);
-  const policy = await policyFor(context, flags, roots);
-  const request = requestOf(context, flags, paths, roots, policy);
+  const checked = await changeOf(context, flags, paths);
+  const roots = checked === null ? rootsOf(context, flags, paths) : [];
+  const policy = checked?.policy ?? (await policyFor(context, flags, roots));
+  const request = checked === null ? requestOf(context, flags, paths, roots, policy) : changeRequest(checked);
   const report = await scanned(context, flags, request, policy, await liveOutput(outputs));
   if (context.signal.aborted) {
     context.stderr.write(
@@ -44,8 +46,33 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
     verbose: flags.verbose,
     width: Math.min(context.stdout.columns ?? 80, 120),
   });
-  if (!flags.quiet) warn(context, flags, policy.allowList);
+  // What allows cover is seldom in the very change that is looked at.
+  if (!flags.quiet && checked === null) warn(context, flags, policy.allowList);
   context.exitWith(scanExit(report, failOn));
+}
+
+/** What a commit or a range of commits adds, if that was asked for. */
+async function changeOf(context: Context, flags: ScanFlags, paths: readonly string[]): Promise<CheckedChange | null> {
+  if (!flags.staged && flags.range === undefined) return null;
+  const flag = flags.staged ? "--staged" : "--range";
+  if (flags.staged && flags.range !== undefined)
+    throw new KeysweepError("usage", "--staged and --range exclude each other");
+  if (paths.length > 0 || flags.stdin || flags.environment) {
+    throw new KeysweepError("usage", `${flag} stands alone: it is about the repository of the working directory`, {
+      hint: "Leave out the PATHs, --stdin and --environment.",
+    });
+  }
+  const { namedRange, stagedChange } = await import("./change.ts");
+  return flags.range === undefined ? stagedChange(context, flags) : namedRange(context, flags, flags.range);
+}
+
+function changeRequest({ change, policy }: CheckedChange): ScanRequest {
+  return { roots: [], catalogue: false, environment: "none", stdin: null, exclude: policy.exclude, change };
+}
+
+/** Scans what a commit or a push adds, for a hook: without progress and without a report to a file. */
+export function scanChange(context: Context, checked: CheckedChange): Promise<ScanReport> {
+  return scanned(context, { quiet: true }, changeRequest(checked), checked.policy, null);
 }
 
 function checkPaths(flags: ScanFlags, paths: readonly string[]): void {
@@ -103,7 +130,7 @@ function requestOf(
 
 async function scanned(
   context: Context,
-  flags: ScanFlags,
+  flags: Pick<ScanFlags, "quiet">,
   request: ScanRequest,
   policy: Policy,
   live: LiveOutput | null,
@@ -117,7 +144,7 @@ async function scanned(
   const collector = new FindingCollector();
   const rows: Skipped[] = [];
   const onSkipped = (told: Skipped): void => {
-    const row = shownSkipped(told);
+    const row = shownSkipped(policy.allowList.accepting(told));
     rows.push(row);
     live?.skipped(row);
   };
@@ -148,7 +175,7 @@ async function scanned(
     ...run,
     finishedAt: new Date(context.clock.now()).toISOString(),
     coverage: {
-      complete: !rows.some(({ failure }) => failure),
+      complete: !rows.some(({ failure, allowed }) => failure && allowed === undefined),
       ...totals,
       excluded: totals.excluded.map(shownExcluded),
       skipped: rows.sort(

@@ -31,9 +31,37 @@ export function loadOperatorConfiguration(path: string): Configuration {
   return { path, exclude: settings.scan?.exclude ?? [], allow: allowed(document, settings.allow) };
 }
 
+/** How the operator wants hooks to behave. */
+export interface HookSettings {
+  /** Whether `keysweep:allow` beside a credential counts in what is pushed. */
+  readonly inlineAllow: boolean;
+  /** What a hook does that could not check. */
+  readonly onError: "block" | "warn";
+}
+
+/** @param path null: there is no configuration. @throws KeysweepError `configuration` as for the rest of the file. */
+export function loadHookSettings(path: string | null): HookSettings {
+  const { inlineAllow = false, onError = "block" } =
+    path === null ? {} : (load(path, operatorSchema, OPERATOR).settings.hooks ?? {});
+  return { inlineAllow, onError };
+}
+
 /** @throws KeysweepError `configuration` that names file, line, column and key, and says what would be right. */
 export function loadRepositoryConfiguration(path: string): Configuration {
-  const { document, settings } = load(path, repositorySchema, REPOSITORY);
+  return repositoryConfiguration(path, textOf(path, REPOSITORY));
+}
+
+/**
+ * A repository's configuration that is no file: it comes from a commit or the index.
+ * @throws KeysweepError `configuration` that names it as `name`.
+ */
+export function parseRepositoryConfiguration(name: string, text: string): Configuration {
+  if (text.length > REPOSITORY.longest) throw tooLong(name, REPOSITORY.longest);
+  return repositoryConfiguration(name, text);
+}
+
+function repositoryConfiguration(path: string, text: string): Configuration {
+  const { document, settings } = checked(path, text, repositorySchema);
   return { path, exclude: settings.exclude ?? [], allow: allowed(document, settings.allow) };
 }
 
@@ -50,7 +78,15 @@ function load<T extends z.ZodMiniType>(
   schema: T,
   trust: Trust,
 ): { document: ConfigurationDocument; settings: z.infer<T> } {
-  const document = new ConfigurationDocument(path, textOf(path, trust));
+  return checked(path, textOf(path, trust), schema);
+}
+
+function checked<T extends z.ZodMiniType>(
+  path: string,
+  text: string,
+  schema: T,
+): { document: ConfigurationDocument; settings: z.infer<T> } {
+  const document = new ConfigurationDocument(path, text);
   const result = z.safeParse(schema, document.value ?? {}, { reportInput: true });
   if (result.success) return { document, settings: result.data };
   throw problemIn(document, schema, result.error.issues, []);
@@ -82,9 +118,12 @@ function textOf(path: string, { longest, followsLinks }: Trust): string {
 
 function checkedFile(path: string, longest: number, stats: Stats): Stats {
   if (!stats.isFile()) throw new KeysweepError("configuration", `${path} is not a regular file`, { hint: NOT_TRUSTED });
-  if (stats.size > longest)
-    throw new KeysweepError("configuration", `${path} is longer than ${longest / 1024} KiB`, { hint: NOT_TRUSTED });
+  if (stats.size > longest) throw tooLong(path, longest);
   return stats;
+}
+
+function tooLong(path: string, longest: number): KeysweepError {
+  return new KeysweepError("configuration", `${path} is longer than ${longest / 1024} KiB`, { hint: NOT_TRUSTED });
 }
 
 const NOT_TRUSTED = "Is it the right file? --no-repository-config scans without those that lie in what is scanned.";
@@ -121,7 +160,10 @@ function problemIn(
     case "invalid_type":
       return document.error(keys, issue.input === undefined ? "is missing" : `must be ${article(issue.expected)}`);
     case "invalid_value":
-      return document.error(keys, `must be one of ${issue.values.map(String).join(", ")}`);
+      return document.error(
+        keys,
+        issue.input === undefined ? "is missing" : `must be one of ${issue.values.map(String).join(", ")}`,
+      );
     default:
       return document.error(keys, issue.message);
   }
@@ -135,7 +177,10 @@ function unknownKey(key: string, known: readonly string[]): string {
 /** Of several shapes that an entry could have, the one whose key it names, so the one that it fails by least. */
 function nearest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
   const wrongShape = (issues: readonly Issue[]): number =>
-    issues.filter(({ code }) => code === "unrecognized_keys" || code === "invalid_type").length;
+    issues.filter(
+      ({ code, input }) =>
+        code === "unrecognized_keys" || code === "invalid_type" || (code === "invalid_value" && input === undefined),
+    ).length;
   return alternatives.toSorted((a, b) => wrongShape(a) - wrongShape(b) || a.length - b.length)[0] ?? [];
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { SKIP_REASONS, type SkipReason } from "../model/coverage.ts";
 import { SEVERITIES } from "../model/severity.ts";
 
 const text = z.string().check(z.minLength(1, "must not be empty"));
@@ -20,6 +21,11 @@ function quoted(value: unknown): string {
 
 const accountable = { reason: text, owner: text, expires: date };
 
+/** What a person can accept not to be read: things of theirs that cannot be, but no fault of keysweep's. */
+const ACCEPTABLE = (Object.keys(SKIP_REASONS) as SkipReason[]).filter(
+  (reason) => SKIP_REASONS[reason] && reason !== "internal-error",
+);
+
 const allowEntry = z.union([
   z.strictObject({
     fingerprint: z
@@ -35,6 +41,7 @@ const allowEntry = z.union([
     ...accountable,
   }),
   z.strictObject({ path: text, rule: text, ...accountable }),
+  z.strictObject({ skipped: z.enum(ACCEPTABLE), path: text, ...accountable }),
 ]);
 
 /** What a repository's own `keysweep.yaml` may say. */
@@ -47,6 +54,9 @@ export const repositorySchema = z.strictObject({
 export const operatorSchema = z.strictObject({
   allow: z.optional(z.array(allowEntry)),
   scan: z.optional(z.strictObject({ exclude: z.optional(z.array(text)) })),
+  hooks: z.optional(
+    z.strictObject({ inlineAllow: z.optional(z.boolean()), onError: z.optional(z.enum(["block", "warn"])) }),
+  ),
 });
 
 export type AllowSetting = z.infer<typeof allowEntry>;

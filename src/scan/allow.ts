@@ -1,5 +1,6 @@
-import { resolve, sep } from "node:path";
+import { isAbsolute, resolve, sep } from "node:path";
 import type { AccessKeyId } from "../model/access-key-id.ts";
+import type { Skipped, SkipReason } from "../model/coverage.ts";
 import type { Allowed, Fingerprint } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
 import { type Severity, severityRank } from "../model/severity.ts";
@@ -28,9 +29,15 @@ export type AllowTarget =
       readonly rule: string;
       /** Whether a file's path is meant. */
       readonly matches: (path: string) => boolean;
+    }
+  | {
+      /** Something that could not be read, such as an archive that is damaged on purpose. */
+      readonly kind: "skipped";
+      readonly reason: SkipReason;
+      readonly matches: (path: string) => boolean;
     };
 
-/** An accepted finding, from a configuration. */
+/** An accepted finding, or something accepted not to be read, from a configuration. */
 export interface AllowEntry {
   readonly target: AllowTarget;
   readonly reason: string;
@@ -84,26 +91,64 @@ export class AllowList {
 
   /** What allows the finding, or null. */
   allowing(finding: Allowable): Allowed | null {
-    const entry = this.#current.find(
-      ({ target, repository }) => covers(target, finding) && (repository === null || liesIn(repository, finding)),
-    );
-    if (entry !== undefined) {
-      this.#used.add(entry);
-      return { reason: redacted(entry.reason), owner: redacted(entry.owner), expires: entry.expires };
-    }
-    return this.#inline ? this.#allowedInline(finding.inlineAllows) : null;
+    const entry = this.#current.find((candidate) => holds(candidate, finding));
+    if (entry === undefined) return this.#inline ? this.#allowedInline(finding.inlineAllows) : null;
+    this.#used.add(entry);
+    return allowedBy(entry);
+  }
+
+  /** What allowed the finding until its date, or null: a report says so where nothing allows it any more. */
+  expiredFor(finding: Allowable): Allowed | null {
+    const entry = this.expired.find((candidate) => holds(candidate, finding));
+    if (entry !== undefined) return allowedBy(entry);
+    const { inlineAllows } = finding;
+    return this.#inline && !inlineAllows.includes(null)
+      ? (inlineAllows.find((allow) => !this.#isCurrent(allow)) ?? null)
+      : null;
+  }
+
+  /** The row, with who accepted it if somebody did. What is not read by design needs no accepting. */
+  accepting(row: Skipped): Skipped {
+    const entry = row.failure ? this.#current.find((candidate) => accepts(candidate, row)) : undefined;
+    if (entry === undefined) return row;
+    this.#used.add(entry);
+    return { ...row, allowed: allowedBy(entry) };
   }
 
   /** An inline allow covers the place that it stands at, so all places must have one; the first to end counts. */
   #allowedInline(allows: readonly (InlineAllow | null)[]): Allowed | null {
-    const current = allows.filter(
-      (allow) => allow !== null && (allow.expires === null || allow.expires >= this.#today),
-    );
+    const current = allows.filter((allow) => this.#isCurrent(allow));
     if (current.length < allows.length) return null;
     const [first = null] = current.toSorted((a, b) => ((a?.expires ?? "9") < (b?.expires ?? "9") ? -1 : 1));
     return first;
   }
+
+  #isCurrent(allow: InlineAllow | null): boolean {
+    return allow !== null && (allow.expires === null || allow.expires >= this.#today);
+  }
 }
+
+function allowedBy({ reason, owner, expires }: AllowEntry): Allowed {
+  return { reason: redacted(reason), owner: redacted(owner), expires };
+}
+
+function holds({ target, repository }: AllowEntry, finding: Allowable): boolean {
+  return covers(target, finding) && (repository === null || liesIn(repository, finding));
+}
+
+function accepts({ target, repository }: AllowEntry, { reason, place }: Skipped): boolean {
+  if (target.kind !== "skipped" || target.reason !== reason) return false;
+  return filesNamed(place).some((path) => target.matches(path) && (repository === null || path.startsWith(repository)));
+}
+
+/** The paths that a row may mean: `a.zip!b` is a member of `a.zip`, or a file of that name. */
+function filesNamed(place: string): string[] {
+  const parts = place.split("!").slice(0, MOST_NESTED);
+  return parts.map((_, index) => parts.slice(0, index + 1).join("!")).filter((path) => isAbsolute(path));
+}
+
+/** Archives do not nest deeper; a name may hold any number of exclamation marks. */
+const MOST_NESTED = 16;
 
 function covers(target: AllowTarget, finding: Allowable): boolean {
   switch (target.kind) {
@@ -123,6 +168,8 @@ function covers(target: AllowTarget, finding: Allowable): boolean {
           return path !== null && target.matches(path);
         })
       );
+    case "skipped":
+      return false;
   }
 }
 

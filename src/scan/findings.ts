@@ -162,6 +162,10 @@ function findingOf(credential: Credential, allowList: AllowList): Finding {
   const canary = isCanaryAccount(accountId);
   const severity = canary ? "info" : worstOf(sightings);
   const useCase = useCaseAmong(sightings);
+  const inlineAllows = sightings.map(({ inlineAllow }) => inlineAllow);
+  const allowable = { fingerprint, rule, severity, accessKeyId, places, inlineAllows };
+  const allowed = allowList.allowing(allowable);
+  const allowExpired = allowed === null ? allowList.expiredFor(allowable) : null;
   return {
     fingerprint,
     rule,
@@ -178,14 +182,8 @@ function findingOf(credential: Credential, allowList: AllowList): Finding {
       rule,
       temporary: accessKeyId !== null && isTemporary(accessKeyId),
     }),
-    allowed: allowList.allowing({
-      fingerprint,
-      rule,
-      severity,
-      accessKeyId,
-      places,
-      inlineAllows: sightings.map(({ inlineAllow }) => inlineAllow),
-    }),
+    allowed,
+    ...(allowExpired === null ? {} : { allowExpired }),
     owner: null,
     places: places.map(shownPlace),
     ...(credential.placesLeftOut > 0 ? { placesLeftOut: credential.placesLeftOut } : {}),

@@ -253,6 +253,8 @@ describe("an allow", () => {
     const configuration = allow(`keyId: ${PAIR.id}, rule: aws-access-key-pair`).replace(LATER, "2020-01-31");
     const { status, stderr } = allowedAfter(configuration);
     expect(status).toBe(1);
+    expect(scanned(".").findings[0]).toMatchObject({ allowExpired: { reason: "known", expires: "2020-01-31" } });
+    expect(world.run(["scan", "."]).stdout).toContain("No longer allowed: known, by ops, until 2020-01-31\n");
     expect(stderr).toMatch(/keysweep\.yaml:2: this allow expired on 2020-01-31 .* owner is ops\n$/);
     expect(world.run(["scan", ".", "--quiet"]).stderr).toBe("");
   });
@@ -321,6 +323,41 @@ describe("an allow", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain(words);
     expect(filesLeft()).toEqual([]);
+  });
+});
+
+describe("what could not be read", () => {
+  const accept = (fields: string): string =>
+    `allow:\n  - { ${fields}, reason: made so, owner: ops, expires: ${LATER} }\n`;
+  const damaged = gzipSync(Buffer.alloc(100_000, "damaged ")).subarray(0, -20);
+
+  test("can be accepted: it stays in the report, marked, and is no gap any more", () => {
+    world.file("testdata/bad.gz", damaged);
+    world.file("keysweep.yaml", accept('skipped: archive-damaged, path: "testdata/**"'));
+    const { status, stdout, stderr } = world.run(["scan", ".", "--format", "json"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const { coverage } = JSON.parse(stdout) as Report;
+    expect(coverage.complete).toBe(true);
+    expect(coverage.skipped).toContainEqual(
+      expect.objectContaining({
+        reason: "archive-damaged",
+        failure: true,
+        allowed: { reason: "made so", owner: "ops", expires: LATER },
+      }),
+    );
+    expect(world.run(["scan", "."]).stdout).toMatch(/accepted by the configuration: 1\n[^]*nothing found\.\n$/);
+    expect(world.run(["scan", ".", "--no-repository-config"]).status).toBe(3);
+  });
+
+  test("is accepted for that reason and in that place only, and not past the date", () => {
+    world.file("elsewhere/bad.gz", damaged);
+    const configuration = accept('skipped: archive-damaged, path: "testdata/**"');
+    world.file("keysweep.yaml", configuration);
+    expect(world.run(["scan", "."])).toMatchObject({ status: 3, stderr: expect.stringContaining("1 allow covered") });
+    world.file("keysweep.yaml", configuration.replace("testdata", "elsewhere").replace(LATER, "2020-01-31"));
+    expect(world.run(["scan", "."])).toMatchObject({ status: 3, stderr: expect.stringContaining("expired on") });
+    world.file("keysweep.yaml", configuration.replace("testdata", "elsewhere").replace("damaged", "encrypted"));
+    expect(world.run(["scan", "."])).toMatchObject({ status: 2, stderr: expect.stringContaining("must be one of") });
   });
 });
 

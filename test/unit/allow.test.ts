@@ -1,6 +1,7 @@
 import { resolve, sep } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type AccessKeyId, accessKeyId } from "../../src/model/access-key-id.ts";
+import { type SkipReason, skipped } from "../../src/model/coverage.ts";
 import type { Fingerprint } from "../../src/model/finding.ts";
 import type { Place } from "../../src/model/place.ts";
 import { type Allowable, type AllowEntry, AllowList, type AllowTarget } from "../../src/scan/allow.ts";
@@ -180,5 +181,75 @@ describe("inline allows", () => {
 
   test("count for nothing when they are not to", () => {
     expect(new AllowList([], TODAY, false).allowing({ ...PAIR, inlineAllows: [until(null)] })).toBeNull();
+  });
+});
+
+describe("an allow that has ended", () => {
+  test("is told of the finding that it would cover, and of no other", () => {
+    const list = new AllowList([entry(byFingerprint, { expires: "2026-06-14" })], TODAY, true);
+    expect(list.expiredFor(PAIR)).toEqual({ reason: "r", owner: "o", expires: "2026-06-14" });
+    expect(list.expiredFor(LONE_ID)).toBeNull();
+    expect(new AllowList([entry(byFingerprint)], TODAY, true).expiredFor(PAIR)).toBeNull();
+  });
+
+  test("is told of one beside the credential, when every place has one", () => {
+    const old = { reason: "decoy", owner: null, expires: "2026-06-14" };
+    const list = new AllowList([], TODAY, true);
+    const two = { ...PAIR, places: [place("a"), place("b")] };
+    expect(list.expiredFor({ ...two, inlineAllows: [{ ...old, expires: null }, old] })).toEqual(old);
+    expect(list.expiredFor({ ...two, inlineAllows: [old, null] })).toBeNull();
+    expect(new AllowList([], TODAY, false).expiredFor({ ...PAIR, inlineAllows: [old] })).toBeNull();
+  });
+});
+
+describe("an entry for what could not be read", () => {
+  const target: AllowTarget = {
+    kind: "skipped",
+    reason: "archive-damaged",
+    matches: (path) => path === resolve("t/bad.zip") || path === resolve("t/odd!name.gz"),
+  };
+  const accepted = (
+    path: string,
+    reason: SkipReason = "archive-damaged",
+    changes: Partial<AllowEntry> = {},
+  ): boolean => {
+    const row = skipped(path, reason, "it ends early");
+    return new AllowList([entry(target, changes)], TODAY, true).accepting(row).allowed !== undefined;
+  };
+
+  test("marks the row with who accepted it, and leaves the rest of it as it is", () => {
+    const row = skipped(resolve("t/bad.zip"), "archive-damaged", "it ends early");
+    const list = new AllowList([entry(target)], TODAY, true);
+    expect(list.accepting(row)).toEqual({ ...row, allowed: { reason: "r", owner: "o", expires: "2026-12-31" } });
+    expect(list.unused).toEqual([]);
+  });
+
+  test("covers the archive and its members, and files with an exclamation mark", () => {
+    expect(accepted(resolve("t/bad.zip"))).toBe(true);
+    expect(accepted(resolve("t/bad.zip!a/b!c"))).toBe(true);
+    expect(accepted(resolve("t/odd!name.gz"))).toBe(true);
+    expect(accepted(resolve("t/odd"))).toBe(false);
+    expect(accepted(resolve("t/bad.zip2"))).toBe(false);
+  });
+
+  test("covers no other reason, no other repository, nothing past its date, and nothing that is no path", () => {
+    expect(accepted(resolve("t/bad.zip"), "permission-denied")).toBe(false);
+    expect(accepted(resolve("t/bad.zip"), "archive-damaged", { repository: resolve("elsewhere") + sep })).toBe(false);
+    expect(accepted(resolve("t/bad.zip"), "archive-damaged", { repository: resolve("t") + sep })).toBe(true);
+    expect(accepted(resolve("t/bad.zip"), "archive-damaged", { expires: "2026-06-14" })).toBe(false);
+    const any: AllowTarget = { ...target, matches: () => true };
+    const list = new AllowList([entry(any)], TODAY, true);
+    expect(list.accepting(skipped("24 more places", "archive-damaged", "")).allowed).toBeUndefined();
+  });
+
+  test("marks nothing that is not read by design", () => {
+    const list = new AllowList([entry({ ...target, reason: "archive-bound" })], TODAY, true);
+    expect(list.accepting(skipped(resolve("t/bad.zip"), "archive-bound", "")).allowed).toBeUndefined();
+  });
+
+  test("accepts no finding, and no entry for findings accepts a row", () => {
+    expect(allows(entry({ ...target, matches: () => true }), PAIR)).toBe(false);
+    const list = new AllowList([entry({ kind: "path", rule: "archive-damaged", matches: () => true })], TODAY, true);
+    expect(list.accepting(skipped(resolve("t/bad.zip"), "archive-damaged", "")).allowed).toBeUndefined();
   });
 });

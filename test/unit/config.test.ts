@@ -66,13 +66,20 @@ describe("the operator's configuration", () => {
     ],
     [`allow:\n  - path: a\n    ${entry}\n`, "2:5: allow[0].rule: is missing"],
     [`allow:\n  - keyId: x\n    ${entry}\n`, "2:5: allow[0].keyId: must be an access key id"],
+    [
+      `allow:\n  - skipped: archive-bound\n    path: a\n    ${entry}\n`,
+      "2:5: allow[0].skipped: must be one of permission-denied, read-error,",
+    ],
+    [`allow:\n  - skipped: archive-damaged\n    ${entry}\n`, "2:5: allow[0].path: is missing"],
     ["allow: 3\n", "1:1: allow: must be a list"],
     ["- 1\n", "1:1: must be a mapping (`key: value` lines)"],
     ["a: b: c\n", "1:4: not YAML (BLOCK_AS_IMPLICIT_KEY)"],
     ["scan: {}\nscan: {}\n", "2:1: not YAML (DUPLICATE_KEY)"],
   ])("%j is refused, with the line and what would be right", (text, expected) => {
     writeFileSync(path, text);
-    expect(problem(() => loadOperatorConfiguration(path))).toBe(expected);
+    // A list of all values grows, so that only its beginning is stated.
+    const told = problem(() => loadOperatorConfiguration(path));
+    expect(expected.endsWith(",") ? told.slice(0, expected.length) : told).toBe(expected);
   });
 
   test("is never quoted where a secret may have gone astray", () => {
