@@ -7,6 +7,8 @@ import { type CommonFlags, commonFlags } from "./common-flags.ts";
 export interface ScanFlags extends CommonFlags {
   readonly noHistory: boolean;
   readonly environment: boolean;
+  readonly staged: boolean;
+  readonly range?: string;
   readonly stdin: boolean;
   readonly name?: string;
   readonly failOn: string;
@@ -35,6 +37,19 @@ ${EXIT_STATUS_HELP}`,
         brief: "Add the process environments to the PATHs given",
         default: false,
         withNegated: false,
+      },
+      staged: {
+        kind: "boolean",
+        brief: "Only what the next commit of this repository would add",
+        default: false,
+        withNegated: false,
+      },
+      range: {
+        kind: "parsed",
+        parse: String,
+        brief: "Only what these commits of this repository add, e.g. origin/main..HEAD",
+        optional: true,
+        placeholder: "A..B",
       },
       stdin: { kind: "boolean", brief: "Read standard input", default: false, withNegated: false },
       name: {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type SkipReason, skipped } from "../../../model/coverage.ts";
+import { credentialsInName } from "../../detect/name-search.ts";
 import type { Exclusion } from "../disk/exclusion.ts";
 import type { Documents } from "../documents.ts";
 import { memberPath } from "../member-search.ts";
@@ -50,12 +51,14 @@ export class ChangeSearch {
     return { files: this.#files, bytes: this.#bytes };
   }
 
-  /** @param within how a row names what holds the file, e.g. `1234abcd:`; empty for the index */
-  async addedBy(change: FileChange, within: string): Promise<readonly BlobHit[]> {
+  /** @param where what a row adds to say which version is meant, e.g. ` (in commit 1234abcd)`; empty for the index */
+  async addedBy(change: FileChange, where: string): Promise<readonly BlobHit[]> {
     const { path, now, before, status } = change;
     if (this.#isLeftOut(path)) return [];
-    const skip = (reason: SkipReason, detail: string, member: readonly string[] = []): void =>
-      this.#options.sink.onSkipped(skipped(`${within}${memberPath(path, member)}`, reason, detail));
+    const skip = (reason: SkipReason, detail: string, within: readonly string[] = []): void =>
+      this.#options.sink.onSkipped(
+        skipped(memberPath(join(this.#options.top, path), within), reason, `${detail}${where}`),
+      );
     if (status.includes("U")) {
       skip("unmerged", "it has a conflict: resolve and stage it");
       return [];
@@ -64,15 +67,16 @@ export class ChangeSearch {
       this.#submodules.add(path);
       skip("submodule", "its own repository holds its files");
     }
-    if (!isBlob(now) || this.#clean.has(now.id)) return [];
+    if (!isBlob(now) || (status === "M" && this.#clean.has(now.id))) return [];
     const result = await this.#read(now, path);
     if (typeof result === "string") {
       skip("object-missing", result);
       return [];
     }
     for (const row of result.skipped) skip(row.reason, row.detail, row.within);
-    if (result.hits.length === 0) return [];
-    return added(result.hits, await this.#held(before.filter(isBlob), path));
+    const named = status === "M" ? [] : hitsInName(path);
+    if (result.hits.length === 0) return named;
+    return [...named, ...added(result.hits, await this.#held(before.filter(isBlob), path))];
   }
 
   /** Everything that these versions hold. What cannot be read holds nothing: then more is told, not less. */
@@ -120,4 +124,9 @@ export class ChangeSearch {
       if (end === -1) return false;
     }
   }
+}
+
+/** What the names of a new file and of its folders hold. */
+function hitsInName(path: string): BlobHit[] {
+  return path.split("/").flatMap((name) => credentialsInName(name).map((detection) => ({ detection, within: [] })));
 }

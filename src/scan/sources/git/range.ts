@@ -117,7 +117,9 @@ export async function openRange(git: OperatorGit, request: RangeRequest): Promis
       objects,
       commits,
       boundary,
-      ...{ tags: tips.tags, trees: tips.trees, blobs: tips.blobs },
+      tags: tips.tags,
+      trees: tips.trees,
+      blobs: tips.blobs,
       refs: request.tips.flatMap(({ ref }) => ref ?? []),
     };
   } catch (error) {
@@ -263,15 +265,16 @@ class RangeSearch {
     const { git } = this.#change;
     const list = await git.output(["ls-tree", "-r", "-z", "--full-tree", id]);
     for (const entry of list.toString("utf8").split("\0").filter(Boolean)) {
-      const [facts = "", path = ""] = [entry.slice(0, entry.indexOf("\t")), entry.slice(entry.indexOf("\t") + 1)];
-      const [mode = "", , blob = ""] = facts.split(" ");
+      const tab = entry.indexOf("\t");
+      const [mode = "", , blob = ""] = entry.slice(0, tab).split(" ");
+      const path = entry.slice(tab + 1);
       await this.#searchFile({ path, now: { mode, id: blob }, before: [], status: "A" }, null);
     }
   }
 
   async #searchFile(change: FileChange, commit: string | null): Promise<void> {
     const { path, now } = change;
-    const hits = await this.#files.addedBy(change, commit === null ? "" : `${commit.slice(0, 12)}:`);
+    const hits = await this.#files.addedBy(change, commit === null ? "" : ` (in commit ${commit.slice(0, 12)})`);
     if (hits.length === 0) return;
     const header = commit === null ? null : await this.#headerOf(commit);
     const inHead = (await this.#change.objects.open(`HEAD:${path}`))?.id === now.id;

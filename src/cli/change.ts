@@ -1,0 +1,134 @@
+import { KeysweepError } from "../model/error.ts";
+import { visible } from "../report/escape.ts";
+import { AllowList } from "../scan/allow.ts";
+import type { CatFile } from "../scan/sources/git/cat-file.ts";
+import { OperatorGit } from "../scan/sources/git/operator-git.ts";
+import { isNothing, openRange, parseRange, type RangeChange, type RangeRequest } from "../scan/sources/git/range.ts";
+import { openStaged, type StagedChange } from "../scan/sources/git/staged.ts";
+import type { Context } from "./context.ts";
+import { operatorPath, type Policy, type PolicyFlags, REPOSITORY_CONFIGURATION } from "./policy.ts";
+
+/** What is to be committed or pushed, and what is said of what may be found in it. */
+export interface CheckedChange {
+  readonly change: StagedChange | RangeChange;
+  readonly policy: Policy;
+}
+
+/** The operator's git where keysweep was started. */
+export function operatorGit({ system, signal }: Context): OperatorGit {
+  return new OperatorGit({ folder: process.cwd(), environment: system.environment, signal });
+}
+
+/**
+ * What is staged. The repository's configuration is the one in the index: an allow goes into the same commit as what it allows, and one
+ * that is not staged would be missing from the commit.
+ */
+export async function stagedChange(context: Context, flags: PolicyFlags): Promise<CheckedChange> {
+  const change = await openStaged(operatorGit(context));
+  return closingOnError(change, async () => {
+    const text = flags.noRepositoryConfig ? null : await settingsAt(change.objects, ":");
+    const inline = !flags.noRepositoryConfig;
+    return { change, policy: await policyOf(context, flags, { change, text, inline, isOurs: true }) };
+  });
+}
+
+/** `A..B`, where zeros for A mean: what no remote-tracking branch has. */
+export async function namedRange(context: Context, flags: PolicyFlags, range: string): Promise<CheckedChange> {
+  const { from, to } = parseRange(range);
+  const tips = [{ name: to, ref: null }];
+  return isNothing(from)
+    ? pushedRange(context, flags, { tips, known: [], knownRefs: ["--remotes"], mustMeet: false }, null)
+    : pushedRange(context, flags, { tips, known: [from], knownRefs: [], mustMeet: true }, from);
+}
+
+/**
+ * What a range of commits adds. The repository's configuration is that of `policyFrom`, so that nobody pushes a key along with its
+ * permission; null: of the newest known commit that the range builds on. For the same reason inline allows count only if the operator says so.
+ */
+export async function pushedRange(
+  context: Context,
+  flags: PolicyFlags,
+  request: RangeRequest,
+  policyFrom: string | null,
+): Promise<CheckedChange> {
+  const change = await openRange(operatorGit(context), request);
+  return closingOnError(change, async () => {
+    const source = policyFrom ?? change.boundary.at(-1) ?? null;
+    const text = flags.noRepositoryConfig || source === null ? null : await settingsAt(change.objects, `${source}:`);
+    const inline = !flags.noRepositoryConfig && (await hookSettings(context, flags)).inlineAllow;
+    return { change, policy: await policyOf(context, flags, { change, text, inline, isOurs: false }) };
+  });
+}
+
+/** How the operator wants hooks to behave. @throws KeysweepError `configuration`. */
+export async function hookSettings(context: Context, flags: PolicyFlags) {
+  const operator = operatorPath(context, flags);
+  if (operator === null) return { inlineAllow: false, onError: "block" } as const;
+  const { loadHookSettings } = await import("../config/load.ts");
+  return loadHookSettings(operator);
+}
+
+interface Settings {
+  /** As messages name it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+interface PolicySource {
+  readonly change: StagedChange | RangeChange;
+  readonly text: Settings | null;
+  readonly inline: boolean;
+  /** Whether who runs this can mend the repository's configuration here and now. */
+  readonly isOurs: boolean;
+}
+
+async function policyOf(
+  context: Context,
+  flags: PolicyFlags,
+  { change, text, inline, isOurs }: PolicySource,
+): Promise<Policy> {
+  const operator = operatorPath(context, flags);
+  const today = new Date(context.clock.now()).toISOString().slice(0, 10);
+  if (operator === null && text === null) return { allowList: new AllowList([], today, inline), exclude: [] };
+  const { parseRepositoryConfiguration } = await import("../config/load.ts");
+  const reading = await import("./read-policy.ts");
+  const parsed = (settings: Settings | null) =>
+    reading.policyOf(
+      operator,
+      settings === null ? null : parseRepositoryConfiguration(settings.name, settings.text),
+      change.repository,
+    );
+  try {
+    const { entries, exclude } = parsed(text);
+    return { allowList: new AllowList(entries, today, inline), exclude };
+  } catch (error) {
+    if (isOurs || text === null || !(error instanceof KeysweepError)) throw error;
+    // What was pushed long ago cannot be mended by who pushes now: so it permits nothing, and the push that mends it goes through.
+    const { entries, exclude } = parsed(null);
+    context.stderr.write(`keysweep: ${visible(error.message)}; it allows nothing until it is mended\n`);
+    return { allowList: new AllowList(entries, today, inline), exclude };
+  }
+}
+
+/** More than a configuration may be long, in bytes; the parser says what is wrong then. */
+const READ_AT_MOST = 128 * 1024;
+
+async function settingsAt(objects: CatFile, where: string): Promise<Settings | null> {
+  const name = `${where}${REPOSITORY_CONFIGURATION}`;
+  const header = await objects.open(name);
+  if (header === null || header.type !== "blob") return null;
+  if (header.size > READ_AT_MOST) throw new KeysweepError("configuration", `${name} is too long for a configuration`);
+  return { name, text: (await objects.bytes()).toString("utf8") };
+}
+
+async function closingOnError(
+  { objects }: StagedChange | RangeChange,
+  work: () => Promise<CheckedChange>,
+): Promise<CheckedChange> {
+  try {
+    return await work();
+  } catch (error) {
+    objects.close();
+    throw error;
+  }
+}
