@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-// Generous limits: a test that hangs is stopped, but a loaded machine fails none. Two projects, so that the unit tests
-// run without a build and only the end-to-end tests, which start the real binary, wait for one.
+// Generous limits: a test that hangs is stopped, but a loaded machine fails none. Projects of their own, so that
+// the unit tests run without a build and without Python: only the end-to-end tests, which start the real binary, wait for a build,
+// and only those of AWS for its emulator.
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +12,16 @@ export default defineConfig({
           include: ["test/{unit,property,contract,simulation}/**/*.test.ts"],
           setupFiles: ["test/support/seed.ts"],
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "aws",
+          include: ["test/aws/**/*.test.ts"],
+          setupFiles: ["test/support/seed.ts"],
+          globalSetup: ["test/support/aws/setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
