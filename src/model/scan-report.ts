@@ -1,5 +1,6 @@
 import type { Coverage } from "./coverage.ts";
 import type { Finding } from "./finding.ts";
+import type { ScanChanges } from "./scan-changes.ts";
 import type { Severity } from "./severity.ts";
 
 /** The result of a scan, as `--format json` prints it. */
@@ -10,6 +11,8 @@ export interface ScanReport {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly coverage: Coverage;
+  /** Against the last scan of the same; null when there was none, absent when nothing is remembered of such scans. */
+  readonly changes?: ScanChanges | null;
   /** Worst first. */
   readonly findings: readonly Finding[];
   /** Findings by severity; allowed ones are not counted. */

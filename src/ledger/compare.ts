@@ -1,0 +1,77 @@
+import type { AccessKeyId } from "../model/access-key-id.ts";
+import type { Fingerprint } from "../model/finding.ts";
+import type { Place } from "../model/place.ts";
+import type { RememberedFinding } from "./scan-history.ts";
+
+/** What became of the findings of earlier scans, and which are new. */
+export interface Comparison {
+  readonly new: readonly Fingerprint[];
+  readonly gone: readonly RememberedFinding[];
+  readonly unread: readonly RememberedFinding[];
+  /** Not found as they were, but as part of what was found: an id or a secret alone that is a pair now. */
+  readonly absorbed: readonly RememberedFinding[];
+}
+
+/**
+ * Compares what is known of earlier scans with what a scan found.
+ * @param lookedAt whether the scan looked at a place, so that what it did not find there is there no more.
+ */
+export function compare(
+  known: readonly RememberedFinding[],
+  found: readonly RememberedFinding[],
+  lookedAt: (place: Place) => boolean,
+): Comparison {
+  const before = new Index(known);
+  const now = new Index(found);
+  const gone: RememberedFinding[] = [];
+  const unread: RememberedFinding[] = [];
+  const absorbed: RememberedFinding[] = [];
+  for (const earlier of known) {
+    if (now.has(earlier.fingerprint)) continue;
+    if (now.absorbs(earlier)) absorbed.push(earlier);
+    else if (earlier.places.every(lookedAt)) gone.push(earlier);
+    else unread.push(earlier);
+  }
+  return {
+    new: found
+      .filter((finding) => !before.has(finding.fingerprint) && !(isIdAlone(finding) && before.absorbs(finding)))
+      .map(({ fingerprint }) => fingerprint),
+    gone,
+    unread,
+    absorbed,
+  };
+}
+
+/** The findings of one scan, by what identifies their credentials. */
+class Index {
+  readonly #fingerprints: ReadonlySet<Fingerprint>;
+  readonly #pairs: ReadonlySet<AccessKeyId | null>;
+  readonly #placesOfPairs: ReadonlySet<string>;
+
+  constructor(findings: readonly RememberedFinding[]) {
+    const pairs = findings.filter(({ accessKeyId, hasSecret }) => accessKeyId !== null && hasSecret);
+    this.#fingerprints = new Set(findings.map(({ fingerprint }) => fingerprint));
+    this.#pairs = new Set(pairs.map(({ accessKeyId }) => accessKeyId));
+    this.#placesOfPairs = new Set(pairs.flatMap(({ places }) => places.map(placeText)));
+  }
+
+  has(fingerprint: Fingerprint): boolean {
+    return this.#fingerprints.has(fingerprint);
+  }
+
+  /** Whether a half of a key is told as a part of a whole one here. A secret is known by its place alone: nothing else of it is kept. */
+  absorbs(half: RememberedFinding): boolean {
+    if (isIdAlone(half)) return this.#pairs.has(half.accessKeyId);
+    return (
+      half.rule === "aws-secret-access-key" && half.places.some((place) => this.#placesOfPairs.has(placeText(place)))
+    );
+  }
+}
+
+function isIdAlone({ rule, hasSecret, accessKeyId }: RememberedFinding): boolean {
+  return rule === "aws-access-key-id" && !hasSecret && accessKeyId !== null;
+}
+
+function placeText(place: Place): string {
+  return JSON.stringify(place);
+}

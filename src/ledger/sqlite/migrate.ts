@@ -1,0 +1,46 @@
+import { MIGRATIONS } from "../../generated/migrations.ts";
+import { KeysweepError } from "../../model/error.ts";
+import type { Connection } from "./connection.ts";
+
+/** `KSWP`: tells a ledger from other SQLite files. */
+const APPLICATION_ID = 0x4b535750;
+
+/**
+ * Takes the ledger from whatever version it has to the last one, in one transaction.
+ * @throws KeysweepError `ledger` for a file that another program made, or a newer keysweep.
+ */
+export function migrate(connection: Connection, migrations: readonly string[] = MIGRATIONS): void {
+  const { path } = connection;
+  if (connection.read(() => checkedVersion(connection, migrations.length)) === migrations.length) return;
+  connection.write(() => {
+    // Another process may have been faster.
+    const version = checkedVersion(connection, migrations.length);
+    for (const sql of migrations.slice(version)) connection.exec(sql);
+    connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
+    const broken = connection.all("PRAGMA foreign_key_check");
+    if (broken.length > 0) throw new KeysweepError("internal", `the migration of ${path} would break its references`);
+  });
+}
+
+function checkedVersion(connection: Connection, newest: number): number {
+  const { path } = connection;
+  const application = connection.get<{ application_id: number }>("PRAGMA application_id")?.application_id;
+  const version = connection.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
+  if (application !== APPLICATION_ID && (application !== 0 || version !== 0 || !isEmpty(connection))) {
+    throw new KeysweepError("ledger", `cannot use ${path} for the ledger: another program made this file`, {
+      hint: "Name another place with --ledger FILE.",
+    });
+  }
+  if (version > newest) {
+    throw new KeysweepError(
+      "ledger",
+      `the ledger ${path} was written by a newer keysweep (format ${version}; this one knows ${newest})`,
+      { hint: "Use the newer keysweep, or name another place with --ledger FILE." },
+    );
+  }
+  return version;
+}
+
+function isEmpty(connection: Connection): boolean {
+  return connection.get<{ tables: number }>("SELECT count(*) AS tables FROM sqlite_schema")?.tables === 0;
+}

@@ -1,0 +1,39 @@
+import { dirname } from "node:path";
+import { type FileSystemKind, fileSystemKindOf } from "../../runtime/file-system-kind.ts";
+import type { Ledger } from "../ledger.ts";
+import { prepareLocation } from "../location.ts";
+import { RETENTION, type Retention } from "../retention.ts";
+import { Connection } from "./connection.ts";
+import { migrate } from "./migrate.ts";
+import { SqliteLeases } from "./sqlite-leases.ts";
+import { SqliteScans } from "./sqlite-scans.ts";
+
+export interface OpenOptions {
+  /** This user's number; null where the system has none. */
+  readonly uid: number | null;
+  /** What the file lies on; asked of the system if it is not given. */
+  readonly kind?: FileSystemKind;
+  readonly retention?: Retention;
+}
+
+/**
+ * Opens the ledger, makes it if it is not there, and brings it to this version.
+ * @throws KeysweepError `ledger`.
+ */
+export function openLedger(path: string, options: OpenOptions): Ledger {
+  const file = prepareLocation(path, options.uid);
+  const connection = new Connection(file, options.kind ?? fileSystemKindOf(dirname(file), process.platform));
+  try {
+    migrate(connection);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return {
+    location: file,
+    scans: new SqliteScans(connection, options.retention ?? RETENTION),
+    leases: new SqliteLeases(connection),
+    problems: () => connection.problems(),
+    close: () => connection.close(),
+  };
+}
