@@ -8,6 +8,9 @@ import { compileAnchors } from "../../src/scan/kernel/anchor-table.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const RULES = "rules/credentials.yaml";
 const ENTRY = "src/scan/kernel/assembly/index.ts";
+const PACK_ENTRY = "src/scan/kernel/assembly/pack.ts";
+/** All threads share one memory, of 4 GiB at most. */
+const SHARED = ["--enable", "threads", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];
 
 /** An anchor as rules/credentials.yaml writes it. */
 interface AnchorEntry {
@@ -24,7 +27,16 @@ export async function generate(): Promise<Map<string, string>> {
   return new Map([
     [
       "src/generated/kernel.ts",
-      source(ENTRY, "KERNEL", "The search kernel: WebAssembly, in base64.", await compileAssembly()),
+      source(ENTRY, "KERNEL", "The search kernel: WebAssembly, in base64.", await compileAssembly(ENTRY, [])),
+    ],
+    [
+      "src/generated/pack-kernel.ts",
+      source(
+        PACK_ENTRY,
+        "PACK_KERNEL",
+        "The pack search's kernel: WebAssembly, in base64.",
+        await compileAssembly(PACK_ENTRY, SHARED),
+      ),
     ],
     [
       "src/generated/anchors.ts",
@@ -51,19 +63,19 @@ function toAnchor({ literal, follow, count, near, foldCase = false, encoded = fa
   return { literal, foldCase, encoded, context: { follow, count } };
 }
 
-async function compileAssembly(): Promise<Uint8Array> {
+async function compileAssembly(entry: string, more: readonly string[]): Promise<Uint8Array> {
   const options = ["-O3", "--converge", "--noAssert", "--runtime", "stub", "--importMemory", "--noExportMemory"];
   const features = ["--enable", "simd", "--enable", "relaxed-simd"];
   const written = new Map<string, Uint8Array>();
   const { error, stderr } = await asc.main(
-    [ENTRY, "--baseDir", ROOT, "--outFile", "kernel.wasm", ...options, ...features],
+    [entry, "--baseDir", ROOT, "--outFile", "kernel.wasm", ...options, ...features, ...more],
     {
       writeFile: (name, contents) => void written.set(name, Buffer.from(contents)),
     },
   );
   const wasm = written.get("kernel.wasm");
   if (error !== null || wasm === undefined)
-    throw new Error(`the kernel does not compile\n${stderr.toString()}`, { cause: error });
+    throw new Error(`${entry} does not compile\n${stderr.toString()}`, { cause: error });
   return wasm;
 }
 

@@ -4,8 +4,15 @@ import {
 import { lineBreak } from "./break";
 import { isSecretNear } from "./near";
 
+/** What decides that an anchor goes on lies so many bytes behind its last character at most. */
+const AHEAD: usize = 8;
+
+/** When {@link isAnchor} says no: the bytes up to here decided it. */
+export let decidedBy: usize = 0;
+
 /** Whether an anchor of the table begins at `at`. Exact; the filter has let through a little more. */
 export function isAnchor(table: usize, at: usize, to: usize): bool {
+  decidedBy = 0;
   return isRecorded(table, load<u32>(at), at, to, false) || isRecordedAcrossBreak(table, at, to);
 }
 
@@ -19,10 +26,11 @@ function isRecordedAcrossBreak(table: usize, at: usize, to: usize): bool {
     const skip = lineBreak(next, to);
     broken = broken || skip != 0;
     next += skip;
-    if (next >= to) return false;
+    if (next >= to) return missed(next);
     start |= u32(load<u8>(next)) << shift;
     next += 1;
   }
+  missed(next);
   return broken && isRecorded(table, start, at - 1, to, true);
 }
 
@@ -46,8 +54,16 @@ function matches(table: usize, record: usize, at: usize, to: usize): bool {
   const after = wrapped ? afterWrapped(literal, length, at, to) : afterLiteral(literal, length, (flags & FOLD_CASE) != 0, at, to);
   if (after == 0) return false;
   const wide = (flags & WIDE) != 0;
-  if ((flags & NEAR_SECRET) != 0) return isSecretNear(table, after, to, wide);
+  if ((flags & NEAR_SECRET) != 0) return isSecretNear(table, after, to, wide) || missed(usize.MAX_VALUE - AHEAD);
   return isFollowed(table, record, after, to, wrapped, wide);
+}
+
+/** Notes how far it had to be looked. Always false. */
+// @ts-ignore: decorator
+@inline
+function missed(at: usize): bool {
+  decidedBy = max(decidedBy, at + AHEAD);
+  return false;
 }
 
 /** The address behind the literal when it is at `at`, else 0. */
@@ -65,7 +81,10 @@ function afterLiteral(literal: usize, length: usize, foldCase: bool, at: usize, 
 function afterWrapped(literal: usize, length: usize, at: usize, to: usize): usize {
   for (let i: usize = 0; i < length; i++) {
     if (i != 0) at += lineBreak(at, to);
-    if (at >= to || load<u8>(at) != load<u8>(literal + i)) return 0;
+    if (at >= to || load<u8>(at) != load<u8>(literal + i)) {
+      missed(at);
+      return 0;
+    }
     at += 1;
   }
   return at;
@@ -78,15 +97,15 @@ function isFollowed(table: usize, record: usize, at: usize, to: usize, wrapped: 
   for (let left = load<u8>(record, COUNT); left != 0; left--) {
     if (wrapped) at += lineBreak(at, to);
     else if (wide) {
-      if (at >= to || load<u8>(at) != 0) return false;
+      if (at >= to || load<u8>(at) != 0) return missed(at);
       at += 1;
     }
-    if (at >= to || (load<u8>(table + load<u8>(at), CLASSES) & follow) == 0) return false;
+    if (at >= to || (load<u8>(table + load<u8>(at), CLASSES) & follow) == 0) return missed(at);
     at += 1;
   }
   if (wide) {
     if (at >= to || load<u8>(at) != 0) return true;
     at += 1;
   }
-  return at >= to || (load<u8>(table + load<u8>(at), CLASSES) & stop) == 0;
+  return at >= to || (load<u8>(table + load<u8>(at), CLASSES) & stop) == 0 || missed(at);
 }

@@ -23,7 +23,7 @@ export function search(table: usize, from: usize, to: usize, hits: usize, capaci
  * in a literal of the bucket: two table look-ups of 16 bytes at once. Where the four agree on a bucket, the four bytes are looked up as one.
  * This function calls nothing, so that all its tables stay in registers.
  */
-function nextCandidate(table: usize, from: usize, to: usize): usize {
+export function nextCandidate(table: usize, from: usize, to: usize): usize {
   const low0 = v128.load(table, FILTER), high0 = v128.load(table, FILTER + 16);
   const low1 = v128.load(table, FILTER + 32), high1 = v128.load(table, FILTER + 48);
   const low2 = v128.load(table, FILTER + 64), high2 = v128.load(table, FILTER + 80);

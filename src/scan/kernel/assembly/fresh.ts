@@ -1,0 +1,34 @@
+import { decidedBy, isAnchor } from "./anchor";
+import { HITS_CAPACITY } from "./pack-layout";
+import { nextCandidate } from "./search";
+
+/** Nearly everything that begins like an anchor is told to be one or none by so many bytes. */
+export const SHORT_REACH: usize = 64;
+/** Everything is: some 3 KB of wrapped, indented base64 is the longest. */
+export const LONG_REACH: usize = 4096;
+
+/**
+ * Whether the last {@link searchWithin}s met something that begins like an anchor and that {@link SHORT_REACH} bytes do not decide.
+ * Where it is copied, what is far behind it matters.
+ */
+export let isOpen: bool = false;
+
+export function closeAll(): void {
+  isOpen = false;
+}
+
+/**
+ * Finds the anchors that begin in [from, to), reading what follows them up to `end`.
+ * @param hits where the addresses (u32) go, of which `found` are there already
+ * @returns how many are there now, {@link HITS_CAPACITY} at most
+ */
+export function searchWithin(table: usize, from: usize, to: usize, end: usize, hits: usize, found: u32): u32 {
+  // The fourth byte completes a beginning.
+  const limit = min(to + 3, end);
+  for (let at = nextCandidate(table, from, limit); at < to; at = nextCandidate(table, at + 1, limit)) {
+    if (isAnchor(table, at, end)) {
+      if (found < u32(HITS_CAPACITY)) store<u32>(hits + (usize(found++) << 2), u32(at));
+    } else if (decidedBy >= at + SHORT_REACH) isOpen = true;
+  }
+  return found;
+}

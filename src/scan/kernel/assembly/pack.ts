@@ -1,0 +1,14 @@
+// The functions of the pack search's own module, whose memory all threads share. Each takes the addresses of what it works on.
+import { makeOperandTable } from "./delta";
+import { makeInflateTables } from "./inflate-tables";
+
+export { countLines } from "./lines";
+export { hash } from "./hash";
+export { countTree, linkNodes, placeNodes, readHeaders } from "./pack-nodes";
+export { beginOutside, walk } from "./pack-walk";
+export { inflate } from "./inflate";
+
+export function makeTables(tables: usize, work: usize): void {
+  makeInflateTables(tables, work);
+  makeOperandTable(tables);
+}
