@@ -25,6 +25,7 @@ export const SKIP_REASONS = {
   "archive-encrypted": false,
   "archive-unsupported": false,
   "object-absent": false,
+  "repository-unsupported": false,
   submodule: false,
   "other-user": false,
 } as const satisfies Record<string, boolean>;

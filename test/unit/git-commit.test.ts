@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { parseCommit, parseTag } from "../../src/scan/sources/git/commit.ts";
+import { treeEntries } from "../../src/scan/sources/git/tree.ts";
+
+const ID = "0123456789abcdef0123456789abcdef01234567";
+const LONG_ID = ID + "0".repeat(24);
+
+function commit(...lines: readonly string[]): Buffer {
+  return Buffer.from(`${lines.join("\n")}\n\nparent ${ID}\ntree ${ID}\n`, "latin1");
+}
+
+describe("a commit", () => {
+  test("says its tree, parents, author and dates", () => {
+    const bytes = commit(
+      `tree ${ID}`,
+      `parent ${ID}`,
+      `parent ${LONG_ID}`,
+      "author Ada L <ada@x> 1700000000 +0200",
+      "committer B <b@x> 1700000001 -0100",
+      "gpgsig -----",
+      ` parent ${ID}`,
+    );
+    expect(parseCommit(bytes)).toEqual({
+      tree: ID,
+      parents: [ID, LONG_ID],
+      author: "Ada L <ada@x>",
+      date: "2023-11-14T22:13:20Z",
+      committedSeconds: 1_700_000_001,
+    });
+  });
+
+  test.for([
+    ["utf-8", Buffer.from("author Zoë <z> 1 +0"), "Zoë <z>"],
+    ["ISO-8859-1", Buffer.from("author Zo\xeb <z> 1 +0", "latin1"), "Zoë <z>"],
+    ["shift_jis", Buffer.from("author \x83\x65 <z> 1 +0", "latin1"), "テ <z>"],
+    ["unheard-of", Buffer.from("author Zo\xeb <z> 1 +0", "latin1"), "Zo\ufffd <z>"],
+  ] as const)("written in %s", ([encoding, author, expected]) => {
+    const bytes = Buffer.concat([author, Buffer.from(`\nencoding ${encoding}\n\n`)]);
+    expect(parseCommit(bytes).author).toBe(expected);
+  });
+
+  test.for([
+    ["0", "1970-01-01T00:00:00Z"],
+    ["253402300799", "9999-12-31T23:59:59Z"],
+    ["253402300800", null],
+    ["99999999999999999999", null],
+    ["-5", null],
+    ["yesterday", null],
+    ["", null],
+  ] as const)("written at %s", ([seconds, date]) => {
+    const parsed = parseCommit(commit(`author A <a> ${seconds} +0000`));
+    expect([parsed.author, parsed.date]).toEqual(["A <a>", date]);
+  });
+
+  test("that is broken says what it can", () => {
+    const nothing = { tree: null, parents: [], author: null, date: null, committedSeconds: 0 };
+    expect(parseCommit(Buffer.alloc(0))).toEqual(nothing);
+    expect(parseCommit(commit("tree 123", "parent", "author", "committer"))).toEqual(nothing);
+    expect(parseCommit(commit("author <> 1 +0", "tree x")).author).toBe("<>");
+    expect(parseCommit(commit("author no address at all")).author).toBe("no address at all");
+    expect(parseCommit(commit(`author ${"x".repeat(1e6)}> 1 +0`)).author).toHaveLength(1000);
+    expect(parseCommit(Buffer.from(`tree ${ID}`)).tree).toBe(ID);
+  });
+});
+
+test("a tag says what it tags, who and when", () => {
+  const bytes = Buffer.from(`object ${ID}\ntype commit\ntag v1\ntagger T <t@x> 1700000000 +0000\n\ntagger no`);
+  expect(parseTag(bytes)).toEqual({ target: ID, tagger: "T <t@x>", date: "2023-11-14T22:13:20Z" });
+  expect(parseTag(Buffer.from("tag v1\n\n"))).toEqual({ target: null, tagger: null, date: null });
+});
+
+describe("a tree", () => {
+  const entry = (mode: string, name: string, id = ID): Buffer =>
+    Buffer.concat([Buffer.from(`${mode} ${name}\0`, "latin1"), Buffer.from(id, "hex")]);
+
+  test("lists its entries by their modes", () => {
+    const modes = { 100644: "blob", 100755: "blob", 120000: "blob", 40000: "tree", "040000": "tree", 160000: "commit" };
+    const bytes = Buffer.concat(Object.keys(modes).map((mode) => entry(mode, `${mode} \xff\n`)));
+    const expected = Object.entries(modes).map(([mode, kind]) => ({ kind, name: `${mode} \xff\n`, id: ID }));
+    expect([...treeEntries(bytes, 20)]).toEqual(expected);
+    expect([...treeEntries(entry("40000", "a", LONG_ID), 32)]).toEqual([{ kind: "tree", name: "a", id: LONG_ID }]);
+  });
+
+  test("that is broken ends before what makes no sense", () => {
+    const good = entry("100644", "a");
+    for (const bad of [
+      Buffer.from("100644"),
+      Buffer.from("100644 b"),
+      entry("100644", "b").subarray(0, -1),
+      entry("123456789", "b"),
+    ]) {
+      expect([...treeEntries(Buffer.concat([good, bad]), 20)]).toHaveLength(1);
+    }
+  });
+});
