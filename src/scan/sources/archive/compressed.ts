@@ -14,10 +14,10 @@ const ENDING = /\.(?:gz|bz2|xz|zst|zstd)$/i;
 /** A container of a single stream, which has one member. */
 function compressed(decompress: Decompressor, nameInside: (head: Uint8Array) => string | null = () => null): Opener {
   return async (container: Container, unpacking: Unpacking) => {
-    const { reader, within, depth } = container;
+    const { reader, within, depth, aside } = container;
     const name = nameInside(await peek(reader, HEAD_LENGTH)) ?? unpackedName(container.name);
     await unpacking.countMember();
-    const chunks = unpacking.bounded(decompress(reader, unpacking), reader);
+    const chunks = unpacking.bounded(decompress(reader, unpacking, aside), reader);
     const unpacked = new BufferedReader(async () => (await chunks.next()).value ?? null);
     try {
       await unpacking.member(unpacked, [...within, name], depth);

@@ -1,5 +1,8 @@
 import { crc32 } from "node:zlib";
+import type { Aside } from "./aside.ts";
 import { type ByteReader, peek, take } from "./byte-reader.ts";
+import type { Memory } from "./decompressor.ts";
+import { HEAD_LENGTH } from "./format.ts";
 import { inflateRaw } from "./inflate.ts";
 import { littleEndian } from "./little-endian.ts";
 import { damaged } from "./stop.ts";
@@ -14,10 +17,10 @@ const RESERVED_FLAGS = 0xe0;
  * Unpacks gzip members until the input ends.
  * @see https://www.rfc-editor.org/rfc/rfc1952
  */
-export async function* gunzip(input: ByteReader): AsyncGenerator<Uint8Array, void> {
+export async function* gunzip(input: ByteReader, _memory: Memory, aside: Aside): AsyncGenerator<Uint8Array, void> {
   for (let first = true; ; first = false) {
     if (!first && (await skipPadding(input))) return;
-    await skipHeader(input, first);
+    await skipHeader(input, first, aside);
     let crc = 0;
     let length = 0;
     for await (const chunk of inflateRaw(input)) {
@@ -55,7 +58,9 @@ async function skipPadding(input: ByteReader): Promise<boolean> {
   }
 }
 
-async function skipHeader(input: ByteReader, first: boolean): Promise<void> {
+async function skipHeader(input: ByteReader, first: boolean, aside: Aside): Promise<void> {
+  // The name that the content is told by is looked into there.
+  const isNamed = first && gzipName(await peek(input, HEAD_LENGTH)) !== null;
   const header = await take(input, 10);
   if (header === null || header[0] !== 0x1f || header[1] !== 0x8b) {
     throw damaged(first ? "the gzip header is cut off" : "something else follows the gzip data");
@@ -64,19 +69,22 @@ async function skipHeader(input: ByteReader, first: boolean): Promise<void> {
   if (header[2] !== 8 || flags & RESERVED_FLAGS) throw damaged("the gzip header is not valid");
   if (flags & FLAG_EXTRA) {
     const size = await take(input, 2);
-    if (size === null || (await take(input, littleEndian(size, 0, 2))) === null)
-      throw damaged("the gzip header is cut off");
+    const extra = size && (await take(input, littleEndian(size, 0, 2)));
+    if (extra === null) throw damaged("the gzip header is cut off");
+    aside.add(extra);
   }
-  if (flags & FLAG_NAME) await skipText(input);
-  if (flags & FLAG_COMMENT) await skipText(input);
+  if (flags & FLAG_NAME) await skipText(input, isNamed ? null : aside);
+  if (flags & FLAG_COMMENT) await skipText(input, aside);
   if (flags & FLAG_HEADER_CRC && (await take(input, 2)) === null) throw damaged("the gzip header is cut off");
 }
 
-async function skipText(input: ByteReader): Promise<void> {
-  for (;;) {
+/** A name, a comment: texts up to a zero. */
+async function skipText(input: ByteReader, aside: Aside | null): Promise<void> {
+  for (let goesOn = false; ; goesOn = true) {
     const bytes = await peek(input, 1);
     if (bytes.length === 0) throw damaged("the gzip header is cut off");
     const end = input.available.indexOf(0);
+    aside?.add(end === -1 ? input.available : input.available.subarray(0, end), goesOn);
     input.consume(end === -1 ? input.available.length : end + 1);
     if (end !== -1) return;
   }

@@ -54,7 +54,7 @@ export function sparseMapContinues(block: Uint8Array, at: 482 | 504): boolean {
 /** The bytes up to the first NUL, as a copy: the block is about to be reused. */
 function text(block: Uint8Array, from: number, length: number): Uint8Array {
   const end = block.indexOf(0, from);
-  return block.slice(from, end === -1 ? from + length : Math.min(end, from + length));
+  return Uint8Array.from(block.subarray(from, end === -1 ? from + length : Math.min(end, from + length)));
 }
 
 /** An octal number, or one in base 256 where the first bit is set; null when it is neither, negative or past 2^53. */

@@ -1,3 +1,4 @@
+import type { Aside } from "./aside.ts";
 import { type ByteReader, drain, PartReader, peek } from "./byte-reader.ts";
 import { paxRecords } from "./pax.ts";
 import { damaged } from "./stop.ts";
@@ -24,7 +25,7 @@ const EXTENSION_TYPES = "xXLKg";
  * are read, without the holes between them.
  */
 export async function openTar(container: Container, unpacking: Unpacking): Promise<void> {
-  const { reader } = container;
+  const { reader, aside } = container;
   let extension: Extension = {};
   let isEnded = false;
   for (;;) {
@@ -45,8 +46,9 @@ export async function openTar(container: Container, unpacking: Unpacking): Promi
     await unpacking.countMember();
     const header = tarHeader(block);
     const isSparse = header.type === "S" && sparseMapContinues(block, 482);
+    aside.add(unnamed(block, header));
     reader.consume(BLOCK);
-    if (isSparse) await skipSparseMap(reader);
+    if (isSparse) await skipSparseMap(reader, aside);
     const size = await bodySize(header, extension, reader);
     const body = new PartReader(reader, size);
     switch (header.type) {
@@ -57,18 +59,20 @@ export async function openTar(container: Container, unpacking: Unpacking): Promi
         break;
       case "K": // The target of a link.
       case "g": // Holds for all members: comments, seldom names.
+        await aside.addAll(body);
         break;
-      default:
+      default: {
+        const name = extension.sparseName ?? extension.name ?? nameOf(header);
         if (hasContent(header, size)) {
-          if (extension.hasSparseMap === true) await skipSparseNumbers(body);
-          const name = extension.sparseName ?? extension.name ?? nameOf(header);
+          if (extension.hasSparseMap === true) await skipSparseNumbers(body, aside);
           await unpacking.member(body, [...container.within, name], container.depth);
-        }
+        } else aside.addName(name);
         extension = {};
+      }
     }
     await drain(body);
     if (body.position < size) throw damaged("the tar ends inside a member");
-    await skipPadding(reader, size);
+    await skipPadding(reader, size, aside);
   }
   if (!isEnded) throw damaged("the tar has no end mark: it may be cut off");
 }
@@ -119,13 +123,18 @@ async function readExtension(
     unpacking.skip(container.within, "archive-damaged", "an extended tar header is too long");
     return {};
   }
-  if (type === "L") return { name: text(untilNul(bytes)) };
+  if (type === "L") {
+    const name = untilNul(bytes);
+    container.aside.add(bytes.subarray(name.length));
+    return { name: text(name) };
+  }
   const extension: Extension = {};
   for (const [key, value] of paxRecords(bytes)) {
     if (key === "path") extension.name = text(value);
     else if (key === "size") Object.assign(extension, decimal(value));
     else if (key === "GNU.sparse.name") extension.sparseName = text(value);
     else if (key === "GNU.sparse.major" && text(value) === "1") extension.hasSparseMap = true;
+    else if (/[A-Za-z]/.test(text(value))) container.aside.addName(`${key}=${text(value)}`);
   }
   return extension;
 }
@@ -135,6 +144,16 @@ function decimal(value: Uint8Array): Pick<Extension, "size"> {
   const size = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
   if (!Number.isSafeInteger(size)) throw damaged("an extended tar header has no valid size");
   return { size };
+}
+
+/** The header without the member's name, which is looked into as such. */
+function unnamed(block: Uint8Array, header: TarHeader): Uint8Array {
+  const rest = Uint8Array.from(block);
+  rest.fill(0, 0, header.name.length);
+  // Size, time and checksum, which are digits with perhaps no more than spaces between.
+  rest.fill(0, 124, 156);
+  if (header.prefix.length > 0) rest.fill(0, 345, 345 + header.prefix.length);
+  return rest;
 }
 
 function nameOf(header: TarHeader): string {
@@ -151,23 +170,27 @@ function untilNul(bytes: Uint8Array): Uint8Array {
   return end === -1 ? bytes : bytes.subarray(0, end);
 }
 
-async function skipSparseMap(reader: ByteReader): Promise<void> {
+async function skipSparseMap(reader: ByteReader, aside: Aside): Promise<void> {
   for (let continues = true; continues; ) {
     const block = await peek(reader, BLOCK);
     if (block.length < BLOCK) throw damaged("the tar ends inside a member");
     continues = sparseMapContinues(block, 504);
+    aside.add(block);
     reader.consume(BLOCK);
   }
 }
 
 /** A number of pairs, then the pairs, each number on a line of its own, filled up to whole blocks. */
-async function skipSparseNumbers(body: ByteReader): Promise<void> {
+async function skipSparseNumbers(body: ByteReader, aside: Aside): Promise<void> {
   let lines = -1;
   for (let count = 0, digits = 0; lines !== 0; ) {
     const block = await peek(body, BLOCK);
     if (block.length === 0) return;
-    for (const byte of block) {
-      if (lines === 0) break;
+    for (const [at, byte] of block.entries()) {
+      if (lines === 0) {
+        aside.add(block.subarray(at));
+        break;
+      }
       if (byte === 0x0a) {
         lines = lines === -1 ? 2 * count : lines - 1;
         digits = 0;
@@ -181,9 +204,11 @@ async function skipSparseNumbers(body: ByteReader): Promise<void> {
   }
 }
 
-async function skipPadding(reader: ByteReader, size: number): Promise<void> {
+async function skipPadding(reader: ByteReader, size: number, aside: Aside): Promise<void> {
   const padding = (BLOCK - (size % BLOCK)) % BLOCK;
   if (padding === 0) return;
   // Some writers leave the last block short.
-  reader.consume((await peek(reader, padding)).length);
+  const bytes = await peek(reader, padding);
+  aside.add(bytes);
+  reader.consume(bytes.length);
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { SkipReason } from "../../../model/coverage.ts";
+import { ASIDE_NAME, Aside } from "./aside.ts";
 import { type ArchiveBounds, HONEST_MEMBER_BYTES, HONEST_RATIO, RATIO_FLOOR } from "./bounds.ts";
 import { type ByteReader, peek } from "./byte-reader.ts";
 import type { Memory } from "./decompressor.ts";
@@ -16,6 +17,8 @@ export interface Container {
   readonly name: string;
   /** 1 for the outermost. */
   readonly depth: number;
+  /** Takes what it holds beside its members' contents. */
+  readonly aside: Aside;
 }
 
 /** Reads the members of a container. @throws {Stop} where the rest cannot be read */
@@ -60,11 +63,31 @@ export class Unpacking implements Memory {
   }
 
   /** Reads a container to its end, or to where it cannot be read on, which becomes a row. */
-  async container(container: Container, format: ContainerFormat): Promise<void> {
+  async container(container: Omit<Container, "aside">, format: ContainerFormat): Promise<void> {
+    const aside = new Aside();
     try {
-      await this.#openers[format](container, this);
+      await this.#openers[format]({ ...container, aside }, this);
     } catch (error) {
       this.skipIfOwn(error, container.within, null);
+    } finally {
+      this.#tellAside(aside, container.within);
+    }
+  }
+
+  #tellAside(aside: Aside, within: readonly string[]): void {
+    const text = aside.take();
+    if (!aside.isWhole)
+      this.skip(
+        within,
+        "archive-suspicious",
+        "its headers and the space between hold more text than its members' names",
+      );
+    if (text.length === 0) return;
+    this.sink.begin([...within, ASIDE_NAME]);
+    try {
+      this.sink.bytes(text);
+    } finally {
+      this.sink.end();
     }
   }
 

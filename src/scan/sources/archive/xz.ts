@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import type { Aside } from "./aside.ts";
 import { type ByteReader, peek, take } from "./byte-reader.ts";
 import { Crc64 } from "./crc64.ts";
 import type { Memory } from "./decompressor.ts";
@@ -16,12 +17,12 @@ const CHECK_LENGTHS = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
  * so an xz inside an xz never ends.)
  * @see https://tukaani.org/xz/xz-file-format.txt
  */
-export async function* unxz(input: ByteReader, memory: Memory): AsyncGenerator<Uint8Array, void> {
+export async function* unxz(input: ByteReader, memory: Memory, aside: Aside): AsyncGenerator<Uint8Array, void> {
   for (let first = true; ; first = false) {
     if (!first && (await skipPadding(input))) return;
     const check = await readStreamHeader(input, first);
     let blocks = 0;
-    for (; (await peek(input, 1))[0] !== 0; blocks++) yield* unpackBlock(input, check, memory);
+    for (; (await peek(input, 1))[0] !== 0; blocks++) yield* unpackBlock(input, check, memory, aside);
     await readIndex(input, blocks);
   }
 }
@@ -38,8 +39,13 @@ async function readStreamHeader(input: ByteReader, first: boolean): Promise<numb
   return check;
 }
 
-async function* unpackBlock(input: ByteReader, check: number, memory: Memory): AsyncGenerator<Uint8Array, void> {
-  const dictionarySize = await readBlockHeader(input);
+async function* unpackBlock(
+  input: ByteReader,
+  check: number,
+  memory: Memory,
+  aside: Aside,
+): AsyncGenerator<Uint8Array, void> {
+  const dictionarySize = await readBlockHeader(input, aside);
   const start = input.position;
   const held = Lzma2.memory(dictionarySize);
   memory.hold(held);
@@ -55,18 +61,20 @@ async function* unpackBlock(input: ByteReader, check: number, memory: Memory): A
   const padding = (4 - ((input.position - start) % 4)) % 4;
   const length = CHECK_LENGTHS[check] ?? 0;
   const end = await takeOrStop(input, padding + length);
-  if (sum !== null && !Buffer.from(sum.digest()).equals(end.subarray(padding))) {
+  if (sum === null) aside.add(end);
+  else if (!Buffer.from(sum.digest()).equals(end.subarray(padding))) {
     throw damaged("the checksum of an xz block does not match");
   }
 }
 
 /** The size of the dictionary that the block is unpacked with. */
-async function readBlockHeader(input: ByteReader): Promise<number> {
+async function readBlockHeader(input: ByteReader, aside: Aside): Promise<number> {
   const length = (((await peek(input, 1))[0] ?? 0) + 1) * 4;
   const header = await takeOrStop(input, length);
   const end = length - 4;
   if (crc32(header.subarray(0, end)) !== littleEndian(header, end, 4))
     throw damaged("an xz block's header is not valid");
+  aside.add(header);
   const flags = header[1] ?? 0;
   let at = 2;
   // The sizes that a block may state are those that its data have; so they are skipped.

@@ -30,6 +30,8 @@ export interface ZipEntry {
   readonly offset: number;
   /** The header with name, extra field and comment. */
   readonly headerLength: number;
+  /** Extra field and comment. Valid as long as the bytes are that it was read from. */
+  readonly extra: Uint8Array;
 }
 
 /** Reads a local header with all that belongs to it; null where it is cut off. */
@@ -72,6 +74,7 @@ function entry(
     packedSize: wide[1],
     offset: wide[2],
     headerLength,
+    extra: bytes.subarray(nameAt + nameLength, headerLength),
   };
 }
 

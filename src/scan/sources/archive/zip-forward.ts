@@ -7,31 +7,68 @@ import { DEFLATED, readMember } from "./zip-member.ts";
 
 const DESCRIPTOR = 0x08074b50;
 
-/** What may follow the members: the directory, an encrypted one, the records of its end, a signature of all (APK). */
-const FIRST_BEHIND_MEMBERS: readonly number[] = [0x02014b50, 0x08064b50, 0x06064b50, 0x06054b50];
+/** The record that ends a zip, with its comment. */
+const END = 0x06054b50;
+
+/**
+ * What may follow the members: by its signature, how long it is without the parts whose lengths stand at these places. The directory's
+ * entries, more data and a signature of it, the records of its end.
+ */
+const RECORDS: ReadonlyMap<
+  number,
+  readonly [length: number, ...parts: readonly (readonly [at: number, width: 2 | 4 | 8])[]]
+> = new Map([
+  [0x02014b50, [46, [28, 2], [30, 2], [32, 2]]],
+  [0x08064b50, [8, [4, 4]]],
+  [0x05054b50, [6, [4, 2]]],
+  [0x06064b50, [12, [4, 8]]],
+  [0x07064b50, [20]],
+  [END, [22, [20, 2]]],
+] as const);
 
 /**
  * Reads a zip by its local headers, front to back: one that is cut off, too large to be held, or a part that the directory
  * does not speak of.
- * @returns whether something else ended the members; false: the bytes did
+ * @returns whether there was a record that ends the zip
  */
 export async function readForward(reader: ByteReader, container: Container, unpacking: Unpacking): Promise<boolean> {
   // What was once split begins with a mark.
   if (littleEndian(await peek(reader, 4), 0, 4) === DESCRIPTOR) reader.consume(4);
+  let isEnded = false;
   for (;;) {
     const head = await peek(reader, LOCAL_HEADER_LENGTH);
-    if (head.length === 0) return false;
+    if (head.length === 0) return isEnded;
     const signature = littleEndian(head, 0, 4);
-    if (FIRST_BEHIND_MEMBERS.includes(signature)) return true;
+    if (await setAsideRecord(signature, reader, container)) {
+      isEnded ||= signature === END;
+      continue;
+    }
+    if (isEnded && signature !== LOCAL_HEADER) {
+      await unpacking.deliver(reader, container.within);
+      return true;
+    }
     if (signature !== LOCAL_HEADER) throw damaged("a zip header is missing: the rest was not read");
     const entry = localEntry(await peek(reader, LOCAL_HEADER_LENGTH + 2 * 0xffff));
     if (entry === null) throw damaged("the zip ends inside a header");
     reader.consume(entry.headerLength);
+    container.aside.add(entry.extra);
     await unpacking.countMember();
     const isSizeKnown = !entry.hasDescriptor || entry.packedSize > 0;
     if (isSizeKnown) await readSized(entry, reader, container, unpacking);
     else await readUnsized(entry, reader, container, unpacking);
   }
+}
+
+/** Sets aside what a record other than a member's says; false: it is none. What follows may be members again, that the directory hides. */
+async function setAsideRecord(signature: number, reader: ByteReader, { aside }: Container): Promise<boolean> {
+  const record = RECORDS.get(signature);
+  if (record === undefined) return false;
+  const [fixed, ...parts] = record;
+  const head = await peek(reader, fixed);
+  if (head.length < fixed) throw damaged("the zip ends inside a header");
+  const length = parts.reduce((sum, [at, width]) => sum + littleEndian(head, at, width), fixed);
+  if ((await aside.addAll(new PartReader(reader, length))) < length) throw damaged("the zip ends inside a header");
+  return true;
 }
 
 async function readSized(
@@ -41,7 +78,8 @@ async function readSized(
   unpacking: Unpacking,
 ): Promise<void> {
   const packed = new PartReader(reader, entry.packedSize);
-  if (!isFolder(entry)) await readMember(entry, packed, container, unpacking);
+  if (isFolder(entry)) container.aside.addName(entry.name);
+  else await readMember(entry, packed, container, unpacking);
   await drain(packed);
   if (packed.position < entry.packedSize) throw damaged("the zip ends inside a member");
   if (entry.hasDescriptor) reader.consume(await descriptorLength(reader, entry.packedSize, entry.size));

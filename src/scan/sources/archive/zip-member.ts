@@ -53,16 +53,19 @@ export async function readMember(
   const decompress = DECOMPRESSORS.get(entry.method);
   if (entry.isEncrypted || entry.method === ENCRYPTED_BY_AES) {
     unpacking.skip(within, "archive-encrypted", "the member is encrypted");
+    container.aside.addName(entry.name);
     return;
   }
   if (decompress === undefined) {
     const method = UNREAD_METHODS.get(entry.method) ?? `number ${entry.method}`;
     unpacking.skip(within, "archive-unsupported", `the zip method ${method} is not read`);
+    container.aside.addName(entry.name);
     return;
   }
   if (verify === null) {
     const small = await smallContent(entry, packed);
     if (small !== null) {
+      container.aside.add(small.rest);
       unpacking.countUnpacked(small.bytes.length);
       await unpacking.passed(small.bytes.length);
       await unpacking.member(new MemoryReader(small.bytes, new MemoryAccess(small.bytes)), within, container.depth);
@@ -71,7 +74,7 @@ export async function readMember(
     }
   }
   const chunks = verified(
-    unpacking.bounded(decompress(packed, unpacking), packed),
+    unpacking.bounded(decompress(packed, unpacking, container.aside), packed),
     verify ?? ((size, crc) => mismatch(entry, size, crc)),
   );
   const content = new BufferedReader(
@@ -81,6 +84,8 @@ export async function readMember(
   try {
     await unpacking.member(content, within, container.depth);
     await drain(content);
+    // The stream may end before the member does. Where the member's length is not known, what follows is another one.
+    if (verify === null) await container.aside.addAll(packed);
   } catch (error) {
     unpacking.skipIfOwn(error, within, content);
   } finally {
@@ -92,14 +97,19 @@ export async function readMember(
 async function smallContent(
   entry: ZipEntry,
   packed: ByteReader,
-): Promise<{ bytes: Uint8Array; failure: string | null } | null> {
+): Promise<{ bytes: Uint8Array; rest: Uint8Array; failure: string | null } | null> {
   if ((entry.method !== DEFLATED && entry.method !== STORED) || entry.packedSize > SMALL || entry.size > SMALL)
     return null;
   const data = await peek(packed, entry.packedSize);
-  const content = entry.method === STORED ? { bytes: data, failure: null } : inflateAtOnce(data, entry.size);
+  const content =
+    entry.method === STORED ? { bytes: data, consumed: data.length, failure: null } : inflateAtOnce(data, entry.size);
   if (content === null) return null;
   const { bytes } = content;
-  return { bytes, failure: content.failure ?? mismatch(entry, bytes.length, crc32(bytes)) };
+  return {
+    bytes,
+    rest: data.subarray(content.consumed),
+    failure: content.failure ?? mismatch(entry, bytes.length, crc32(bytes)),
+  };
 }
 
 function mismatch(entry: ZipEntry, size: number, crc: number): string | null {

@@ -11,6 +11,8 @@ import { readMember } from "./zip-member.ts";
 
 /** Between members there may be this much: a data descriptor. */
 const LONGEST_DESCRIPTOR = 24;
+/** The records behind the directory, in both widths, and the comment. */
+const LONGEST_END = 98 + 0xffff;
 
 /**
  * Reads a zip by its directory, then what the directory does not speak of. One that comes as a stream is held in memory,
@@ -46,8 +48,11 @@ async function readWhole(access: RandomAccess, container: Container, unpacking: 
   const entries = directoryEntries(new Window(access), directory);
   const window = new Window(access);
   let count = 0;
+  let end = directory.from;
   for (const entry of entries) {
     count++;
+    end += entry.headerLength;
+    container.aside.add(entry.extra);
     await unpacking.countMember();
     await readEntry(entry, { access, directory, covered, window }, container, unpacking);
   }
@@ -63,6 +68,10 @@ async function readWhole(access: RandomAccess, container: Container, unpacking: 
     unpacking.skip(container.within, "archive-damaged", "the zip's directory is empty, though the zip is not");
   }
   for (const [from, to] of covered.gaps(access.size)) await readGap(access, window, from, to, container, unpacking);
+  // The rest of the directory: the records that end it, and the zip's comment.
+  const rest = directory.end - end;
+  if (rest <= LONGEST_END) container.aside.add(window.view(end, rest));
+  else await readGap(access, window, end, directory.end, container, unpacking);
 }
 
 interface Zip {
@@ -85,9 +94,10 @@ async function readEntry(entry: ZipEntry, zip: Zip, container: Container, unpack
   const from = at + headerLength;
   if (local === null || from + entry.packedSize > access.size) return skip("the member reaches past the zip's end");
   if (!zip.covered.add(at, from + entry.packedSize)) return skip("the member overlaps another one: it was not read");
+  container.aside.add(local.extra);
   if (!agree(local, entry))
     skip("the member's header and the zip's directory disagree: it was read as the directory says");
-  if (isFolder(entry)) return;
+  if (isFolder(entry)) return container.aside.addName(entry.name);
   await readMember(entry, windowReader(access, window, from, entry.packedSize), container, unpacking);
 }
 
@@ -106,6 +116,8 @@ async function readGap(
   } else if (to - from > LONGEST_DESCRIPTOR) {
     await unpacking.countMember();
     await unpacking.deliver(reader, container.within);
+  } else {
+    container.aside.add(window.view(from, to - from));
   }
 }
 

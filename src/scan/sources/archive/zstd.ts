@@ -1,5 +1,6 @@
 import { constants, createZstdDecompress, zstdDecompressSync } from "node:zlib";
-import { type ByteReader, peek } from "./byte-reader.ts";
+import type { Aside } from "./aside.ts";
+import { type ByteReader, PartReader, peek } from "./byte-reader.ts";
 import type { Memory } from "./decompressor.ts";
 import { littleEndian } from "./little-endian.ts";
 import { damaged } from "./stop.ts";
@@ -19,13 +20,13 @@ const SMALL = 1 << 12;
  * so each has an engine of its own.
  * @see https://www.rfc-editor.org/rfc/rfc8878
  */
-export async function* unzstd(input: ByteReader, memory: Memory): AsyncGenerator<Uint8Array, void> {
+export async function* unzstd(input: ByteReader, memory: Memory, aside: Aside): AsyncGenerator<Uint8Array, void> {
   for (let first = true; ; first = false) {
     const head = await peek(input, LONGEST_HEADER);
     if (head.length === 0 && !first) return;
     const magic = littleEndian(head, 0, 4);
     if (head.length >= 8 && (magic & 0xfffffff0) >>> 0 === SKIPPABLE) {
-      await skipFrame(input, littleEndian(head, 4, 4));
+      await skipFrame(input, littleEndian(head, 4, 4), aside);
     } else if (magic === FRAME) {
       yield* unzstdFrame(input, windowSize(head), memory);
     } else {
@@ -34,14 +35,9 @@ export async function* unzstd(input: ByteReader, memory: Memory): AsyncGenerator
   }
 }
 
-async function skipFrame(input: ByteReader, length: number): Promise<void> {
+async function skipFrame(input: ByteReader, length: number, aside: Aside): Promise<void> {
   input.consume(8);
-  for (let left = length; left > 0; ) {
-    if (input.available.length === 0 && (await input.ensure(1)) === 0) throw damaged("zstd data end too early");
-    const count = Math.min(left, input.available.length);
-    input.consume(count);
-    left -= count;
-  }
+  if ((await aside.addAll(new PartReader(input, length))) < length) throw damaged("zstd data end too early");
 }
 
 async function* unzstdFrame(input: ByteReader, window: number, memory: Memory): AsyncGenerator<Uint8Array, void> {
