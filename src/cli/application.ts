@@ -8,8 +8,9 @@ import { allowCommand } from "./commands/allow.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { scanCommand } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
-import { EXIT, EXIT_STATUS_HELP } from "./exit.ts";
+import { EXIT, EXIT_STATUS_HELP, errorExit } from "./exit.ts";
 import { parserText } from "./parser-text.ts";
+import { report } from "./reporting.ts";
 
 const routes = buildRouteMap({
   routes: { scan: scanCommand, allow: allowCommand, explain: explainCommand },
@@ -60,6 +61,9 @@ export async function main(): Promise<void> {
     stdout,
     stderr,
     signal: interrupted.signal,
+    endWhenInterrupted() {
+      process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    },
     version,
     exitWith(code) {
       status = code;
@@ -70,7 +74,14 @@ export async function main(): Promise<void> {
     process.exitCode = EXIT.usage;
     return;
   }
-  await run(application, argv, context);
+  try {
+    await run(application, argv, context);
+  } catch (error) {
+    // Help that cannot be written, for one; what commands throw has been told already.
+    report(stderr, error, false);
+    process.exitCode = errorExit(error);
+    return;
+  }
   // Stricli's own refusals are negative; whatever it refuses is bad usage.
   process.exitCode = interrupted.signal.aborted
     ? EXIT.interrupted

@@ -13,6 +13,8 @@ export interface Context extends CommandContext {
   readonly stderr: OutputStream;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** From now on Ctrl-C and SIGTERM end the process there and then: nothing is left to be tidied up, and what is done may block. */
+  endWhenInterrupted(): void;
   readonly version: string;
   /** What the process is to end with. */
   exitWith(status: ExitStatus): void;

@@ -5,7 +5,10 @@ import { KeysweepError } from "../model/error.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import type { Appearance } from "../report/scan-format.ts";
 import { loadScanFormat, SCAN_FORMATS, type ScanFormatName, scanFormatName } from "../report/scan-formats.ts";
-import { reasonNotWritable, writeAll, writeFileAtomically } from "../runtime/atomic-file.ts";
+import { bytesText, plural } from "../report/summary-text.ts";
+import { reasonNotWritable, writeFileUnlessInterrupted } from "../runtime/atomic-file.ts";
+import type { OutputStream } from "../runtime/standard-streams.ts";
+import type { Context } from "./context.ts";
 
 /** A report that is to be written: in which format, and where to; null: stdout. */
 export interface Output {
@@ -55,13 +58,13 @@ export function outputsOf({ format, output, report = [] }: OutputFlags): Output[
 }
 
 /** Tells a reader of stdout what happens while the scan runs, if the format there can. */
-export async function liveOutput(outputs: readonly Output[]): Promise<LiveOutput | null> {
+export async function liveOutput(stdout: OutputStream, outputs: readonly Output[]): Promise<LiveOutput | null> {
   const followed = outputs.find(({ path }) => path === null);
   const live = followed === undefined ? undefined : (await loadScanFormat(followed.format)).live;
   if (live === undefined) return null;
   return {
-    start: (run) => writeToStdout([live.start(run)]),
-    skipped: (row) => writeToStdout([live.skipped(row)]),
+    start: (run) => void stdout.write(live.start(run)),
+    skipped: (row) => void stdout.write(live.skipped(row)),
   };
 }
 
@@ -70,32 +73,43 @@ export interface LiveOutput {
   skipped(row: Skipped): void;
 }
 
-/** Writes the report everywhere it is to go. @throws KeysweepError `output`. */
+/** Files are wider than most terminals, and nobody scrolls in them. */
+const FILE_APPEARANCE: Appearance = { color: false, verbose: true, width: 100 };
+
+/**
+ * Writes the report everywhere it is to go: files first, since one that cannot be written is told on stderr, and a reader of stdout may
+ * take its time.
+ * @throws KeysweepError `output`; `interrupted`.
+ */
 export async function writeOutputs(
+  context: Pick<Context, "stdout" | "signal" | "endWhenInterrupted">,
   report: ScanReport,
   outputs: readonly Output[],
   appearance: Appearance,
 ): Promise<void> {
   for (const { format, path } of outputs) {
+    if (path === null) continue;
     const loaded = await loadScanFormat(format);
-    if (path === null) writeToStdout(loaded.live?.rest(report) ?? loaded.write(report, appearance));
-    else writeFileAtomically(path, loaded.write(report, { ...appearance, color: false, verbose: true, width: 100 }));
+    const written = await writeFileUnlessInterrupted(path, loaded.write(report, FILE_APPEARANCE), context.signal);
+    if (!written) throw interruption(report, `${path} was not written`);
+  }
+  for (const { format, path } of outputs) {
+    if (path !== null) continue;
+    const loaded = await loadScanFormat(format);
+    context.endWhenInterrupted();
+    for (const piece of loaded.live?.rest(report) ?? loaded.write(report, appearance)) {
+      if (!context.stdout.write(piece)) break;
+    }
   }
 }
 
-/** Synchronous, so that nothing is lost when the process ends. */
-function writeToStdout(pieces: Iterable<string>): void {
-  try {
-    for (const piece of pieces) writeAll(1, piece);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // The reader has seen enough.
-    if (code === "EPIPE") return;
-    throw new KeysweepError("output", `cannot write to standard output: ${code ?? "error"}`, {
-      hint: "Check where it goes: a full disk, perhaps.",
-      cause: error,
-    });
-  }
+/** What an interrupted run came to, for whoever interrupted it. */
+export function interruption({ coverage, findings }: ScanReport, left: string): KeysweepError {
+  const read = `${plural(coverage.files, "file")} (${bytesText(coverage.bytes)})`;
+  return new KeysweepError(
+    "interrupted",
+    `interrupted after ${read}; ${plural(findings.length, "finding")} until then, ${left}`,
+  );
 }
 
 function parseFormat(text: string, flag: string): ScanFormatName {

@@ -15,8 +15,8 @@ import { shownExcluded, shownName, shownSkipped } from "../scan/shown-name.ts";
 import type { CheckedChange } from "./change.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
-import { EXIT, parseFailOn, scanExit } from "./exit.ts";
-import { type LiveOutput, liveOutput, outputsOf, writeOutputs } from "./outputs.ts";
+import { parseFailOn, scanExit } from "./exit.ts";
+import { interruption, type LiveOutput, liveOutput, outputsOf, writeOutputs } from "./outputs.ts";
 import { type Policy, policyFor } from "./policy.ts";
 
 /** The command `scan`: everything that can be refused is refused before the first byte is read. */
@@ -28,20 +28,14 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   const roots = checked === null ? rootsOf(context, flags, paths) : [];
   const policy = checked?.policy ?? (await policyFor(context, flags, roots));
   const request = checked === null ? requestOf(context, flags, paths, roots, policy) : changeRequest(checked);
-  const report = await scanned(context, flags, request, policy, await liveOutput(outputs));
-  if (context.signal.aborted) {
-    context.stderr.write(
-      `keysweep: interrupted after ${plural(report.coverage.files, "file")} (${bytesText(report.coverage.bytes)}); ${plural(report.findings.length, "finding")} until then, no report was written\n`,
-    );
-    context.exitWith(EXIT.interrupted);
-    return;
-  }
+  const report = await scanned(context, flags, request, policy, await liveOutput(context.stdout, outputs));
+  if (context.signal.aborted) throw interruption(report, "no report was written");
   const color =
     context.stdout.isTTY === true &&
     !flags.noColor &&
     !context.system.environment.NO_COLOR &&
     context.system.environment.TERM !== "dumb";
-  await writeOutputs(report, outputs, {
+  await writeOutputs(context, report, outputs, {
     color,
     verbose: flags.verbose,
     width: Math.min(context.stdout.columns ?? 80, 120),

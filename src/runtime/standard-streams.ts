@@ -1,4 +1,5 @@
 import { fstatSync } from "node:fs";
+import { KeysweepError } from "../model/error.ts";
 import { writeAll } from "./atomic-file.ts";
 
 /** Standard output or standard error. */
@@ -6,8 +7,13 @@ export interface OutputStream {
   readonly isTTY: boolean;
   /** The terminal's width; undefined where there is none. */
   readonly columns: number | undefined;
-  /** Writes at once, so that nothing is lost when the process ends. A reader that has gone away is no error. */
-  write(text: string): void;
+  /**
+   * Writes at once, so that nothing is lost when the process ends. A reader that has gone away is no error; nor is anything on standard
+   * error, where there is nobody left to tell.
+   * @returns whether somebody still reads.
+   * @throws KeysweepError `output` when standard output cannot be written, e.g. on a full disk.
+   */
+  write(text: string): boolean;
 }
 
 /** The stream by its file descriptor. Node's own stream object takes milliseconds to make, so it is asked only where there may be a terminal. */
@@ -23,8 +29,14 @@ export function standardStream(fd: 1 | 2): OutputStream {
     write(text) {
       try {
         writeAll(fd, text);
+        return true;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "EPIPE" || fd === 2) return false;
+        throw new KeysweepError("output", `cannot write to standard output: ${code ?? "error"}`, {
+          hint: "Check where it goes: a full disk, perhaps.",
+          cause: error,
+        });
       }
     },
   };
