@@ -40,6 +40,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, ExitStatus>> = {
   output: EXIT.failed,
   ledger: EXIT.failed,
   git: EXIT.failed,
+  aws: EXIT.failed,
   internal: EXIT.failed,
   interrupted: EXIT.interrupted,
 };

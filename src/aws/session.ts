@@ -1,0 +1,197 @@
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { type AccountId, accountId } from "../model/access-key-id.ts";
+import { KeysweepError } from "../model/error.ts";
+import type { Waiting } from "../runtime/waiting.ts";
+import { Connections, type Timeouts, USUAL_TIMEOUTS } from "./connection.ts";
+import { Pace } from "./pace.ts";
+import { persist } from "./persist.ts";
+
+export interface SessionSettings {
+  /** Of the shared configuration files; null: as the SDK finds its credentials. */
+  readonly profile: string | null;
+  /** Null: as the SDK finds it, and us-east-1 where it finds none. */
+  readonly region: string | null;
+  readonly waiting: Waiting;
+  readonly signal: AbortSignal;
+  readonly timeouts?: Timeouts;
+}
+
+/** A role to act in, e.g. in another account. */
+export interface Role {
+  readonly arn: string;
+  /** What the role wants to hear, so that nobody can be talked into using it; null: nothing. */
+  readonly externalId: string | null;
+  /** What the account's CloudTrail will show. */
+  readonly sessionName: string;
+}
+
+/** Who the credentials belong to, as STS said. */
+export interface Identity {
+  readonly accountId: AccountId;
+  readonly arn: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
+}
+
+/** Credentials as the SDK takes them. */
+export type CredentialsProvider = () => Promise<{
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}>;
+
+const FALLBACK_REGION = "us-east-1";
+/** The longest that a role assumed by a role may last, in seconds. */
+const SESSION_SECONDS = 3600;
+
+/** A way to call AWS as somebody: the operator, or a role. */
+export class AwsSession {
+  readonly region: string;
+  readonly settings: SessionSettings;
+  readonly #connections: Connections;
+  readonly #provider: () => CredentialsProvider;
+  /** How far AWS's clock is ahead of this machine's, in milliseconds; shared by all sessions of a run. */
+  readonly #clock: { aheadMs: number };
+
+  private constructor(
+    region: string,
+    settings: SessionSettings,
+    connections: Connections,
+    clock: { aheadMs: number },
+    provider: () => CredentialsProvider,
+  ) {
+    this.region = region;
+    this.settings = settings;
+    this.#connections = connections;
+    this.#clock = clock;
+    this.#provider = provider;
+  }
+
+  /**
+   * The operator's own session, by the SDK's ordinary chain: environment, profiles, SSO, process, container, instance.
+   * Nothing is called yet.
+   */
+  static async open(settings: SessionSettings): Promise<AwsSession> {
+    const connections = new Connections(settings.timeouts ?? USUAL_TIMEOUTS);
+    const chain = settings.profile === null ? {} : { profile: settings.profile };
+    const region = settings.region ?? (await regionOf(settings.profile));
+    return new AwsSession(region, settings, connections, { aheadMs: 0 }, () => {
+      const provide = fromNodeProviderChain(chain);
+      return async () => provide();
+    });
+  }
+
+  /** How far AWS's clock is ahead of this machine's, in milliseconds, as far as is known. */
+  get clockAheadMs(): number {
+    return this.#clock.aheadMs;
+  }
+
+  /** What a client of the SDK is made with. Each client gets credentials of its own, which it keeps until they are about to end. */
+  clientSettings(): {
+    region: string;
+    credentials: CredentialsProvider;
+    requestHandler: object;
+    maxAttempts: number;
+    systemClockOffset: number;
+    profile?: string;
+  } {
+    const { profile } = this.settings;
+    return {
+      region: this.region,
+      credentials: this.#provider(),
+      requestHandler: this.#connections.handler,
+      // Attempts are made by persist.ts, which knows of the others in the same account.
+      maxAttempts: 1,
+      systemClockOffset: this.#clock.aheadMs,
+      ...(profile === null ? {} : { profile }),
+    };
+  }
+
+  /** A new pace, for the calls to one account. */
+  pace(): Pace {
+    return new Pace(this.settings.waiting, this.settings.signal);
+  }
+
+  /**
+   * Whose credentials these are. No permission is needed.
+   * @throws KeysweepError `aws` when there are no credentials, or none that AWS accepts.
+   */
+  async identity(): Promise<Identity> {
+    const client = new STSClient(this.clientSettings());
+    try {
+      const { Account, Arn = "" } = await this.#persist("sts:GetCallerIdentity", () =>
+        client.send(new GetCallerIdentityCommand({})),
+      );
+      this.#clock.aheadMs = client.config.systemClockOffset;
+      const account = accountId(Account ?? "");
+      const partition = /^arn:([\w-]+):/.exec(Arn)?.[1];
+      if (account === null || partition === undefined)
+        throw new KeysweepError("aws", "AWS did not say whose credentials these are");
+      return { accountId: account, arn: Arn, partition };
+    } catch (error) {
+      throw error instanceof KeysweepError ? error : noCredentials(error, this.settings.profile);
+    }
+  }
+
+  /** A session as a role, assumed when it is first used and again before it ends. */
+  as(role: Role): AwsSession {
+    return new AwsSession(this.region, this.settings, this.#connections, this.#clock, () => {
+      const sts = new STSClient(this.clientSettings());
+      return () => this.#assume(sts, role);
+    });
+  }
+
+  /** Closes the connections of this session and of all that were made from it. */
+  close(): void {
+    this.#connections[Symbol.dispose]();
+  }
+
+  async #assume(sts: STSClient, { arn, externalId, sessionName }: Role): ReturnType<CredentialsProvider> {
+    const { Credentials } = await this.#persist("sts:AssumeRole", () =>
+      sts.send(
+        new AssumeRoleCommand({
+          RoleArn: arn,
+          RoleSessionName: sessionName,
+          DurationSeconds: SESSION_SECONDS,
+          ...(externalId === null ? {} : { ExternalId: externalId }),
+        }),
+      ),
+    );
+    const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "", Expiration } = Credentials ?? {};
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      // The SDK compares it with this machine's clock.
+      ...(Expiration === undefined ? {} : { expiration: new Date(Expiration.getTime() - this.#clock.aheadMs) }),
+    };
+  }
+
+  #persist<T>(name: string, attempt: () => Promise<T>): Promise<T> {
+    return persist({ name, attempt }, this.pace(), this.settings.waiting, this.settings.signal);
+  }
+}
+
+async function regionOf(profile: string | null): Promise<string> {
+  try {
+    return await new STSClient(profile === null ? {} : { profile }).config.region();
+  } catch {
+    return FALLBACK_REGION;
+  }
+}
+
+function noCredentials(cause: unknown, profile: string | null): KeysweepError {
+  const of = profile === null ? "" : ` of the profile ${profile}`;
+  return new KeysweepError("aws", `the AWS credentials${of} could not be used: ${reason(cause)}`, {
+    hint: `Check them with: aws sts get-caller-identity${profile === null ? "" : ` --profile ${profile}`}. An SSO session that has ended is renewed by: aws sso login`,
+    cause,
+  });
+}
+
+/** The SDK's sentences on credentials name files and profiles, never their values; still only their beginning is told. */
+function reason(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : "for an unknown reason";
+  return message.split("\n")[0]?.slice(0, 200) ?? "";
+}
