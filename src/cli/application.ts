@@ -6,6 +6,7 @@ import { standardStream } from "../runtime/standard-streams.ts";
 import { thisSystem } from "../runtime/system.ts";
 import { allowCommand } from "./commands/allow.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { hookRoutes } from "./commands/hook.ts";
 import { scanCommand } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
 import { EXIT, EXIT_STATUS_HELP, errorExit } from "./exit.ts";
@@ -13,7 +14,7 @@ import { parserText } from "./parser-text.ts";
 import { report } from "./reporting.ts";
 
 const routes = buildRouteMap({
-  routes: { scan: scanCommand, allow: allowCommand, explain: explainCommand },
+  routes: { scan: scanCommand, allow: allowCommand, explain: explainCommand, hook: hookRoutes },
   docs: {
     brief: "Find static AWS access keys, and the way off each",
     fullDescription: `Find static AWS access keys, and the way off each.\n\n${EXIT_STATUS_HELP}`,

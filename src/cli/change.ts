@@ -6,6 +6,7 @@ import { OperatorGit } from "../scan/sources/git/operator-git.ts";
 import { isNothing, openRange, parseRange, type RangeChange, type RangeRequest } from "../scan/sources/git/range.ts";
 import { openStaged, type StagedChange } from "../scan/sources/git/staged.ts";
 import type { Context } from "./context.ts";
+import { hookSettings } from "./hook-settings.ts";
 import { operatorPath, type Policy, type PolicyFlags, REPOSITORY_CONFIGURATION } from "./policy.ts";
 
 /** What is to be committed or pushed, and what is said of what may be found in it. */
@@ -43,7 +44,7 @@ export async function namedRange(context: Context, flags: PolicyFlags, range: st
 
 /**
  * What a range of commits adds. The repository's configuration is that of `policyFrom`, so that nobody pushes a key along with its
- * permission; null: of the newest known commit that the range builds on. For the same reason inline allows count only if the operator says so.
+ * permission; where that is null or not in this repository, it is that of the newest known commit that the range builds on. For the same reason inline allows count only if the operator says so.
  */
 export async function pushedRange(
   context: Context,
@@ -53,19 +54,12 @@ export async function pushedRange(
 ): Promise<CheckedChange> {
   const change = await openRange(operatorGit(context), request);
   return closingOnError(change, async () => {
-    const source = policyFrom ?? change.boundary.at(-1) ?? null;
+    const isKnown = policyFrom !== null && (await change.objects.open(`${policyFrom}^{commit}`)) !== null;
+    const source = isKnown ? policyFrom : (change.boundary.at(-1) ?? null);
     const text = flags.noRepositoryConfig || source === null ? null : await settingsAt(change.objects, `${source}:`);
     const inline = !flags.noRepositoryConfig && (await hookSettings(context, flags)).inlineAllow;
     return { change, policy: await policyOf(context, flags, { change, text, inline, isOurs: false }) };
   });
-}
-
-/** How the operator wants hooks to behave. @throws KeysweepError `configuration`. */
-export async function hookSettings(context: Context, flags: PolicyFlags) {
-  const operator = operatorPath(context, flags);
-  if (operator === null) return { inlineAllow: false, onError: "block" } as const;
-  const { loadHookSettings } = await import("../config/load.ts");
-  return loadHookSettings(operator);
 }
 
 interface Settings {

@@ -1,4 +1,5 @@
 import { type ErrorCode, KeysweepError } from "../model/error.ts";
+import type { Finding } from "../model/finding.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import { atLeast, SEVERITIES, type Severity } from "../model/severity.ts";
 
@@ -28,10 +29,13 @@ export type FailOn = Severity | "never";
 
 /** The exit status of a scan. Allowed findings do not count; what could not be read always does. */
 export function scanExit({ findings, coverage }: ScanReport, failOn: FailOn): ExitStatus {
-  const failing =
-    failOn !== "never" && findings.some(({ severity, allowed }) => allowed === null && atLeast(severity, failOn));
-  if (failing) return EXIT.findings;
+  if (findings.some((finding) => isFailing(finding, failOn))) return EXIT.findings;
   return coverage.complete ? EXIT.clean : EXIT.incomplete;
+}
+
+/** Whether this finding fails a run. */
+export function isFailing({ severity, allowed }: Finding, failOn: FailOn): boolean {
+  return failOn !== "never" && allowed === null && atLeast(severity, failOn);
 }
 
 const STATUS_OF: Readonly<Record<ErrorCode, ExitStatus>> = {

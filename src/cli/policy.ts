@@ -41,7 +41,7 @@ export async function policyFor(context: Context, flags: PolicyFlags, roots: rea
 }
 
 /** The operator's configuration; null when there is none. @throws KeysweepError `configuration` when the one that was named is not there. */
-export function operatorPath(context: Context, { config }: PolicyFlags): string | null {
+export function operatorPath(context: Context, { config }: Pick<PolicyFlags, "config">): string | null {
   if (config !== undefined) {
     if (existsSync(config)) return config;
     throw new KeysweepError("configuration", `--config ${config}: there is no such file`);

@@ -37,11 +37,11 @@ const FEW_REFS = 4;
 export interface RangeRequest {
   /** What it brings: names that `git cat-file` understands, and the ref that is to lead there if that is known. */
   readonly tips: readonly { readonly name: string; readonly ref: string | null }[];
-  /** Commits whose history is there already: names. */
+  /** Commits whose history is there already: names. One that this repository has never seen leaves nothing out, unless `mustMeet`. */
   readonly known: readonly string[];
   /** Options of `git rev-list` for more of that: `--all`, `--remotes=origin`. */
   readonly knownRefs: readonly string[];
-  /** Whether a known history that has nothing to do with the new one is a mistake; a forced push may well have replaced all. */
+  /** Whether a known commit that is not here, or shares no history with the new ones, is a mistake; a forced push may well have replaced all. */
   readonly mustMeet: boolean;
 }
 
@@ -100,7 +100,11 @@ export async function openRange(git: OperatorGit, request: RangeRequest): Promis
     const tips = { commits: [] as string[], tags: [] as string[], trees: [] as string[], blobs: [] as string[] };
     for (const { name } of request.tips) await follow(objects, name, facts, tips);
     const known: string[] = [];
-    for (const name of request.known) known.push(await commitOf(objects, name, facts));
+    for (const name of request.known) {
+      const header = await objects.open(`${name}^{commit}`);
+      if (header !== null) known.push(header.id);
+      else if (request.mustMeet) throw unknownRevision(name, facts);
+    }
     const { commits, boundary } = await newCommits(git, tips.commits, known, request.knownRefs);
     if (request.mustMeet && commits.length > 0 && known.length > 0 && boundary.length === 0) {
       throw new KeysweepError("usage", "the two sides of the range have no commit in common", {
@@ -157,12 +161,6 @@ async function follow(
     }
   }
   throw new KeysweepError("usage", `${name} is a tag that leads nowhere`);
-}
-
-async function commitOf(objects: CatFile, name: string, facts: RepositoryFacts): Promise<string> {
-  const header = await objects.open(`${name}^{commit}`);
-  if (header === null) throw unknownRevision(name, facts);
-  return header.id;
 }
 
 function unknownRevision(name: string, { isShallow }: RepositoryFacts): KeysweepError {

@@ -1,0 +1,86 @@
+import { CHECKED_HOOKS, type CheckedHook, isCheckedHook } from "../hook/script.ts";
+import { KeysweepError } from "../model/error.ts";
+import { hookMessage, type Stopped, uncheckedMessage } from "../report/hook-message.ts";
+import type { CheckedChange } from "./change.ts";
+import type { HookRunFlags } from "./commands/hook.ts";
+import type { Context } from "./context.ts";
+import { EXIT, type ExitStatus, errorExit, type FailOn, isFailing, parseFailOn, scanExit } from "./exit.ts";
+import { hookSettings } from "./hook-settings.ts";
+import { report } from "./reporting.ts";
+import { scanChange } from "./run-scan.ts";
+
+/** The command `hook run`: what is about to be committed or pushed, looked at with a person waiting for it. */
+export async function runHook(context: Context, flags: HookRunFlags, words: readonly string[]): Promise<void> {
+  const [hook = "", ...args] = words;
+  if (!isCheckedHook(hook)) {
+    throw new KeysweepError("usage", `keysweep has no hook ${JSON.stringify(hook)}`, {
+      hint: `It has ${CHECKED_HOOKS.join(", ")}.`,
+    });
+  }
+  const failOn = parseFailOn(flags.failOn);
+  const settings = { ...flags, noRepositoryConfig: false };
+  const { onError } = await hookSettings(context, settings);
+  const blocks = onError === "block";
+  try {
+    const status = await checked(context, changesFor(context, settings, hook, args), { hook, failOn, blocks });
+    context.exitWith(context.signal.aborted ? EXIT.interrupted : status);
+  } catch (error) {
+    report(context.stderr, error, flags.verbose);
+    context.stderr.write(blocks ? STOPPED : WENT_ON);
+    context.exitWith(blocks ? errorExit(error) : EXIT.clean);
+  }
+}
+
+const STOPPED = "keysweep: nothing was checked, so git was stopped.\n";
+const WENT_ON = "keysweep: nothing was checked, and git goes on, since hooks.onError is warn.\n";
+
+interface Rules {
+  readonly hook: CheckedHook;
+  readonly failOn: FailOn;
+  /** Whether what could not be checked stops git. */
+  readonly blocks: boolean;
+}
+
+/** Scans one change after another; the worst of their statuses. */
+async function checked(
+  context: Context,
+  changes: AsyncIterable<CheckedChange>,
+  { hook, failOn, blocks }: Rules,
+): Promise<ExitStatus> {
+  const stopped: Stopped = hook === "pre-commit" ? "commit" : "push";
+  const statuses: ExitStatus[] = [];
+  for await (const change of changes) {
+    const scanned = await scanChange(context, change);
+    const findings = scanned.findings.filter((finding) => isFailing(finding, failOn));
+    if (findings.length > 0) write(context, hookMessage(findings, stopped));
+    if (!scanned.coverage.complete) write(context, uncheckedMessage(scanned, stopped, blocks));
+    const status = scanExit(scanned, failOn);
+    statuses.push(status === EXIT.incomplete && !blocks ? EXIT.clean : status);
+  }
+  if (statuses.includes(EXIT.findings)) return EXIT.findings;
+  return statuses.includes(EXIT.incomplete) ? EXIT.incomplete : EXIT.clean;
+}
+
+function write({ stderr }: Context, pieces: Iterable<string>): void {
+  for (const piece of pieces) stderr.write(piece);
+}
+
+type Settings = HookRunFlags & { readonly noRepositoryConfig: boolean };
+
+async function* changesFor(
+  context: Context,
+  flags: Settings,
+  hook: CheckedHook,
+  args: readonly string[],
+): AsyncGenerator<CheckedChange, void> {
+  const { pushedRange, stagedChange } = await import("./change.ts");
+  if (hook === "pre-commit") {
+    yield await stagedChange(context, flags);
+    return;
+  }
+  const { pushRequests } = await import("./push-requests.ts");
+  const { environment } = context.system;
+  for (const { request, policyFrom } of await pushRequests(hook, { args, environment, stdin: context.stdin })) {
+    yield await pushedRange(context, flags, request, policyFrom);
+  }
+}
