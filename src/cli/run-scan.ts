@@ -8,7 +8,7 @@ import { SEVERITIES, type Severity } from "../model/severity.ts";
 import { visible } from "../report/escape.ts";
 import { bytesText, plural } from "../report/summary-text.ts";
 import { progressOn } from "../runtime/progress.ts";
-import type { AllowList } from "../scan/allow.ts";
+import { AllowList } from "../scan/allow.ts";
 import { FindingCollector } from "../scan/findings.ts";
 import { type ScanRequest, scan } from "../scan/scan.ts";
 import { shownExcluded, shownName, shownSkipped } from "../scan/shown-name.ts";
@@ -69,7 +69,23 @@ export function scanChange(context: Context, checked: CheckedChange): Promise<Sc
   return scanned(context, { quiet: true }, changeRequest(checked), checked.policy, null);
 }
 
-function checkPaths(flags: ScanFlags, paths: readonly string[]): void {
+/** Looks again for a finding that a report told of; null when it is not in these files and folders. What was allowed or left out is looked at too. */
+export async function findingBelow(
+  context: Context,
+  flags: Pick<ScanFlags, "quiet">,
+  fingerprint: string,
+  paths: readonly string[],
+): Promise<Finding | null> {
+  checkPaths({ stdin: false }, paths);
+  const roots = paths.map((path) => resolve(path));
+  const policy = { allowList: new AllowList([], "", false), exclude: [] };
+  const request = { roots, catalogue: false, environment: "none", stdin: null, exclude: [], change: null } as const;
+  const report = await scanned(context, flags, request, policy, null);
+  if (context.signal.aborted) throw interruption(report, "nothing was done");
+  return report.findings.find((finding) => finding.fingerprint === fingerprint) ?? null;
+}
+
+function checkPaths(flags: Pick<ScanFlags, "name" | "stdin">, paths: readonly string[]): void {
   if (flags.name !== undefined && !flags.stdin) throw new KeysweepError("usage", "--name goes with --stdin");
   for (const path of paths) {
     if (path === "")

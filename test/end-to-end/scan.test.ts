@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -206,6 +206,9 @@ describe("reports", () => {
   });
 });
 
+/** What every allow has to say. */
+const GOOD = ["--reason", "r", "--owner", "o", "--expires", LATER];
+
 describe("an allow", () => {
   const allow = (fields: string): string => `allow:\n  - { ${fields}, reason: known, owner: ops, expires: ${LATER} }\n`;
 
@@ -293,12 +296,60 @@ describe("an allow", () => {
     const args = ["allow", fingerprint, "--reason", "it's a: decoy # really", "--owner", "ops", "--expires", LATER];
     const { status, stdout, stderr } = world.run(args);
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
-    expect(stderr).toContain(`${fingerprint} is allowed until ${LATER}`);
+    expect(stderr).toContain(`${fingerprint} (aws-access-key-pair, high) is allowed until ${LATER}`);
     const text = readFileSync(join(world.folder, "keysweep.yaml"), "utf8");
-    expect(text).toContain("# ours");
-    expect(text).toContain("# since 2020");
+    for (const kept of ["# ours", "# since 2020", "rule: aws-access-key-pair", "severity: high"]) {
+      expect(text).toContain(kept);
+    }
     expect(world.run(["scan", "."]).status).toBe(0);
     expect(scanned(".").findings[0]?.allowed?.reason).toBe("it's a: decoy # really");
+  });
+
+  test("is written once, however often it is asked for, and the file keeps its mode", () => {
+    world.file("credentials", profile(1));
+    const path = world.file("keysweep.yaml", "exclude: [old/**]\n");
+    chmodSync(path, 0o640);
+    const fingerprint = scanned(".").findings[0]?.fingerprint ?? "";
+    for (const reason of ["first", "second"]) {
+      expect(world.run(["allow", fingerprint, "--reason", reason, ...GOOD.slice(2)]).status).toBe(0);
+    }
+    expect(readFileSync(path, "utf8").match(/fingerprint:/g)).toHaveLength(1);
+    expect(scanned(".").findings[0]?.allowed?.reason).toBe("second");
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+  });
+
+  test("is looked for where it is said to be, or taken as it is told", () => {
+    world.file("elsewhere/credentials", profile(1));
+    mkdirSync(join(world.folder, "here", ".git"), { recursive: true });
+    const fingerprint = scanned(".").findings[0]?.fingerprint ?? "";
+    const allow = (...more: string[]) =>
+      world.run(["allow", fingerprint, ...GOOD, ...more], { cwd: join(world.folder, "here") });
+    expect(allow()).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/no finding ks1:.* in .*\/here\n.*--in PATH.*--rule RULE --severity SEVERITY/),
+    });
+    expect(allow("--in", "../elsewhere", "--rule", "ses-smtp-password").stderr).toContain(
+      "found as aws-access-key-pair",
+    );
+    expect(allow("--in", "../elsewhere", "--severity", "low").stderr).toContain("found as high");
+    expect(allow("--in", "../nowhere").stderr).toContain("does not exist");
+    expect(filesLeft()).not.toContain("here/keysweep.yaml");
+    expect(allow("--in", "../elsewhere").status).toBe(0);
+    expect(statSync(join(world.folder, "here", "keysweep.yaml")).mode & 0o777).toBe(0o666 & ~process.umask());
+    rmSync(join(world.folder, "here", "keysweep.yaml"));
+    expect(allow("--rule", "aws-access-key-id", "--severity", "low").stderr).toContain("(aws-access-key-id, low)");
+  });
+
+  test("is not written to a configuration that a scan would refuse, nor through a link", () => {
+    const told = ["--rule", "aws-access-key-id", "--severity", "low"];
+    const allow = () => world.run(["allow", `ks1:${"0".repeat(32)}`, ...GOOD, ...told]);
+    const path = world.file("keysweep.yaml", "alow: []\n");
+    expect(allow()).toMatchObject({ status: 2, stderr: expect.stringContaining("did you mean allow?") });
+    rmSync(path);
+    world.file("other.yaml", "a: 1\n");
+    symlinkSync("other.yaml", path);
+    expect(allow()).toMatchObject({ status: 2, stderr: expect.stringContaining("is a symbolic link") });
+    expect(readFileSync(join(world.folder, "other.yaml"), "utf8")).toBe("a: 1\n");
   });
 
   test("goes to the operator's configuration with --operator, in a folder that is made", () => {
@@ -310,14 +361,13 @@ describe("an allow", () => {
     expect(world.run(["scan", "."]).status).toBe(0);
   });
 
-  const good = ["--reason", "r", "--owner", "o", "--expires", LATER];
   test.each<[string, string[], string]>([
-    ["no fingerprint", ["allow", "ks1:12", ...good], "32 hexadecimal digits"],
-    ["an expiry that is no date", ["allow", `ks1:${"0".repeat(32)}`, ...good.slice(0, 5), "soon"], "expires"],
-    ["a day that has passed", ["allow", `ks1:${"0".repeat(32)}`, ...good.slice(0, 5), "2020-01-01"], "has passed"],
-    ["an unknown rule", ["allow", `ks1:${"0".repeat(32)}`, ...good, "--rule", "x"], 'no rule "x"'],
-    ["an unknown severity", ["allow", `ks1:${"0".repeat(32)}`, ...good, "--severity", "x"], "no such severity"],
-    ["an empty reason", ["allow", `ks1:${"0".repeat(32)}`, "--reason", "", ...good.slice(2)], "must not be empty"],
+    ["no fingerprint", ["allow", "ks1:12", ...GOOD], "32 hexadecimal digits"],
+    ["an expiry that is no date", ["allow", `ks1:${"0".repeat(32)}`, ...GOOD.slice(0, 5), "soon"], "expires"],
+    ["a day that has passed", ["allow", `ks1:${"0".repeat(32)}`, ...GOOD.slice(0, 5), "2020-01-01"], "has passed"],
+    ["an unknown rule", ["allow", `ks1:${"0".repeat(32)}`, ...GOOD, "--rule", "x"], 'no rule "x"'],
+    ["an unknown severity", ["allow", `ks1:${"0".repeat(32)}`, ...GOOD, "--severity", "x"], "no such severity"],
+    ["an empty reason", ["allow", `ks1:${"0".repeat(32)}`, "--reason", "", ...GOOD.slice(2)], "must not be empty"],
   ])("is refused with %s, and no file is written", (_, args, words) => {
     const { status, stdout, stderr } = world.run(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

@@ -51,7 +51,7 @@ describe("the operator's configuration", () => {
   test.each([
     ["alow: []\n", "1:1: alow: is not a key that is known here; did you mean allow?"],
     ["scan:\n  exclud: []\n", "2:3: scan.exclud: is not a key that is known here; did you mean exclude?"],
-    ["elsewhere: 1\n", "1:1: elsewhere: is not a key that is known here; there are allow, scan"],
+    ["elsewhere: 1\n", "1:1: elsewhere: is not a key that is known here; there are allow, scan,"],
     [
       `allow:\n  - fingerprnt: x\n    ${entry}\n`,
       "2:5: allow[0].fingerprnt: is not a key that is known here; did you mean fingerprint?",
@@ -138,23 +138,57 @@ describe("a repository's configuration", () => {
 });
 
 describe("adding an allow", () => {
-  const entry = { fingerprint: FINGERPRINT, reason: 'a: "test" key\n', owner: "o", expires: "2027-01-31" };
+  const entry = {
+    fingerprint: FINGERPRINT,
+    rule: "aws-access-key-pair",
+    severity: "high",
+    reason: 'a: "test" key\n',
+    owner: "o",
+    expires: "2027-01-31",
+  };
+  const another = { ...entry, fingerprint: `ks1:${"1".repeat(32)}`, reason: "another" };
+
+  function reasonsIn(text: string): string[] {
+    writeFileSync(path, text);
+    return loadRepositoryConfiguration(path).allow.map(({ setting }) => setting.reason);
+  }
 
   test("keeps comments and order, and can be read again", () => {
     const before = `# ours\nexclude:\n  - fixtures # generated\n`;
-    const after = addAllow(path, before, entry);
-    expect(after.startsWith(before)).toBe(true);
-    writeFileSync(path, after);
+    const { text, replaced } = addAllow(path, before, entry);
+    expect(text.startsWith(before)).toBe(true);
+    expect(replaced).toBe(false);
+    writeFileSync(path, text);
     expect(loadRepositoryConfiguration(path)).toMatchObject({ exclude: ["fixtures"], allow: [{ setting: entry }] });
   });
 
   test("adds to what is allowed already", () => {
-    const twice = addAllow(path, addAllow(path, "", entry), { ...entry, reason: "another" });
-    writeFileSync(path, twice);
-    expect(loadRepositoryConfiguration(path).allow.map(({ setting }) => setting.reason)).toEqual([
-      entry.reason,
-      "another",
-    ]);
+    const { text } = addAllow(path, addAllow(path, "", entry).text, another);
+    expect(reasonsIn(text)).toEqual([entry.reason, "another"]);
+  });
+
+  test("replaces what was said of the fingerprint, where it stands, and twins of it", () => {
+    const before = `allow:
+  # seen by all of us
+  - fingerprint: "${FINGERPRINT}" # the old one
+    reason: old
+    owner: bob
+    expires: 2020-01-31
+  - { fingerprint: "${another.fingerprint}", reason: kept, owner: o, expires: 2027-01-31 }
+  - { fingerprint: "${FINGERPRINT}", reason: twin, owner: o, expires: 2027-01-31 }
+`;
+    const { text, replaced } = addAllow(path, before, { ...entry, reason: "new" });
+    expect(replaced).toBe(true);
+    expect(reasonsIn(text)).toEqual(["new", "kept"]);
+    for (const comment of ["# seen by all of us", "# the old one"]) expect(text).toContain(comment);
+    for (const old of ["bob", "2020-01-31"]) expect(text).not.toContain(old);
+    expect(addAllow(path, text, { ...entry, reason: "new" }).text).toBe(text);
+  });
+
+  test("leaves the rest as it is written: long lines, lists that are not set in", () => {
+    const long = "x".repeat(60);
+    const before = `exclude:\n- "${long} ${long} ${long}"\n- b\n\nallow:\n- { fingerprint: "${another.fingerprint}", reason: r, owner: o, expires: 2027-01-31 }\n`;
+    expect(addAllow(path, before, entry).text.startsWith(before)).toBe(true);
   });
 
   test("refuses an entry that no configuration would take", () => {
@@ -163,5 +197,6 @@ describe("adding an allow", () => {
 
   test("touches nothing that it does not understand", () => {
     expect(problem(() => addAllow(path, "a: [\n", entry))).toContain("is not YAML");
+    expect(problem(() => addAllow(path, "- a\n", entry))).toContain("its top is not a mapping");
   });
 });

@@ -10,6 +10,7 @@ export interface AllowFlags extends CommonFlags {
   readonly expires: string;
   readonly rule?: string;
   readonly severity?: string;
+  readonly in?: readonly string[];
   readonly operator: boolean;
 }
 
@@ -18,7 +19,8 @@ export const allowCommand = buildCommand<AllowFlags, [string], Context>({
     brief: "Accept a finding, with a reason, an owner and an end",
     fullDescription: `Adds the fingerprint of a finding to the allow list of this repository's keysweep.yaml, or of the operator's configuration.
 The finding stays in reports, marked, and fails no run until the day given has passed. It covers the finding as it was seen: an id
-that was allowed alone is a finding again once its secret is seen with it.
+that was allowed alone is a finding again once its secret is seen with it. So the entry records the rule and the severity; without
+--rule and --severity the finding is looked for in this repository, or in --in PATH. What was said of the fingerprint before is replaced.
 
 ${EXIT_STATUS_HELP}`,
   },
@@ -36,12 +38,27 @@ ${EXIT_STATUS_HELP}`,
         brief: "The last day on which it is accepted, e.g. 2027-01-31",
         placeholder: "DATE",
       },
-      rule: { kind: "parsed", parse: String, brief: "The rule of the finding, for the record", optional: true },
+      rule: {
+        kind: "parsed",
+        parse: String,
+        brief: "The rule of the finding, as a report shows it; without it, it is looked for",
+        optional: true,
+        placeholder: "RULE",
+      },
       severity: {
         kind: "parsed",
         parse: String,
-        brief: "The worst severity to accept; without it the rule's own",
+        brief: "The worst severity to accept; without it the one that is found",
         optional: true,
+        placeholder: "SEVERITY",
+      },
+      in: {
+        kind: "parsed",
+        parse: String,
+        brief: "Where to look for the finding, instead of this repository; may be repeated",
+        variadic: true,
+        optional: true,
+        placeholder: "PATH",
       },
       operator: {
         kind: "boolean",
