@@ -1,8 +1,10 @@
-import { existsSync } from "node:fs";
 import type { OutputOptions, RolldownOptions } from "rolldown";
 
-/** The worker thread of the disk scanner: an entry of its own, flat beside the chunk that starts it. */
-const WORKER = "src/scan/sources/disk/worker.ts";
+/** The worker threads of the scanners: entries of their own, flat beside the chunks that start them. */
+const WORKERS = {
+  "scan-worker": "src/scan/sources/disk/worker.ts",
+  "history-worker": "src/scan/sources/git/history-worker.ts",
+};
 
 /** What users run: plain readable ESM with every dependency inside, in chunks, so that a command loads only its own. */
 export const output: OutputOptions = {
@@ -21,7 +23,7 @@ export const output: OutputOptions = {
 const options: RolldownOptions = {
   input: {
     main: "src/cli/main.ts",
-    ...(existsSync(new URL(WORKER, import.meta.url)) ? { "scan-worker": WORKER } : {}),
+    ...WORKERS,
   },
   platform: "node",
   preserveEntrySignatures: "allow-extension",

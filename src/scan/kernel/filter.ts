@@ -112,11 +112,11 @@ function union(buckets: readonly Bucket[]): Bucket {
 }
 
 /** How often the bucket admits a place, summed over the kinds of content that a disk is full of, as if bytes were independent. */
-function admissionRate(bucket: Bucket): number {
-  return CONTENTS.reduce(
-    (rate, content) => rate + bucket.positions.reduce((product, position) => product * content.share(position), 1),
-    0,
-  );
+function admissionRate({ positions }: Bucket): number {
+  const rate = (content: (at: number) => Content): number =>
+    positions.reduce((product, position, at) => product * content(at).share(position), 1);
+  const wide = [0, 1].map((zero) => rate((at) => (at % 2 === zero ? ZERO : TEXT)));
+  return CONTENTS.map((content) => rate(() => content)).reduce((total, one) => total + one, (wide[0] ?? 0) / 2 + (wide[1] ?? 0) / 2);
 }
 
 /** One kind of content: how frequent each byte is in it. */
@@ -147,17 +147,21 @@ function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Rough frequencies of bytes: prose and code, base64, hexadecimal, machine code and other binary data. */
+/** Rough frequencies of bytes in prose and code. */
+const TEXT = new Content(
+  ["etaoin", 6],
+  ["srhldcu", 3.5],
+  ["mfpgwybvk_.,;()\"'=-:/*", 1.5],
+  ["xjqz0123456789{}<>", 0.7],
+  ["ABCDEFGHIJKLMNOPQRSTUVWXYZ[]!#$%&+?@\\^`|~\t", 0.35],
+  [" ", 18],
+  ["\n", 3],
+);
+const ZERO = new Content(["\0", 1]);
+
+/** Besides text: base64, hexadecimal, machine code and other binary data. In UTF-16 every other byte is zero. */
 const CONTENTS: readonly Content[] = [
-  new Content(
-    ["etaoin", 6],
-    ["srhldcu", 3.5],
-    ["mfpgwybvk_.,;()\"'=-:/*", 1.5],
-    ["xjqz0123456789{}<>", 0.7],
-    ["ABCDEFGHIJKLMNOPQRSTUVWXYZ[]!#$%&+?@\\^`|~\t", 0.35],
-    [" ", 18],
-    ["\n", 3],
-  ),
+  TEXT,
   new Content(["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 1]),
   new Content(["0123456789abcdef", 1]),
   new Content([String.fromCharCode(...Array(256).keys()), 0.27], ["\0", 30]),

@@ -10,7 +10,8 @@ declare namespace WebAssembly {
   }
   class Memory {
     /** Sizes are in pages of 64 KiB. */
-    constructor(limits: { initial: number });
+    constructor(limits: { initial: number; maximum?: number; shared?: boolean });
+    /** A SharedArrayBuffer when it is shared. */
     readonly buffer: ArrayBuffer;
   }
 }

@@ -1,8 +1,9 @@
 import {
-  CLASSES, COUNT, FLAGS, FOLD_CASE, FOLLOW, KEY, LENGTH, NEAR_SECRET, RECORDS, RECORD_SIZE, SLOTS, SLOT_BITS, STOP, TEXT, WIDE, WRAPPED,
+  CLASSES, COUNT, FLAGS, FOLD_CASE, FOLLOW, KEY, LENGTH, NEAR_SECRET, RECORDS, RECORD_SIZE, SECRET, SECRET_LENGTH, SLOTS, SLOT_BITS, STOP, TEXT, UPPER,
+  WIDE, WRAPPED,
 } from "./layout";
-import { lineBreak } from "./break";
-import { isSecretNear } from "./near";
+import { lineBreak, softBreak } from "./break";
+import { isSecretNear, runEnd } from "./near";
 
 /** What decides that an anchor goes on lies so many bytes behind its last character at most. */
 const AHEAD: usize = 8;
@@ -90,7 +91,7 @@ function afterWrapped(literal: usize, length: usize, at: usize, to: usize): usiz
   return at;
 }
 
-/** Whether `count` characters of the class `follow`, and then none of the class `stop`, come after the literal. */
+/** Whether `count` characters of the class `follow`, and then none of the class `stop` (or a secret), come after the literal. */
 function isFollowed(table: usize, record: usize, at: usize, to: usize, wrapped: bool, wide: bool): bool {
   const follow = load<u8>(record, FOLLOW);
   const stop = load<u8>(record, STOP);
@@ -99,7 +100,7 @@ function isFollowed(table: usize, record: usize, at: usize, to: usize, wrapped: 
     else if (wide) {
       if (at >= to || load<u8>(at) != 0) return missed(at);
       at += 1;
-    }
+    } else at += softBreak(at, to);
     if (at >= to || (load<u8>(table + load<u8>(at), CLASSES) & follow) == 0) return missed(at);
     at += 1;
   }
@@ -107,5 +108,12 @@ function isFollowed(table: usize, record: usize, at: usize, to: usize, wrapped: 
     if (at >= to || load<u8>(at) != 0) return true;
     at += 1;
   }
-  return at >= to || (load<u8>(table + load<u8>(at), CLASSES) & stop) == 0 || missed(at);
+  if (at >= to || (load<u8>(table + load<u8>(at), CLASSES) & stop) == 0) return true;
+  return !wide && isSecret(table, at, to);
+}
+
+/** Whether exactly a secret is there, as in a database's row, where values touch: and not a word in capitals, a base32 text, a protein. */
+function isSecret(table: usize, at: usize, to: usize): bool {
+  const end = runEnd(table, at, to, min(to, at + SECRET_LENGTH + 1), SECRET, 1);
+  return (end == at + SECRET_LENGTH && runEnd(table, at, to, end, UPPER, 1) < end) || missed(end);
 }

@@ -3,6 +3,7 @@ import { INDENT } from "./layout";
 const LINE_FEED: u8 = 0x0a;
 const CARRIAGE_RETURN: u8 = 0x0d;
 const BACKSLASH: u8 = 0x5c;
+const EQUALS: u8 = 0x3d;
 const ESCAPED_FEED: u16 = 0x6e5c; // \n
 const ESCAPED_BOTH: u32 = 0x6e5c725c; // \r\n
 
@@ -13,6 +14,15 @@ export function lineBreak(at: usize, to: usize): usize {
   if (at >= to) return 0;
   const byte = load<u8>(at);
   return byte == LINE_FEED || byte == CARRIAGE_RETURN || byte == BACKSLASH ? breakAndIndent(at, to) : 0;
+}
+
+/** The length of the break at `at` that quoted-printable makes in a long line; 0 when there is none. */
+// @ts-ignore: decorator
+@inline
+export function softBreak(at: usize, to: usize): usize {
+  if (to - at < 3 || load<u8>(at) != EQUALS) return 0;
+  if (load<u8>(at, 1) == LINE_FEED) return 2;
+  return load<u8>(at, 1) == CARRIAGE_RETURN && load<u8>(at, 2) == LINE_FEED ? 3 : 0;
 }
 
 function breakAndIndent(at: usize, to: usize): usize {

@@ -1,9 +1,9 @@
 import { HASH_KEY } from "./pack-layout";
 
-/** A keyed hash of [from, to), 53 bits of it. Nobody who does not know the key can make two contents meet on purpose. */
-export function hash(shared: usize, from: usize, to: usize): f64 {
+/** A keyed hash of [from, to) and a number, 53 bits of it. Nobody who does not know the key can make two contents meet on purpose. */
+export function hash(shared: usize, from: usize, to: usize, number: u32): f64 {
   const key = load<u64>(shared, HASH_KEY);
-  let state = load<u64>(shared, HASH_KEY + 8) ^ u64(to - from);
+  let state = load<u64>(shared, HASH_KEY + 8) ^ u64(to - from) ^ (u64(number) << 32);
   let at = from;
   for (; at + 8 <= to; at += 8) state = mixed(state ^ load<u64>(at), key);
   let rest: u64 = 0;

@@ -69,7 +69,7 @@ function hasEscapedSecret(table: usize, at: usize, limit: usize, to: usize, step
 }
 
 /** Where the run of characters of these classes that begins at `at` ends, `limit` at most. */
-function runEnd(table: usize, at: usize, limit: usize, to: usize, classes: i32, step: usize): usize {
+export function runEnd(table: usize, at: usize, limit: usize, to: usize, classes: i32, step: usize): usize {
   while (at < limit && (i32(load<u8>(table + load<u8>(at), CLASSES)) & classes) != 0 && (step == 1 || at + 1 >= to || load<u8>(at, 1) == 0)) at += step;
   return at;
 }

@@ -1,0 +1,397 @@
+import { ANCHOR_TABLE } from "../../generated/anchors.ts";
+import { PACK_KERNEL } from "../../generated/pack-kernel.ts";
+import * as layout from "./assembly/pack-layout.ts";
+
+/** A larger pack is not held in memory: each object is read from the file when it is its turn. */
+const LARGEST_IN_MEMORY = 3 * 2 ** 30;
+/** Offsets and weights have their bounds there. */
+export const LARGEST_PACK = 2 ** 35;
+export const MOST_OBJECTS = 2 ** 26;
+/** Room for the objects that all threads hold at once: those from which others are still to be made. Only what is used of it is resident. */
+const ARENAS = 256 * 2 ** 20;
+const SMALLEST_ARENA = 32 * 2 ** 20;
+const MEMORY_LIMIT = 2 ** 32 - 2 ** 16;
+const PAGE = 65_536;
+/** The largest offset that a key may have. */
+const OFFSET_LIMIT = 2 ** 38 - 1;
+const POSITION_BITS = 26;
+/** How many entries of the lookup there are for one object, at most. */
+const LOOKUP_DENSITY = 0.5;
+
+/** The functions of assembly/pack.ts. */
+interface Exports {
+  makeTables(tables: number, work: number): void;
+  placeNodes(shared: number, keys: number, room: number, count: number, offsetBits: number): number;
+  readHeaders(shared: number, from: bigint, to: bigint, address: number): number;
+  linkNodes(shared: number, room: number): void;
+  countTree(shared: number, root: number): number;
+  walk(shared: number, thread: number, budget: number): number;
+  beginOutside(shared: number, thread: number, first: number, type: number, length: number): void;
+  hash(shared: number, from: number, to: number, number: number): number;
+  countLines(from: number, to: number): number;
+}
+
+/** The memory of one pack's search; can be posted to other threads. */
+export interface PackMemory {
+  readonly memory: WebAssembly.Memory;
+  /** The address of what all threads share. */
+  readonly shared: number;
+  /** The addresses of what each has of its own. */
+  readonly threads: readonly number[];
+}
+
+export interface PackShape {
+  /** Objects that the index names. */
+  readonly objects: number;
+  /** In bytes. */
+  readonly length: number;
+  readonly idLength: number;
+  readonly threads: number;
+  /** 16 random bytes: nobody who packs objects can know which contents hash alike. */
+  readonly hashKey: Uint8Array;
+  /** A pack up to this length is held in memory; only tests set it. */
+  readonly largestInMemory?: number;
+}
+
+export const NONE = layout.NONE;
+
+/** Compiles the kernel. The module can be posted to worker threads. */
+export function compilePackKernel(): WebAssembly.Module {
+  return new WebAssembly.Module(Buffer.from(PACK_KERNEL, "base64"));
+}
+
+/** Takes the memory that a pack needs; null when it needs more than there can be. */
+export function takePackMemory(shape: PackShape): PackMemory | null {
+  const { objects, length, threads, largestInMemory = LARGEST_IN_MEMORY } = shape;
+  if (length > LARGEST_PACK || objects > MOST_OBJECTS) return null;
+  return lay(shape, length <= largestInMemory) ?? (threads > 0 ? lay(shape, false) : null);
+}
+
+/** Says where what lies, and fills in what is known. */
+function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
+  const { objects, length, threads } = shape;
+  const anchors = Buffer.from(ANCHOR_TABLE, "base64");
+  const shift = lookupShift(length, objects);
+  let end = 64;
+  const take = (size: number): number => {
+    const address = end;
+    end = Math.ceil((end + size) / 64) * 64;
+    return address;
+  };
+  const shared = take(layout.SHARED_SIZE);
+  const table = take(anchors.length);
+  const tables = take(layout.TABLES_SIZE);
+  const blocks = Array.from({ length: threads }, () => ({
+    thread: take(layout.THREAD_SIZE),
+    work: take(layout.WORK_SIZE),
+    frames: take(layout.FRAME_SIZE * layout.MOST_FRAMES),
+    hits: take(layout.HITS_CAPACITY * 4),
+  }));
+  const nodes = take(layout.NODE_SIZE * objects);
+  const lookup = take((Math.floor(length / 2 ** shift) + 3) * 4);
+  const roots = take(objects * 4);
+  const arenaSize = Math.max(SMALLEST_ARENA, Math.floor(ARENAS / threads));
+  // The first thread sorts the objects in its arena before it is one.
+  const sortingSize = objects * 16 + 8192 + 64;
+  const arenas = blocks.map((_, index) => {
+    const size = index === 0 ? Math.max(arenaSize, sortingSize) : arenaSize;
+    return { from: take(size + layout.SLACK), size };
+  });
+  const pack = inMemory ? take(length + layout.SLACK) : 0;
+  end += PAGE;
+  if (end > MEMORY_LIMIT) return null;
+
+  const pages = Math.ceil(end / PAGE);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const bytes = new Uint8Array(memory.buffer);
+  bytes.set(anchors, table);
+  bytes.set(shape.hashKey.subarray(0, 16), shared + layout.HASH_KEY);
+  const fields = new DataView(memory.buffer);
+  const setFields = (block: number, values: readonly (readonly [field: number, value: number])[]): void => {
+    for (const [field, value] of values) fields.setUint32(block + field, value, true);
+  };
+  setFields(shared, [
+    [layout.ANCHORS, table],
+    [layout.TABLES, tables],
+    [layout.NODES, nodes],
+    [layout.PACK, pack],
+    [layout.LOOKUP, lookup],
+    [layout.LOOKUP_SHIFT, shift],
+    [layout.ROOTS, roots],
+    [layout.ID_LENGTH, shape.idLength],
+  ]);
+  fields.setBigUint64(shared + layout.PACK_END, BigInt(Math.max(0, length - shape.idLength)), true);
+  for (const [index, { thread, work, frames, hits }] of blocks.entries()) {
+    const arena = arenas[index] ?? { from: 0, size: 0 };
+    setFields(thread, [
+      [layout.FRAMES, frames],
+      [layout.ARENA, arena.from],
+      [layout.ARENA_END, arena.from + arena.size],
+      [layout.HITS, hits],
+      [layout.WORK, work],
+    ]);
+  }
+  return { memory, shared, threads: blocks.map(({ thread }) => thread) };
+}
+
+function lookupShift(length: number, objects: number): number {
+  let shift = 6;
+  while (length / 2 ** shift > objects * LOOKUP_DENSITY + 16) shift++;
+  return shift;
+}
+
+/** What a step of the walk came upon. */
+export type PackEvent =
+  | { readonly kind: "done" }
+  | { readonly kind: "paused" }
+  | {
+      readonly kind: "met";
+      readonly node: number;
+      readonly type: number;
+      /** The object: valid until the walk goes on. */
+      readonly from: number;
+      readonly length: number;
+      readonly hits: number;
+      readonly mayBeContainer: boolean;
+    }
+  | { readonly kind: "lost"; readonly node: number; readonly type: number; readonly reason: number };
+
+/** Reads a part of the pack's file; how many bytes there were. */
+export type ReadPack = (position: number, into: Uint8Array) => number;
+
+/** The pack search's kernel for one thread. */
+export class PackKernel {
+  readonly bytes: Uint8Array;
+  readonly #fields: Int32Array;
+  readonly #wide: BigUint64Array;
+  readonly #shared: number;
+  readonly #thread: number;
+  readonly #threads: readonly number[];
+  readonly #exports: Exports;
+
+  constructor(module: WebAssembly.Module, { memory, shared, threads }: PackMemory, thread: number, readPack: ReadPack) {
+    const read = (position: number, length: number, address: number): number =>
+      readPack(position, this.bytes.subarray(address >>> 0, (address >>> 0) + (length >>> 0))) === length >>> 0 ? 1 : 0;
+    const instance = new WebAssembly.Instance(module, { env: { memory, readPack: read } });
+    this.#exports = instance.exports as unknown as Exports;
+    this.bytes = new Uint8Array(memory.buffer);
+    this.#fields = new Int32Array(memory.buffer);
+    this.#wide = new BigUint64Array(memory.buffer);
+    this.#shared = shared;
+    this.#threads = threads;
+    this.#thread = threads[thread] ?? 0;
+  }
+
+  /** Where the pack lies in memory; 0 when it does not. */
+  get pack(): number {
+    return this.#get(this.#shared + layout.PACK);
+  }
+
+  get nodeCount(): number {
+    return this.#get(this.#shared + layout.NODE_COUNT);
+  }
+
+  get rootCount(): number {
+    return this.#get(this.#shared + layout.ROOT_COUNT);
+  }
+
+  get arena(): number {
+    return this.#get(this.#thread + layout.ARENA);
+  }
+
+  get arenaEnd(): number {
+    return this.#get(this.#thread + layout.ARENA_END);
+  }
+
+  /** Objects and bytes that a thread has searched. */
+  searchedBy(thread: number): { readonly objects: number; readonly bytes: number } {
+    const block = this.#threads[thread] ?? 0;
+    return {
+      objects: this.#get(block + layout.OBJECTS),
+      bytes: Number(this.#wide[(block + layout.BYTES) / 8]),
+    };
+  }
+
+  get currentRoot(): number {
+    return this.#get(this.#thread + layout.CURRENT_ROOT);
+  }
+
+  /** Sorts the objects by their offsets and makes them nodes; how many are left once each place counts once. */
+  placeNodes(objects: number, offsetAt: (position: number) => number): number {
+    this.#exports.makeTables(this.#get(this.#shared + layout.TABLES), this.#get(this.#thread + layout.WORK));
+    const keys = Math.ceil(this.arena / 64) * 64;
+    const pairs = new Uint32Array(this.bytes.buffer, keys, objects * 2);
+    let largest = 0;
+    for (let position = 0; position < objects; position++) {
+      const offset = Math.min(offsetAt(position), OFFSET_LIMIT);
+      if (offset > largest) largest = offset;
+      pairs[2 * position] = (offset << POSITION_BITS) | position;
+      pairs[2 * position + 1] = Math.floor(offset / 2 ** (32 - POSITION_BITS));
+    }
+    const bits = largest === 0 ? 1 : Math.floor(Math.log2(largest)) + 1;
+    return this.#exports.placeNodes(this.#shared, keys, keys + objects * 8, objects, bits);
+  }
+
+  /** Reads the headers of the entries that begin in [from, to) of the pack, whose bytes lie from `address` on. How many name their base by its id. */
+  readHeaders(from: number, to: number, address: number): number {
+    return this.#exports.readHeaders(this.#shared, BigInt(from), BigInt(to), address);
+  }
+
+  linkNodes(): void {
+    this.#exports.linkNodes(this.#shared, Math.ceil(this.arena / 64) * 64);
+  }
+
+  /** How many objects are built on one, itself counted. */
+  countTree(node: number): number {
+    return this.#exports.countTree(this.#shared, node);
+  }
+
+  offsetOf(node: number): number {
+    return Number(this.#wide[(this.#node(node) + layout.OFFSET) / 8]);
+  }
+
+  /** Where the entry's stream begins. */
+  streamOf(node: number): number {
+    return this.offsetOf(node) + (this.bytes[this.#node(node) + layout.HEADER] ?? 0);
+  }
+
+  /** Where the entry ends. */
+  endOf(node: number): number {
+    return node + 1 < this.nodeCount
+      ? this.offsetOf(node + 1)
+      : Number(this.#wide[(this.#shared + layout.PACK_END) / 8]);
+  }
+
+  /** As the entry says; of a delta, that of the delta. */
+  sizeOf(node: number): number {
+    return this.#get(this.#node(node) + layout.SIZE);
+  }
+
+  typeOf(node: number): number {
+    return this.bytes[this.#node(node) + layout.TYPE] ?? 0;
+  }
+
+  positionOf(node: number): number {
+    return this.#get(this.#node(node) + layout.POSITION);
+  }
+
+  baseOf(node: number): number {
+    return this.#get(this.#node(node) + layout.BASE);
+  }
+
+  setBase(node: number, base: number): void {
+    this.#set(this.#node(node) + layout.BASE, base);
+  }
+
+  setSibling(node: number, sibling: number): void {
+    this.#set(this.#node(node) + layout.SIBLING, sibling);
+  }
+
+  /** Whether a root leads to the node; once they are linked. */
+  isReached(node: number): boolean {
+    return ((this.bytes[this.#node(node) + layout.STATE] ?? 0) & layout.REACHED) !== 0;
+  }
+
+  /** Takes the next steps, until there is something to tell or about `budget` bytes were made. */
+  walk(budget: number): PackEvent {
+    const kind = this.#exports.walk(this.#shared, this.#thread, budget);
+    if (kind === layout.DONE) return { kind: "done" };
+    if (kind === layout.PAUSED) return { kind: "paused" };
+    const node = this.#get(this.#thread + layout.EVENT_NODE);
+    const type = this.#get(this.#thread + layout.OBJECT_TYPE);
+    if (kind === layout.LOST)
+      return { kind: "lost", node, type, reason: this.#get(this.#thread + layout.EVENT_REASON) };
+    return {
+      kind: "met",
+      node,
+      type,
+      from: this.#get(this.#thread + layout.EVENT_ADDRESS),
+      length: this.#get(this.#thread + layout.EVENT_LENGTH),
+      hits: this.#get(this.#thread + layout.EVENT_HITS),
+      mayBeContainer: this.#get(this.#thread + layout.EVENT_CONTAINER) !== 0,
+    };
+  }
+
+  /** The address of an anchor of the object met last. */
+  hitAt(index: number): number {
+    return this.#get(this.#get(this.#thread + layout.HITS) + 4 * index);
+  }
+
+  /** Begins with the deltas on an object that is not in the pack: `first` and its siblings. False when it is too large. */
+  beginOutside(first: number, type: number, bytes: Uint8Array): boolean {
+    if (bytes.length > this.arenaEnd - this.arena - 2 * layout.SLACK) return false;
+    this.bytes.set(bytes, this.arena);
+    this.#exports.beginOutside(this.#shared, this.#thread, first, type, bytes.length);
+    return true;
+  }
+
+  hash(from: number, to: number, number: number): number {
+    return this.#exports.hash(this.#shared, from, to, number);
+  }
+
+  /** The number of line feeds in [from, to). */
+  countLines(from: number, to: number): number {
+    return this.#exports.countLines(from, to);
+  }
+
+  /** The number of the next chunk of the pack that nobody has taken. */
+  takeChunk(): number {
+    return Atomics.add(this.#fields, (this.#shared + layout.NEXT_CHUNK) / 4, 1);
+  }
+
+  /** How many chunks are done now. */
+  finishChunk(): number {
+    const at = (this.#shared + layout.CHUNKS_DONE) / 4;
+    const done = Atomics.add(this.#fields, at, 1) + 1;
+    Atomics.notify(this.#fields, at);
+    return done;
+  }
+
+  get chunksDone(): number {
+    return Atomics.load(this.#fields, (this.#shared + layout.CHUNKS_DONE) / 4);
+  }
+
+  /** Waits until more chunks are done than `done`. */
+  async moreChunks(done: number): Promise<void> {
+    await Atomics.waitAsync(this.#fields, (this.#shared + layout.CHUNKS_DONE) / 4, done).value;
+  }
+
+  get phase(): number {
+    return Atomics.load(this.#fields, (this.#shared + layout.PHASE) / 4);
+  }
+
+  enterPhase(phase: number): void {
+    const at = (this.#shared + layout.PHASE) / 4;
+    Atomics.store(this.#fields, at, phase);
+    Atomics.notify(this.#fields, at);
+  }
+
+  /** Waits until the phase is reached, or the search is stopped. */
+  awaitPhase(phase: number): void {
+    for (let now = this.phase; now < phase; now = this.phase) {
+      Atomics.wait(this.#fields, (this.#shared + layout.PHASE) / 4, now);
+    }
+  }
+
+  get isStopped(): boolean {
+    return Atomics.load(this.#fields, (this.#shared + layout.STOP) / 4) !== 0;
+  }
+
+  /** Makes every thread end soon. */
+  stop(): void {
+    Atomics.store(this.#fields, (this.#shared + layout.STOP) / 4, 1);
+    this.enterPhase(layout.LINKED);
+  }
+
+  #node(node: number): number {
+    return this.#get(this.#shared + layout.NODES) + node * layout.NODE_SIZE;
+  }
+
+  #get(address: number): number {
+    return (this.#fields[address / 4] ?? 0) >>> 0;
+  }
+
+  #set(address: number, value: number): void {
+    this.#fields[address / 4] = value;
+  }
+}

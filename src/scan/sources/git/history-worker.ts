@@ -1,0 +1,96 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { PackKernel, type PackMemory } from "../../kernel/pack-kernel.ts";
+import type { DiskPath } from "../disk/disk-path.ts";
+import { timeUpAfter } from "../disk/slice.ts";
+import { LossLimit, type UntoldLosses } from "./loss-limit.ts";
+import type { ObjectDetection, SearchedType } from "./object-hit.ts";
+import { awaitTrees, readChunks } from "./pack-reader.ts";
+import { type Loss, PackWalker, type WalkEvents } from "./pack-walker.ts";
+import { RegularFile } from "./regular-file.ts";
+
+/** What a worker is started with. */
+export interface PackOrders {
+  readonly thread: number;
+  readonly pack: DiskPath;
+  /** The pack's length, in bytes. */
+  readonly length: number;
+  readonly memory: PackMemory;
+  readonly packKernel: WebAssembly.Module;
+  readonly documentKernel: WebAssembly.Module;
+}
+
+/**
+ * What a worker tells. It holds no secret: detections have none. Those that many objects share are sent once, and go by their numbers
+ * in the order in which they came.
+ */
+export interface PackReport {
+  readonly detections: readonly ObjectDetection[];
+  readonly found: readonly (readonly [node: number, type: SearchedType, detections: readonly number[]])[];
+  readonly lost: readonly Loss[];
+  /** In the last report; null in any other. */
+  readonly untold: UntoldLosses | null;
+}
+
+const SLICE_MS = 50;
+const MOST_FOUND = 4096;
+
+/** Gathers what is met, so that not every object is a message. */
+class Outbox implements WalkEvents {
+  readonly #numbers = new Map<unknown, number>();
+  readonly #limit = new LossLimit((loss) => this.#lost.push(loss));
+  #detections: ObjectDetection[] = [];
+  #found: [number, SearchedType, number[]][] = [];
+  #lost: Loss[] = [];
+
+  onFound(node: number, type: SearchedType, found: readonly ObjectDetection[]): void {
+    const numbers = found.map((detection) => this.#number(detection));
+    if (this.#found.push([node, type, numbers]) >= MOST_FOUND) this.send(false);
+  }
+
+  onLost(loss: Loss): void {
+    this.#limit.add(loss);
+  }
+
+  send(isLast: boolean): void {
+    if (!isLast && this.#found.length + this.#lost.length === 0) return;
+    const report: PackReport = {
+      detections: this.#detections,
+      found: this.#found,
+      lost: this.#lost,
+      untold: isLast ? this.#limit.untold : null,
+    };
+    this.#detections = [];
+    this.#found = [];
+    this.#lost = [];
+    parentPort?.postMessage(report);
+  }
+
+  #number(found: ObjectDetection): number {
+    // What repeats in plain objects is the same detection each time; each archive is told anew.
+    const key = found.within.length === 0 ? found.detection : found;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    this.#numbers.set(key, number);
+    this.#detections.push(found);
+    return number;
+  }
+}
+
+async function work({ thread, pack, length, memory, packKernel, documentKernel }: PackOrders): Promise<void> {
+  const file = new RegularFile(pack);
+  try {
+    const read = (position: number, into: Uint8Array): number => file.read(into, position);
+    const kernel = new PackKernel(packKernel, memory, thread, read);
+    const outbox = new Outbox();
+    const walker = new PackWalker({ kernel, documentKernel, events: outbox, read });
+    if (kernel.pack !== 0) readChunks(kernel, length, read);
+    awaitTrees(kernel);
+    while (await walker.run(timeUpAfter(SLICE_MS))) outbox.send(false);
+    outbox.send(true);
+  } finally {
+    file.close();
+  }
+}
+
+await work(workerData as PackOrders);

@@ -1,0 +1,201 @@
+import type { SkipReason } from "../../../model/coverage.ts";
+import { codePoints } from "../../detect/code-points.ts";
+import { detect } from "../../detect/detect.ts";
+import type { Detection, DocumentHint } from "../../detect/detection.ts";
+import { CONTEXT_BYTES, DocumentSearch } from "../../detect/document-search.ts";
+import { HITS_CAPACITY } from "../../kernel/assembly/pack-layout.ts";
+import { instantiateKernel } from "../../kernel/load.ts";
+import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH } from "../archive/format.ts";
+import { MemoryAccess, type RandomAccess } from "../archive/random-access.ts";
+import type { Documents } from "../documents.ts";
+import { MemberSearch } from "../member-search.ts";
+import type { ObjectDetection } from "./object-hit.ts";
+
+/**
+ * An anchor with the same bytes round it, so many to either side, has the same detections: they are not looked for again. A credential's halves
+ * lie closer together than that, and what is base64 counts to its end.
+ */
+export const REPEAT_BYTES = 4096;
+/** So many anchors' surroundings are remembered; then all are forgotten. */
+const MOST_REPEATS = 200_000;
+const ZIP_END_BYTES = 22;
+const LINE_FEED = 0x0a;
+
+/** A stored object has no path yet and no age that is known: it is judged as if it were old. */
+const HINT: DocumentHint = { kind: "file", path: null, ageMs: () => Number.POSITIVE_INFINITY };
+
+/** An object that lies in the pack search's memory, with the anchors that were found in it. */
+export interface MetObject {
+  readonly bytes: Uint8Array;
+  /** Offsets, ascending. {@link HITS_CAPACITY} of them may not be all. */
+  readonly anchors: readonly number[];
+  /** A keyed hash of a part of it and of a number. */
+  hash(from: number, to: number, number: number): number;
+  /** The number of line feeds before an offset. */
+  linesBefore(offset: number): number;
+}
+
+/** What could not be read of an archive. */
+export type OnMemberSkipped = (within: readonly string[], reason: SkipReason, detail: string) => void;
+
+/** Says what credentials an object holds, given where its anchors are. Versions of one file are many, so what was seen before is not looked at again. */
+export class ObjectDetector {
+  readonly #kernel: WebAssembly.Module;
+  readonly #repeats = new Map<number, readonly Detection[]>();
+  #documents: Documents | null = null;
+
+  /** @param kernel for documents (kernel/load.ts) */
+  constructor(kernel: WebAssembly.Module) {
+    this.#kernel = kernel;
+  }
+
+  /** What the detector finds round the anchors. */
+  detect(object: MetObject): readonly ObjectDetection[] {
+    if (object.anchors.length === 0) return [];
+    const found = object.anchors.length < HITS_CAPACITY ? this.#nearAnchors(object) : this.#everywhere(object.bytes);
+    return distinct(found).map((detection) => ({ within: [], detection }));
+  }
+
+  /** The format of what is an archive; null for anything else. */
+  formatOf(bytes: Uint8Array): ContainerFormat | null {
+    const format = containerFormat(bytes.slice(0, HEAD_LENGTH));
+    return format === null && endsAsZip(bytes.slice(-ZIP_END_BYTES)) ? "zip" : format;
+  }
+
+  /**
+   * What an archive's members hold. What lies beside its members, and all that is in a damaged one, is searched as it is.
+   * @param source is not changed while it is read
+   * @param checkpoint called now and then; what it throws ends the reading
+   */
+  async unpack(
+    source: RandomAccess | AsyncIterable<Uint8Array>,
+    format: ContainerFormat,
+    onSkipped: OnMemberSkipped,
+    checkpoint: () => void,
+  ): Promise<{ readonly found: readonly ObjectDetection[]; readonly isRestWanted: boolean }> {
+    const found: ObjectDetection[] = [];
+    let isRestWanted = false;
+    const sink = new MemberSearch(this.documents, HINT, {
+      onDetection: (detection, within) => found.push({ within, detection }),
+      onSkipped: (within, reason, detail) => {
+        if (reason === "archive-damaged" && within.length === 0) isRestWanted = true;
+        onSkipped(within, reason, detail);
+      },
+      onBytes: checkpoint,
+      leavesOutLoose: () => {
+        isRestWanted = true;
+        return true;
+      },
+    });
+    const { readArchive } = await import("../archive/read-archive.ts");
+    await readArchive(source, { name: "", format, sink });
+    return { found, isRestWanted };
+  }
+
+  /** A copy of an object that stays as it is. */
+  copyOf(bytes: Uint8Array): RandomAccess {
+    return new MemoryAccess(bytes.slice());
+  }
+
+  /** For what comes in pieces. */
+  get documents(): Documents {
+    this.#documents ??= new DocumentSearch(instantiateKernel(this.#kernel));
+    return this.#documents;
+  }
+
+  beginDocument(): void {
+    this.documents.begin(HINT);
+  }
+
+  #everywhere(bytes: Uint8Array): readonly Detection[] {
+    this.documents.begin(HINT);
+    this.documents.push(bytes);
+    return this.documents.finish();
+  }
+
+  #nearAnchors(object: MetObject): readonly Detection[] {
+    const anchors = object.anchors.map((offset) => {
+      const key = surroundings(object, offset);
+      return { offset, key, known: this.#repeats.get(key) };
+    });
+    const fresh = anchors.filter(({ known }) => known === undefined).map(({ offset }) => offset);
+    const news = fresh.length === 0 ? [] : inWindows(object, fresh);
+    // Each detection belongs to the anchor before it, or else to the first.
+    const byAnchor = new Map<number, Detection[]>();
+    for (const detection of news) {
+      const owner = object.anchors.findLast((offset) => offset <= detection.offset) ?? object.anchors[0] ?? 0;
+      byAnchor.set(owner, [...(byAnchor.get(owner) ?? []), detection]);
+    }
+    return anchors.flatMap(({ offset, key, known = [] }) => {
+      const mine = byAnchor.get(offset) ?? [];
+      const seen = new Set(known.map(({ fingerprint }) => fingerprint));
+      const all = mine.length === 0 ? known : [...known, ...mine.filter(({ fingerprint }) => !seen.has(fingerprint))];
+      this.#remember(key, all);
+      return all;
+    });
+  }
+
+  #remember(key: number, detections: readonly Detection[]): void {
+    if (this.#repeats.size >= MOST_REPEATS) this.#repeats.clear();
+    this.#repeats.set(key, detections);
+  }
+}
+
+/** What stands for the bytes round an anchor. */
+function surroundings({ bytes, hash }: MetObject, anchor: number): number {
+  const from = Math.max(0, anchor - REPEAT_BYTES);
+  let to = Math.min(bytes.length, anchor + REPEAT_BYTES);
+  const end = Math.min(bytes.length, anchor + CONTEXT_BYTES);
+  // An archive in base64 goes on: what is different of it may be far behind its beginning.
+  if (isEncoded(bytes, anchor, to)) while (to < end && isBase64(bytes[to] ?? 0)) to++;
+  return hash(from, to, anchor - from);
+}
+
+function isEncoded(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (!isBase64(bytes[at] ?? 0)) return false;
+  return true;
+}
+
+/** Base64 and how it is wrapped: line breaks, as JSON writes them too, and indentation. */
+function isBase64(byte: number): boolean {
+  return (
+    (byte >= 0x2f && byte <= 0x39) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    [0x2b, 0x2d, 0x5f, 0x3d, 0x20, 0x09, 0x0a, 0x0d, 0x5c].includes(byte)
+  );
+}
+
+/** The detections round some anchors, in as few windows as their contexts make; offset and line count from the object's beginning. */
+function inWindows(object: MetObject, anchors: readonly number[]): readonly Detection[] {
+  const found: Detection[] = [];
+  for (let next = 0; next < anchors.length; ) {
+    const from = Math.max(0, (anchors[next] ?? 0) - CONTEXT_BYTES);
+    let to = from;
+    for (; next < anchors.length && (anchors[next] ?? 0) <= Math.max(to, from + CONTEXT_BYTES); next++)
+      to = Math.min(object.bytes.length, (anchors[next] ?? 0) + CONTEXT_BYTES);
+    // A copy: what lies in shared memory is no text to Node.
+    const window = object.bytes.slice(from, to);
+    for (const detection of detect(window, HINT)) {
+      found.push({
+        ...detection,
+        offset: from + detection.offset,
+        line: object.linesBefore(from) + detection.line,
+        column: detection.line === 1 ? detection.column + columnsBefore(object.bytes, from) : detection.column,
+      });
+    }
+  }
+  return found;
+}
+
+/** The code points between the start of the line that `at` is on and `at`. */
+function columnsBefore(bytes: Uint8Array, at: number): number {
+  if (at === 0) return 0;
+  const lineStart = bytes.lastIndexOf(LINE_FEED, at - 1) + 1;
+  return codePoints(bytes, lineStart, at);
+}
+
+/** One detection a credential: where it is repeated in an object is told once the object's place is known. */
+function distinct(detections: readonly Detection[]): readonly Detection[] {
+  return [...new Map(detections.map((detection) => [detection.fingerprint, detection])).values()];
+}

@@ -1,0 +1,416 @@
+import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
+import * as layout from "../../kernel/assembly/pack-layout.ts";
+import { NONE, PackKernel, type PackMemory, takePackMemory } from "../../kernel/pack-kernel.ts";
+import { type DiskPath, shownPath } from "../disk/disk-path.ts";
+import { skipReason } from "../disk/skip-reason.ts";
+import { timeUpAfter } from "../disk/slice.ts";
+import { memberPath } from "../member-search.ts";
+import type { PackOrders, PackReport } from "./history-worker.ts";
+import { LossLimit, type UntoldLosses } from "./loss-limit.ts";
+import { GitDataError } from "./object-error.ts";
+import type { ObjectDetection, ObjectHit, SearchedType } from "./object-hit.ts";
+import type { PackIndex } from "./pack-index.ts";
+import { CHUNK_BYTES, OVERLAP, readChunks } from "./pack-reader.ts";
+import { type Loss, PackWalker } from "./pack-walker.ts";
+import { RegularFile } from "./regular-file.ts";
+
+/** A smaller pack is searched before another thread would have started. */
+const LEAST_FOR_THREADS = 8 * 2 ** 20;
+const MOST_THREADS = 16;
+/** How long the main thread works before it lets others, in milliseconds. */
+const SLICE_MS = 30;
+/** How long a worker that is told to stop may take before it is ended, in milliseconds. */
+const GRACE_MS = 50;
+/** Deltas may say "the same again" thousands of times: past this many bytes made for one of the pack, and so many at least, it is enough. */
+const MOST_MADE_FOR_ONE = 4096;
+const LEAST_BOUND = 64 * 2 ** 30;
+const HEADER_LENGTH = 12;
+
+/** The bundler makes an entry of its own of it, flat beside this module's chunk. */
+const WORKER_FILE = new URL(
+  import.meta.url.endsWith(".ts") ? "./history-worker.ts" : "./history-worker.js",
+  import.meta.url,
+);
+
+/** The compiled kernels, so that each is compiled once for many packs. */
+export interface HistoryKernels {
+  /** See kernel/load.ts. */
+  readonly document: WebAssembly.Module;
+  /** See kernel/pack-kernel.ts. */
+  readonly pack: WebAssembly.Module;
+}
+
+/** An object from elsewhere, on which a pack's deltas are built. */
+export interface OutsideObject {
+  readonly type: SearchedType | "tree";
+  readonly bytes: Uint8Array;
+}
+
+export interface PackSearchRequest {
+  readonly pack: DiskPath;
+  readonly index: PackIndex;
+  readonly kernels: HistoryKernels;
+  /** Threads altogether, the main one counted; by default one for each processor. */
+  readonly threads?: number;
+  readonly signal: AbortSignal;
+  /** A base that is not in this pack (thin packs, quarantines), by its id in hexadecimal. */
+  readonly outside?: (id: string) => OutsideObject | null;
+  /** A pack up to this length is held in memory; only tests set it. */
+  readonly largestInMemory?: number;
+}
+
+export interface PackSearchEvents {
+  onHit(hit: ObjectHit): void;
+  onSkipped(row: Skipped): void;
+  /** Objects and bytes searched since the last time; now and then. */
+  onProgress(objects: number, bytes: number): void;
+}
+
+/**
+ * Searches all blobs, commits and tags of a pack, whether anything leads to them or not. Whatever the pack holds, what cannot be read
+ * becomes a row and the rest is searched.
+ * @returns how many objects and bytes were searched
+ * @throws the signal's reason when it is aborted; nothing else
+ */
+export async function searchPack(
+  request: PackSearchRequest,
+  events: PackSearchEvents,
+): Promise<{ objects: number; bytes: number }> {
+  request.signal.throwIfAborted();
+  let file: RegularFile | null = null;
+  try {
+    file = new RegularFile(request.pack);
+    checkPack(file, request.index);
+    const search = new PackSearch(request, events, file);
+    return await search.run();
+  } catch (error) {
+    request.signal.throwIfAborted();
+    const [reason, detail] = error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
+    events.onSkipped(skipped(shownPath(request.pack), reason, detail));
+    return { objects: 0, bytes: 0 };
+  } finally {
+    file?.close();
+  }
+}
+
+/** @throws GitDataError for what is no pack, or not the index's */
+function checkPack(file: RegularFile, index: PackIndex): void {
+  const header = Buffer.alloc(HEADER_LENGTH);
+  if (file.read(header, 0) < HEADER_LENGTH || header.toString("latin1", 0, 4) !== "PACK") {
+    throw new GitDataError("it is no pack");
+  }
+  const version = header.readUInt32BE(4);
+  if (version !== 2 && version !== 3) throw new GitDataError(`the pack has the unknown version ${version}`);
+  if (file.size < HEADER_LENGTH + index.idLength) throw new GitDataError("the pack ends before its end");
+}
+
+/** The search of one pack. */
+class PackSearch {
+  readonly #request: PackSearchRequest;
+  readonly #events: PackSearchEvents;
+  readonly #file: RegularFile;
+  readonly #memory: PackMemory;
+  readonly #kernel: PackKernel;
+  readonly #walker: PackWalker;
+  readonly #limit = new LossLimit((loss) => this.#tellLoss(loss));
+  readonly #bound: number;
+  #progress = { objects: 0, bytes: 0 };
+
+  constructor(request: PackSearchRequest, events: PackSearchEvents, file: RegularFile) {
+    const { index, kernels, threads = availableParallelism() } = request;
+    this.#request = request;
+    this.#events = events;
+    this.#file = file;
+    this.#bound = Math.max(LEAST_BOUND, file.size * MOST_MADE_FOR_ONE);
+    const memory = takePackMemory({
+      objects: index.count,
+      length: file.size,
+      idLength: index.idLength,
+      threads: file.size < LEAST_FOR_THREADS ? 1 : Math.max(1, Math.min(threads, MOST_THREADS)),
+      hashKey: randomBytes(16),
+      ...(request.largestInMemory === undefined ? {} : { largestInMemory: request.largestInMemory }),
+    });
+    if (memory === null) throw new GitDataError("the pack has more objects than are held in memory", "object-bound");
+    this.#memory = memory;
+    this.#kernel = new PackKernel(kernels.pack, memory, 0, this.#read);
+    this.#walker = new PackWalker({
+      kernel: this.#kernel,
+      documentKernel: kernels.document,
+      events: {
+        onFound: (node, type, found) => this.#tellFound(node, type, found),
+        onLost: (loss) => this.#limit.add(loss),
+      },
+      read: this.#read,
+    });
+  }
+
+  async run(): Promise<{ objects: number; bytes: number }> {
+    const { signal } = this.#request;
+    const stop = (): void => this.#kernel.stop();
+    signal.addEventListener("abort", stop);
+    const workers = this.#memory.threads.slice(1).map((_, index) => new PackWorker(this.#orders(index + 1), this));
+    try {
+      await this.#prepare(Promise.race(workers.map((worker) => worker.finished)));
+      while (await this.#walker.run(timeUpAfter(SLICE_MS))) {
+        this.#tellProgress();
+        await new Promise(setImmediate);
+      }
+      await Promise.all(workers.map((worker) => worker.finished));
+      if (!signal.aborted) await this.#searchRest();
+    } finally {
+      this.#kernel.stop();
+      signal.removeEventListener("abort", stop);
+      await Promise.all(workers.map((worker) => worker.end()));
+    }
+    signal.throwIfAborted();
+    this.#tellUntold(this.#limit.untold);
+    this.#tellProgress();
+    return this.#progress;
+  }
+
+  hear({ found, lost, untold }: PackReport, detections: readonly ObjectDetection[]): void {
+    for (const [node, type, numbers] of found) {
+      this.#tellFound(
+        node,
+        type,
+        numbers.flatMap((number) => detections[number] ?? []),
+      );
+    }
+    for (const loss of lost) this.#limit.add(loss);
+    if (untold !== null) this.#tellUntold(untold);
+    this.#tellProgress();
+  }
+
+  /** A thread that dies leaves one tree unread; the others go on. */
+  hasDied(thread: number, detail: string): void {
+    const kernel = new PackKernel(this.#request.kernels.pack, this.#memory, thread, this.#read);
+    this.#limit.add({ node: kernel.currentRoot, within: [], reason: "internal-error", detail });
+  }
+
+  readonly #read = (position: number, into: Uint8Array): number => {
+    try {
+      return this.#file.read(into, position);
+    } catch {
+      return 0;
+    }
+  };
+
+  #orders(thread: number): PackOrders {
+    const { pack, kernels } = this.#request;
+    return {
+      thread,
+      pack,
+      length: this.#file.size,
+      memory: this.#memory,
+      packKernel: kernels.pack,
+      documentKernel: kernels.document,
+    };
+  }
+
+  /** Orders the objects, reads the pack, links the delta trees. */
+  async #prepare(anyEnd: Promise<typeof ENDED>): Promise<void> {
+    const { index } = this.#request;
+    const kernel = this.#kernel;
+    const placed = kernel.placeNodes(index.count, (position) => index.offsetAt(position));
+    kernel.enterPhase(layout.PLACED);
+    if (kernel.pack === 0) this.#readHeadersOnly();
+    else {
+      readChunks(kernel, this.#file.size, this.#read);
+      const chunks = Math.ceil(this.#file.size / CHUNK_BYTES);
+      for (let done = kernel.chunksDone; done < chunks; done = kernel.chunksDone) {
+        if ((await Promise.race([kernel.moreChunks(done), anyEnd])) === ENDED) {
+          throw new GitDataError("a thread that read the pack died", "internal-error");
+        }
+      }
+      this.#nameBases(0, placed, kernel.pack);
+    }
+    kernel.linkNodes();
+    kernel.enterPhase(layout.LINKED);
+    if (placed < index.count) {
+      const detail = `its index names ${index.count - placed} objects at places of others`;
+      this.#events.onSkipped(skipped(shownPath(this.#request.pack), "object-damaged", detail));
+    }
+  }
+
+  /** For a pack that is not held in memory: chunk by chunk, through the room for objects. */
+  #readHeadersOnly(): void {
+    const kernel = this.#kernel;
+    const room = Math.ceil(kernel.arena / 64) * 64;
+    let next = 0;
+    for (let from = 0; from < this.#file.size; from += CHUNK_BYTES) {
+      const to = Math.min(from + CHUNK_BYTES, this.#file.size);
+      this.#read(from, kernel.bytes.subarray(room, room + to - from + OVERLAP));
+      kernel.readHeaders(from, to, room);
+      const first = next;
+      while (next < kernel.nodeCount && kernel.offsetOf(next) < to) next++;
+      this.#nameBases(first, next, room - from);
+    }
+  }
+
+  /** Finds the bases that are named by their ids. @param shift where the pack's beginning lies, or would */
+  #nameBases(from: number, to: number, shift: number): void {
+    const { index } = this.#request;
+    const kernel = this.#kernel;
+    let nodes: Uint32Array | null = null;
+    for (let node = from; node < to; node++) {
+      if (kernel.typeOf(node) !== layout.ID_DELTA) continue;
+      const end = shift + kernel.streamOf(node);
+      const position = index.find(kernel.bytes.subarray(end - index.idLength, end));
+      if (position === -1) continue;
+      nodes ??= this.#nodesByPosition;
+      const base = nodes[position] ?? NONE;
+      if (base !== NONE) kernel.setBase(node, base);
+    }
+  }
+
+  #nodes: Uint32Array | null = null;
+
+  get #nodesByPosition(): Uint32Array {
+    if (this.#nodes !== null) return this.#nodes;
+    const nodes = new Uint32Array(this.#request.index.count).fill(NONE);
+    for (let node = 0; node < this.#kernel.nodeCount; node++) nodes[this.#kernel.positionOf(node)] = node;
+    this.#nodes = nodes;
+    return nodes;
+  }
+
+  /** What no tree's root led to. */
+  async #searchRest(): Promise<void> {
+    const kernel = this.#kernel;
+    const orphans = new Map<string, number[]>();
+    for (let node = 0; node < kernel.nodeCount; node++) {
+      const type = kernel.typeOf(node);
+      if (type === 0) this.#walker.skip(node, "object-damaged", "its entry in the pack makes no sense");
+      else if (type === layout.ID_DELTA && kernel.baseOf(node) === NONE) {
+        const id = this.#baseId(node);
+        const siblings = orphans.get(id);
+        if (siblings === undefined) orphans.set(id, [node]);
+        else siblings.push(node);
+      } else if (!kernel.isReached(node)) {
+        this.#limit.add({ node, within: [], reason: "object-damaged", detail: "its bases lead back to it" });
+      }
+    }
+    for (const [id, nodes] of orphans) await this.#searchOutside(id, nodes);
+  }
+
+  #baseId(node: number): string {
+    const { idLength } = this.#request.index;
+    const id = Buffer.alloc(idLength);
+    this.#read(this.#kernel.streamOf(node) - idLength, id);
+    return id.toString("hex");
+  }
+
+  async #searchOutside(id: string, nodes: readonly number[]): Promise<void> {
+    const kernel = this.#kernel;
+    const base = this.#request.outside?.(id) ?? null;
+    if (base?.type === "tree") return;
+    for (const [index, node] of nodes.entries()) kernel.setSibling(node, nodes[index + 1] ?? NONE);
+    const isThere = base !== null && kernel.beginOutside(nodes[0] ?? NONE, TYPE_NUMBERS[base.type], base.bytes);
+    if (!isThere) {
+      const [reason, detail] = base === null ? MISSING : TOO_LARGE;
+      for (const node of nodes) this.#walker.skip(node, reason, `${detail}: ${id}`);
+      return;
+    }
+    while (await this.#walker.run(timeUpAfter(SLICE_MS))) await new Promise(setImmediate);
+  }
+
+  #tellFound(node: number, type: SearchedType, found: readonly ObjectDetection[]): void {
+    this.#events.onHit({ id: this.#request.index.idAt(this.#kernel.positionOf(node)), type, found });
+  }
+
+  #tellLoss({ node, within, reason, detail }: Loss): void {
+    const id = this.#request.index.idAt(this.#kernel.positionOf(node));
+    const place = `${shownPath(this.#request.pack)} object ${id}`;
+    this.#events.onSkipped(skipped(memberPath(place, within), reason, detail));
+  }
+
+  #tellUntold(untold: UntoldLosses): void {
+    for (const [reason, count] of untold) {
+      const place = shownPath(this.#request.pack);
+      this.#events.onSkipped(skipped(place, reason, `${count} more objects, of which only the first are listed`));
+    }
+  }
+
+  /** Also ends what has become endless. */
+  #tellProgress(): void {
+    const all = this.#memory.threads.map((_, thread) => this.#kernel.searchedBy(thread));
+    const objects = all.reduce((sum, each) => sum + each.objects, 0);
+    const bytes = all.reduce((sum, each) => sum + each.bytes, 0);
+    if (objects > this.#progress.objects) {
+      this.#events.onProgress(objects - this.#progress.objects, bytes - this.#progress.bytes);
+    }
+    this.#progress = { objects, bytes };
+    if (bytes <= this.#bound || this.#kernel.isStopped) return;
+    this.#kernel.stop();
+    const detail = `its deltas make more than ${this.#bound} bytes of it: the rest is not searched`;
+    this.#events.onSkipped(skipped(shownPath(this.#request.pack), "object-bound", detail));
+  }
+}
+
+const TYPE_NUMBERS: Readonly<Record<SearchedType, number>> = {
+  blob: layout.BLOB,
+  commit: layout.COMMIT,
+  tag: layout.TAG,
+};
+const MISSING: readonly [SkipReason, string] = ["object-missing", "the object that it is built on is missing"];
+const TOO_LARGE: readonly [SkipReason, string] = [
+  "object-bound",
+  "the object that it is built on is larger than what is held",
+];
+
+/** What a worker's promise gives when it has come to its end, whichever. */
+const ENDED = Symbol("ended");
+
+/** A worker thread of one search. */
+class PackWorker {
+  readonly #worker: Worker;
+  readonly #search: PackSearch;
+  readonly #thread: number;
+  readonly #detections: ObjectDetection[] = [];
+  readonly #done = Promise.withResolvers<typeof ENDED>();
+  #isEnded = false;
+  #death = "it ended early";
+
+  constructor(orders: PackOrders, search: PackSearch) {
+    this.#search = search;
+    this.#thread = orders.thread;
+    this.#worker = new Worker(WORKER_FILE, { workerData: orders });
+    this.#worker.on("message", (report: PackReport) => this.#hear(report));
+    this.#worker.on("error", (error) => {
+      this.#death = error instanceof Error && "code" in error ? String(error.code) : "an exception";
+    });
+    this.#worker.on("exit", () => this.#hasEnded());
+  }
+
+  /** Resolves when it has told everything, or is dead. */
+  get finished(): Promise<typeof ENDED> {
+    return this.#done.promise;
+  }
+
+  /** Waits a little until it ends by itself, then ends it. */
+  async end(): Promise<void> {
+    const grace = setTimeout(() => void this.#worker.terminate(), GRACE_MS);
+    await this.finished;
+    clearTimeout(grace);
+    this.#isEnded = true;
+    await this.#worker.terminate();
+  }
+
+  #hear(report: PackReport): void {
+    for (const detection of report.detections) this.#detections.push(detection);
+    this.#search.hear(report, this.#detections);
+    if (report.untold === null) return;
+    this.#isEnded = true;
+    this.#done.resolve(ENDED);
+  }
+
+  #hasEnded(): void {
+    if (!this.#isEnded) {
+      this.#isEnded = true;
+      this.#search.hasDied(this.#thread, `the thread that searched here died (${this.#death}): not all of it was read`);
+    }
+    this.#done.resolve(ENDED);
+  }
+}

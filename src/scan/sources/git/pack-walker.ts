@@ -1,0 +1,216 @@
+import { createInflate } from "node:zlib";
+import type { SkipReason } from "../../../model/coverage.ts";
+import * as layout from "../../kernel/assembly/pack-layout.ts";
+import type { PackEvent, PackKernel, ReadPack } from "../../kernel/pack-kernel.ts";
+import { type ContainerFormat, HEAD_LENGTH } from "../archive/format.ts";
+import { type MetObject, ObjectDetector } from "./object-detector.ts";
+import type { ObjectDetection, SearchedType } from "./object-hit.ts";
+
+/** How much is made between two looks at the clock, in bytes. */
+const BUDGET = 16 * 2 ** 20;
+/** How much of a large object's stream is read at once. */
+const STREAM_BYTES = 2 ** 18;
+/** A large object is read so far: as much as of an archive. */
+const MOST_BYTES = 8 * 2 ** 30;
+
+const TYPES: Readonly<Record<number, SearchedType>> = {
+  [layout.BLOB]: "blob",
+  [layout.COMMIT]: "commit",
+  [layout.TAG]: "tag",
+};
+
+const LOSSES: Readonly<Record<number, readonly [SkipReason, string]>> = {
+  [layout.DAMAGED_ENTRY]: ["object-damaged", "its entry in the pack makes no sense"],
+  [layout.DAMAGED_STREAM]: ["object-damaged", "its zlib stream is damaged, or not as long as it says"],
+  [layout.DAMAGED_DELTA]: ["object-damaged", "its delta does not go with its base"],
+  [layout.NO_ROOM]: ["object-bound", "it is stored as a delta, and larger than what is held in memory"],
+  [layout.UNREADABLE]: ["read-error", "the pack could not be read there"],
+};
+
+/** An object that was not read, or not wholly. */
+export interface Loss {
+  readonly node: number;
+  /** The members of an archive that lead to what was not read. */
+  readonly within: readonly string[];
+  readonly reason: SkipReason;
+  readonly detail: string;
+}
+
+/** What a thread tells of its walk. Objects go by their nodes: only the main thread has the index. */
+export interface WalkEvents {
+  onFound(node: number, type: SearchedType, found: readonly ObjectDetection[]): void;
+  onLost(loss: Loss): void;
+}
+
+export interface WalkOptions {
+  readonly kernel: PackKernel;
+  /** The kernel for documents, see ObjectDetector. */
+  readonly documentKernel: WebAssembly.Module;
+  readonly events: WalkEvents;
+  readonly read: ReadPack;
+}
+
+/** Walks delta trees of one pack on one thread, and looks closer at what the kernel comes upon. */
+export class PackWalker {
+  readonly #options: WalkOptions;
+  readonly #detector: ObjectDetector;
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+    this.#detector = new ObjectDetector(options.documentKernel);
+  }
+
+  /** Works until `isTimeUp()` or there is nothing left. Whether work is left. */
+  async run(isTimeUp: () => boolean): Promise<boolean> {
+    const { kernel } = this.#options;
+    try {
+      while (!kernel.isStopped) {
+        const event = kernel.walk(BUDGET);
+        if (event.kind === "done") return false;
+        if (event.kind !== "paused") {
+          const more = event.kind === "lost" ? this.#lost(event) : this.#met(event);
+          if (more !== null) await more;
+        }
+        if (isTimeUp()) return true;
+      }
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+    }
+    return false;
+  }
+
+  /** An object that is not read, with all that is built on it. */
+  skip(node: number, reason: SkipReason, detail: string): void {
+    const { kernel, events } = this.#options;
+    const others = kernel.countTree(node) - 1;
+    const more = others === 0 ? "" : `; ${others} more that ${others === 1 ? "is" : "are"} built on it`;
+    events.onLost({ node, within: [], reason, detail: detail + more });
+  }
+
+  #lost({ node, type, reason }: Extract<PackEvent, { kind: "lost" }>): Promise<void> | null {
+    if (reason === layout.LARGE_BASE) return this.#searchLarge(node, TYPES[type] ?? "blob");
+    const [row, detail] = LOSSES[reason] ?? ["internal-error", "it could not be read"];
+    this.skip(node, row, detail);
+    return null;
+  }
+
+  #met(event: Extract<PackEvent, { kind: "met" }>): Promise<void> | null {
+    const { kernel } = this.#options;
+    const bytes = kernel.bytes.subarray(event.from, event.from + event.length);
+    const format = event.mayBeContainer ? this.#detector.formatOf(bytes) : null;
+    const object: MetObject = {
+      bytes,
+      anchors: Array.from({ length: event.hits }, (_, index) => kernel.hitAt(index) - event.from),
+      hash: (from, to, number) => kernel.hash(event.from + from, event.from + to, number),
+      linesBefore: (offset) => kernel.countLines(event.from, event.from + offset),
+    };
+    if (format !== null) return this.#unpack(event.node, object, format);
+    this.#tell(event.node, TYPES[event.type] ?? "blob", this.#detector.detect(object));
+    return null;
+  }
+
+  async #unpack(node: number, object: MetObject, format: ContainerFormat): Promise<void> {
+    const source = this.#detector.copyOf(object.bytes);
+    const { found, isRestWanted } = await this.#detector.unpack(
+      source,
+      format,
+      this.#onMemberSkipped(node),
+      this.#checkpoint,
+    );
+    this.#tell(node, "blob", isRestWanted ? [...found, ...this.#detector.detect(object)] : found);
+  }
+
+  readonly #checkpoint = (): void => {
+    if (this.#options.kernel.isStopped) throw new Stopped();
+  };
+
+  #onMemberSkipped(node: number) {
+    const { events } = this.#options;
+    return (within: readonly string[], reason: SkipReason, detail: string): void =>
+      events.onLost({ node, within, reason, detail });
+  }
+
+  #tell(node: number, type: SearchedType, found: readonly ObjectDetection[]): void {
+    if (found.length > 0) this.#options.events.onFound(node, type, found);
+  }
+
+  /** A whole object that is too large to be held, piece by piece. What is built on it is not read. */
+  async #searchLarge(node: number, type: SearchedType): Promise<void> {
+    const { kernel, events } = this.#options;
+    try {
+      const format = type === "blob" ? this.#detector.formatOf(await this.#head(node)) : null;
+      if (format === null || (await this.#unpackLarge(node, format))) await this.#searchPieces(node, type);
+    } catch (error) {
+      if (error instanceof Stopped) throw error;
+      const [reason, detail] = error instanceof Bounded ? (["object-bound", error.message] as const) : DAMAGED;
+      events.onLost({ node, within: [], reason, detail });
+    }
+    const others = kernel.countTree(node) - 1;
+    if (others === 0) return;
+    const detail = `it is larger than what is held in memory: what is built on it is not read, ${others} objects`;
+    events.onLost({ node, within: [], reason: "object-bound", detail });
+  }
+
+  async #head(node: number): Promise<Uint8Array> {
+    for await (const piece of this.#inflate(node)) return piece.subarray(0, HEAD_LENGTH);
+    return new Uint8Array(0);
+  }
+
+  /** Whether the object is to be searched as it is, too. */
+  async #unpackLarge(node: number, format: ContainerFormat): Promise<boolean> {
+    const skip = this.#onMemberSkipped(node);
+    const { found, isRestWanted } = await this.#detector.unpack(this.#inflate(node), format, skip, this.#checkpoint);
+    this.#tell(node, "blob", found);
+    return isRestWanted;
+  }
+
+  async #searchPieces(node: number, type: SearchedType): Promise<void> {
+    const { documents } = this.#detector;
+    this.#detector.beginDocument();
+    try {
+      for await (const piece of this.#inflate(node)) documents.push(piece);
+    } finally {
+      const found = documents.finish().map((detection) => ({ within: [], detection }));
+      this.#tell(node, type, found);
+    }
+  }
+
+  async *#inflate(node: number): AsyncGenerator<Uint8Array, undefined> {
+    const { kernel, read } = this.#options;
+    const inflate = createInflate();
+    const end = kernel.endOf(node);
+    let position = kernel.streamOf(node);
+    const feed = (): void => {
+      const piece = new Uint8Array(Math.min(STREAM_BYTES, end - position));
+      const count = read(position, piece);
+      position += count;
+      if (count === 0) inflate.end();
+      else inflate.write(piece.subarray(0, count), (error) => (error ? undefined : feed()));
+    };
+    feed();
+    let total = 0;
+    try {
+      for await (const piece of inflate as AsyncIterable<Uint8Array>) {
+        this.#checkpoint();
+        total += piece.length;
+        if (total > MOST_BYTES) throw new Bounded(`it is larger than ${MOST_BYTES} bytes`);
+        yield piece;
+      }
+    } finally {
+      inflate.destroy();
+    }
+    const size = kernel.sizeOf(node);
+    if (size < layout.TOO_LARGE && size !== total) throw new Error("it is not as long as it says");
+  }
+}
+
+const DAMAGED = [
+  "object-damaged",
+  "its zlib stream is damaged, or not as long as it says: what came before that was searched",
+] as const;
+
+/** The search is to end. */
+class Stopped extends Error {}
+
+/** A bound was met. */
+class Bounded extends Error {}
