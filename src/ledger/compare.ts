@@ -45,14 +45,15 @@ export function compare(
 /** The findings of one scan, by what identifies their credentials. */
 class Index {
   readonly #fingerprints: ReadonlySet<Fingerprint>;
-  readonly #pairs: ReadonlySet<AccessKeyId | null>;
-  readonly #placesOfPairs: ReadonlySet<string>;
+  readonly #pairs: readonly RememberedFinding[];
+  readonly #ids: ReadonlySet<AccessKeyId | null>;
+  /** Made when it is first needed: secrets alone are rare, and places many. */
+  #places: ReadonlySet<string> | null = null;
 
   constructor(findings: readonly RememberedFinding[]) {
-    const pairs = findings.filter(({ accessKeyId, hasSecret }) => accessKeyId !== null && hasSecret);
     this.#fingerprints = new Set(findings.map(({ fingerprint }) => fingerprint));
-    this.#pairs = new Set(pairs.map(({ accessKeyId }) => accessKeyId));
-    this.#placesOfPairs = new Set(pairs.flatMap(({ places }) => places.map(placeText)));
+    this.#pairs = findings.filter(({ accessKeyId, hasSecret }) => accessKeyId !== null && hasSecret);
+    this.#ids = new Set(this.#pairs.map(({ accessKeyId }) => accessKeyId));
   }
 
   has(fingerprint: Fingerprint): boolean {
@@ -61,10 +62,13 @@ class Index {
 
   /** Whether a half of a key is told as a part of a whole one here. A secret is known by its place alone: nothing else of it is kept. */
   absorbs(half: RememberedFinding): boolean {
-    if (isIdAlone(half)) return this.#pairs.has(half.accessKeyId);
-    return (
-      half.rule === "aws-secret-access-key" && half.places.some((place) => this.#placesOfPairs.has(placeText(place)))
-    );
+    if (isIdAlone(half)) return this.#ids.has(half.accessKeyId);
+    return half.rule === "aws-secret-access-key" && half.places.some((place) => this.#holdsPair(place));
+  }
+
+  #holdsPair(place: Place): boolean {
+    this.#places ??= new Set(this.#pairs.flatMap(({ places }) => places.map(placeText)));
+    return this.#places.has(placeText(place));
   }
 }
 

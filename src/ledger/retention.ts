@@ -12,7 +12,7 @@ export interface Retention {
   readonly scopes: number;
 }
 
-export const RETENTION: Retention = { detailedRuns: 100, endedFindings: 250_000, days: 400, scopes: 1000 };
+export const RETENTION: Retention = { detailedRuns: 100, endedFindings: 100_000, days: 400, scopes: 1000 };
 
 /** The day from which on something is remembered: an ISO 8601 time, UTC. */
 export function rememberedSince({ days }: Retention, nowIso: string): string {

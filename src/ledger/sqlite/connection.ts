@@ -14,27 +14,24 @@ export class Connection {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string, kind: FileSystemKind) {
+  /** Opens an existing file. Nothing is written to it: it may be another program's. */
+  constructor(path: string, busyMs = BUSY_MS) {
     this.path = path;
-    this.#db = this.#checked(() => new DatabaseSync(path, { timeout: BUSY_MS, defensive: true }));
-    try {
-      this.#checked(() => this.#setUp(kind));
-    } catch (error) {
-      this.#db.close();
-      throw error;
-    }
-  }
-
-  #setUp(kind: FileSystemKind): void {
+    this.#db = this.#checked(() => new DatabaseSync(path, { timeout: busyMs, defensive: true }));
     this.#db.exec(`
       PRAGMA trusted_schema = OFF;
       PRAGMA cell_size_check = ON;
       PRAGMA temp_store = MEMORY;
       PRAGMA secure_delete = ON;
     `);
-    // The memory that WAL shares between processes is not shared between hosts.
-    this.#db.exec(`PRAGMA journal_mode = ${kind === "network" ? "DELETE" : "WAL"}`);
-    this.#db.exec("PRAGMA synchronous = FULL");
+  }
+
+  /** Chooses the journal. The memory that a write-ahead log shares between processes is not shared between hosts. */
+  useJournalFor(kind: FileSystemKind): void {
+    this.#checked(() => {
+      this.#db.exec(`PRAGMA journal_mode = ${kind === "network" ? "DELETE" : "WAL"}`);
+      this.#db.exec("PRAGMA synchronous = FULL");
+    });
   }
 
   /** The rows of a query. */

@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger.ts";
 import { prepareLocation } from "../location.ts";
 import { RETENTION, type Retention } from "../retention.ts";
 import { Connection } from "./connection.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, versionOf } from "./migrate.ts";
 import { SqliteLeases } from "./sqlite-leases.ts";
 import { SqliteScans } from "./sqlite-scans.ts";
 
@@ -22,8 +22,10 @@ export interface OpenOptions {
  */
 export function openLedger(path: string, options: OpenOptions): Ledger {
   const file = prepareLocation(path, options.uid);
-  const connection = new Connection(file, options.kind ?? fileSystemKindOf(dirname(file), process.platform));
+  const connection = new Connection(file);
   try {
+    versionOf(connection);
+    connection.useJournalFor(options.kind ?? fileSystemKindOf(dirname(file), process.platform));
     migrate(connection);
   } catch (error) {
     connection.close();

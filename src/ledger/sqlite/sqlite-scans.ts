@@ -152,8 +152,17 @@ export class SqliteScans implements ScanHistory {
     )) {
       open.set(fingerprint, row);
     }
-    const texts = new Map(report.findings.map((finding) => [finding.fingerprint, keptText(finding)]));
-    const known = [...open.values()].map(({ text }) => JSON.parse(text) as RememberedFinding);
+    const texts = new Map<Fingerprint, string>();
+    const unchanged = new Map<Fingerprint, RememberedFinding>();
+    for (const finding of report.findings) {
+      const text = keptText(finding);
+      texts.set(finding.fingerprint, text);
+      if (open.get(finding.fingerprint)?.text === text) unchanged.set(finding.fingerprint, finding);
+    }
+    const known = Array.from(
+      open,
+      ([fingerprint, { text }]) => unchanged.get(fingerprint) ?? (JSON.parse(text) as RememberedFinding),
+    );
     return { scope, open, texts, comparison: compare(known, report.findings, (place) => lookedAt(place)) };
   }
 
