@@ -24,6 +24,8 @@ export interface World {
 export interface RunOptions {
   readonly input?: string;
   readonly cwd?: string;
+  /** Instead of the world's own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Run {
@@ -51,11 +53,11 @@ export function makeWorld(): World {
       writeFileSync(path, content);
       return path;
     },
-    run(args, { input = "", cwd = folder } = {}) {
+    run(args, { input = "", cwd = folder, environment: env = environment } = {}) {
       const { status, stdout, stderr, error }: SpawnSyncReturns<string> = spawnSync(
         process.execPath,
         [ENTRY, ...args],
-        { cwd, env: environment, input, encoding: "utf8", timeout: 60_000, maxBuffer: 1 << 28 },
+        { cwd, env, input, encoding: "utf8", timeout: 60_000, maxBuffer: 1 << 28 },
       );
       if (error !== undefined) throw error;
       return { status, stdout, stderr };

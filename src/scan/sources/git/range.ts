@@ -6,7 +6,7 @@ import type { GitPlace } from "../../../model/place.ts";
 import { BlobSearch } from "./blob-search.ts";
 import { CatFile } from "./cat-file.ts";
 import { ChangeSearch, type ChangeSearchOptions, type ChangeTotals } from "./change-search.ts";
-import { type CommitHeader, commitHeader, tagTarget } from "./commit-header.ts";
+import { type Authorship, parseAuthorship, parseTagTarget } from "./commit.ts";
 import { gitFailed, type OperatorGit } from "./operator-git.ts";
 import { type FileChange, readRawDiff } from "./raw-diff.ts";
 import { type RepositoryFacts, repositoryFacts } from "./work-tree.ts";
@@ -157,7 +157,7 @@ async function follow(
         return;
       default:
         into.tags.push(header.id);
-        next = tagTarget(await objects.bytes());
+        next = parseTagTarget(await objects.bytes());
     }
   }
   throw new KeysweepError("usage", `${name} is a tag that leads nowhere`);
@@ -274,12 +274,12 @@ class RangeSearch {
     const { path, now } = change;
     const hits = await this.#files.addedBy(change, commit === null ? "" : ` (in commit ${commit.slice(0, 12)})`);
     if (hits.length === 0) return;
-    const header = commit === null ? null : await this.#headerOf(commit);
+    const authorship = commit === null ? null : await this.#authorshipOf(commit);
     const inHead = (await this.#change.objects.open(`HEAD:${path}`))?.id === now.id;
     for (const { detection, within } of hits) {
       const { line, column } = detection;
       const place = { object: "blob", path, within, line, column, blob: now.id, inHead } as const;
-      this.#options.sink.onDetection(detection, await this.#placed(place, commit, header));
+      this.#options.sink.onDetection(detection, await this.#placed(place, commit, authorship));
     }
   }
 
@@ -303,23 +303,25 @@ class RangeSearch {
     }
     const { hits } = await this.#messages.search({ size: object.size, content }, "");
     if (hits.length === 0) return;
-    const header = commitHeader(Buffer.concat(head));
+    const beginning = Buffer.concat(head);
+    const authorship = parseAuthorship(beginning);
+    const headerLines = headerLinesOf(beginning);
     for (const { detection, within } of hits) {
-      const line = Math.max(1, detection.line - header.lines);
+      const line = Math.max(1, detection.line - headerLines);
       const { column } = detection;
       const place = { object: type, path: null, within, line, column, blob: id, inHead: false } as const;
-      this.#options.sink.onDetection(detection, await this.#placed(place, type === "commit" ? id : null, header));
+      this.#options.sink.onDetection(detection, await this.#placed(place, type === "commit" ? id : null, authorship));
     }
   }
 
   async #placed(
     place: Pick<GitPlace, "object" | "path" | "within" | "line" | "column" | "blob" | "inHead">,
     commit: string | null,
-    header: CommitHeader | null,
+    authorship: Authorship | null,
   ): Promise<GitPlace> {
     this.#refs ??= this.#refsThatLead();
     const refs = await this.#refs;
-    const { author = null, date = null } = header ?? {};
+    const { author = null, date = null } = authorship ?? {};
     const last = commit === null || date === null ? null : { commit, date };
     const { repository } = this.#change;
     return {
@@ -336,10 +338,10 @@ class RangeSearch {
     };
   }
 
-  async #headerOf(commit: string): Promise<CommitHeader | null> {
+  async #authorshipOf(commit: string): Promise<Authorship | null> {
     const { objects } = this.#change;
     const object = await objects.open(commit);
-    return object === null ? null : commitHeader(await objects.bytes());
+    return object === null ? null : parseAuthorship(await objects.bytes());
   }
 
   /** The refs that are to lead to what is new; where nobody said, a few of those that do. Asked for only when something was found. */
@@ -351,4 +353,10 @@ class RangeSearch {
     const { stdout } = await git.attempt(args);
     return stdout.toString("utf8").split("\n").filter(Boolean);
   }
+}
+
+/** How many lines of a commit or a tag stand before its message: lines of a message are counted from its beginning. */
+function headerLinesOf(object: Buffer): number {
+  const end = object.indexOf("\n\n");
+  return end === -1 ? 0 : object.toString("latin1", 0, end + 2).split("\n").length - 1;
 }
