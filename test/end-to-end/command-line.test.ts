@@ -17,7 +17,7 @@ describe("what the command line is told when it is wrong", () => {
     [["scan", "--format"], "--format needs a value\n"],
     [["scan", "--format", "csv", "--format", "json"], "--format is given twice\n"],
     [["scan", "--stdin=maybe"], '--stdin takes no value "maybe"\n'],
-    [["explain"], "RULE is missing\n"],
+    [["explain"], "SUBJECT is missing\n"],
     [["explain", "one", "two"], '"two" is one argument too many\n'],
     [["\x1b[2J\u202e"], 'there is no command "\\u001b[2J\\u202e"\n  `keysweep --help` lists them.\n'],
     [["scan", "-\x1b"], "-\\x1b does not exist\n  Check the spelling, and from where the path is meant.\n"],

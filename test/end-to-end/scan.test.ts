@@ -438,6 +438,38 @@ describe("without a scan", () => {
     expect(stdout).toMatch(/^AWS access key with its secret[^]*Way off: [^]*https:\/\//);
   });
 
+  test("explain fills in what an access key's id says", () => {
+    const { status, stdout, stderr } = world.run(["explain", PAIR.id, "--use", "ci-github"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(`Access key ${PAIR.id} of account ${PAIR.accountId}\n`);
+    expect(stdout).toContain(`--access-key-id ${PAIR.id} --status Inactive`);
+    expect(stdout).not.toMatch(/ACCOUNT_ID|--access-key-id ACCESS/);
+    expect(world.run(["explain", PAIR.temporaryId]).stdout).toMatch(/^Temporary access key [^]*Let it expire/);
+  });
+
+  test("what a report says to explain, explain explains", () => {
+    world.file(".github/workflows/deploy.yml", profile(1));
+    world.file("lone.env", `AWS_SECRET_ACCESS_KEY=${generateMaterial(2).secret}\n`);
+    const commands = [...world.run(["scan", "."]).stdout.matchAll(/keysweep (explain .*)/g)].map(
+      ([, args]) => args ?? "",
+    );
+    expect(commands).toHaveLength(2);
+    for (const command of commands) expect(world.run(command.split(" "))).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("explain looks for a fingerprint, and says its use and its steps", () => {
+    world.file("deep/.github/workflows/deploy.yml", profile(1));
+    const [finding] = scanned(".").findings;
+    const { status, stdout } = world.run(["explain", finding?.fingerprint ?? ""]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`${PAIR.id} · account ${PAIR.accountId} · ${finding?.fingerprint}\n`);
+    expect(stdout).toContain("Let GitHub Actions assume a role");
+    world.file("elsewhere/nothing", "");
+    const not = world.run(["explain", finding?.fingerprint ?? "", "--in", "elsewhere"]);
+    expect(not).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("--in PATH") });
+    expect(world.run(["explain", finding?.fingerprint ?? "", "--use", "person"]).status).toBe(2);
+  });
+
   test("explain refuses what is no rule, naming those there are", () => {
     const { status, stdout, stderr } = world.run(["explain", "nope"]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

@@ -4,19 +4,29 @@ import { EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
 
-interface ExplainFlags extends CommonFlags {
+export interface ExplainFlags extends CommonFlags {
   readonly use?: string;
+  readonly in?: readonly string[];
 }
 
 export const explainCommand = buildCommand<ExplainFlags, [string], Context>({
   docs: {
-    brief: "Why a rule matters and what to do instead",
-    fullDescription: `Says what a rule finds, why it matters, and the way off.\n\n${EXIT_STATUS_HELP}`,
+    brief: "Why a finding matters and what to do instead",
+    fullDescription: `Says what was found, why it matters, and the way off, step by step. What is to be explained is a rule, or an access key by its
+id, which fills in the commands, or a finding by its fingerprint, which is looked for in the working directory.
+
+${EXIT_STATUS_HELP}`,
   },
   parameters: {
     positional: {
       kind: "tuple",
-      parameters: [{ brief: "The name of a rule, as a report shows it", parse: String, placeholder: "RULE" }],
+      parameters: [
+        {
+          brief: "A rule, an access key id or a fingerprint, as a report shows it",
+          parse: String,
+          placeholder: "SUBJECT",
+        },
+      ],
     },
     flags: {
       use: {
@@ -26,13 +36,21 @@ export const explainCommand = buildCommand<ExplainFlags, [string], Context>({
         optional: true,
         placeholder: "USE",
       },
+      in: {
+        kind: "parsed",
+        parse: String,
+        brief: "Where to look for a fingerprint, instead of the working directory; may be repeated",
+        variadic: true,
+        optional: true,
+        placeholder: "PATH",
+      },
       ...commonFlags,
     },
   },
-  async func(flags, name) {
+  async func(flags, subject) {
     await reporting(this, flags.verbose, async () => {
-      const { explanation } = await import("../explanation.ts");
-      this.process.stdout.write(explanation(name, flags.use ?? null));
+      const { runExplain } = await import("../run-explain.ts");
+      await runExplain(this, flags, subject);
     });
   },
 });

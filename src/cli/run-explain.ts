@@ -1,0 +1,26 @@
+import { accessKeyId } from "../model/access-key-id.ts";
+import { KeysweepError } from "../model/error.ts";
+import type { ExplainFlags } from "./commands/explain.ts";
+import type { Context } from "./context.ts";
+import { findingExplanation, keyExplanation, ruleExplanation } from "./explanation.ts";
+
+/** The command `explain`: a rule, an access key by its id, or a finding by its fingerprint, which is looked for. */
+export async function runExplain(context: Context, flags: ExplainFlags, subject: string): Promise<void> {
+  const use = flags.use ?? null;
+  const id = accessKeyId(subject);
+  if (id !== null) context.stdout.write(keyExplanation(id, use));
+  else if (subject.startsWith("ks1:")) context.stdout.write(await lookedFor(context, flags, subject));
+  else context.stdout.write(ruleExplanation(subject, use));
+}
+
+async function lookedFor(context: Context, flags: ExplainFlags, fingerprint: string): Promise<string> {
+  if (flags.use !== undefined)
+    throw new KeysweepError("usage", "--use goes with a rule or an access key id: a finding says its use itself");
+  const paths = flags.in ?? ["."];
+  const { findingBelow } = await import("./run-scan.ts");
+  const finding = await findingBelow(context, flags, fingerprint, paths);
+  if (finding !== null) return findingExplanation(finding);
+  throw new KeysweepError("usage", `there is no finding ${fingerprint} in ${paths.join(", ")}`, {
+    hint: "Say where it was found (--in PATH), or name the rule or the access key id that the report shows.",
+  });
+}
