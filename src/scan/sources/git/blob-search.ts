@@ -44,26 +44,26 @@ export class BlobSearch {
     this.#signal = signal;
   }
 
-  /** @param path where the blob lies: it tells what a key is used for, and what a compressed file is called inside */
-  async search(blob: BlobContent, path: string): Promise<BlobResult> {
+  /** @param hint its path tells what a key is used for, and what a compressed file is called inside */
+  async search(blob: BlobContent, hint: DocumentHint): Promise<BlobResult> {
     if (blob.size === 0) return CLEAN;
-    return blob.size <= HELD_BYTES ? this.#searchHeld(blob, path) : this.#searchStream(blob, path);
+    return blob.size <= HELD_BYTES ? this.#searchHeld(blob, hint) : this.#searchStream(blob, hint);
   }
 
-  async #searchHeld({ content }: BlobContent, path: string): Promise<BlobResult> {
+  async #searchHeld({ content }: BlobContent, hint: DocumentHint): Promise<BlobResult> {
     const parts: Uint8Array[] = [];
     for await (const part of content()) parts.push(part);
     const [only] = parts;
     const bytes = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
     const format = containerFormat(bytes.subarray(0, HEAD_LENGTH)) ?? (endsAsZip(bytes.subarray(-22)) ? "zip" : null);
-    if (format === null) return this.#searchPlain([bytes], path);
-    const { result, isWholeWanted } = await this.#searchContainer(new MemoryAccess(bytes), format, path);
+    if (format === null) return this.#searchPlain([bytes], hint);
+    const { result, isWholeWanted } = await this.#searchContainer(new MemoryAccess(bytes), format, hint);
     if (!isWholeWanted) return result;
-    const { hits } = await this.#searchPlain([bytes], path);
+    const { hits } = await this.#searchPlain([bytes], hint);
     return { ...result, hits: [...result.hits, ...hits] };
   }
 
-  async #searchStream({ content }: BlobContent, path: string): Promise<BlobResult> {
+  async #searchStream({ content }: BlobContent, hint: DocumentHint): Promise<BlobResult> {
     const chunks = content()[Symbol.asyncIterator]();
     const head: Uint8Array[] = [];
     for (let length = 0; length < HEAD_LENGTH; ) {
@@ -75,12 +75,15 @@ export class BlobSearch {
     const first = Buffer.concat(head);
     const format = containerFormat(first);
     const whole = prepended(first, chunks);
-    if (format === null) return this.#searchPlain(whole, path);
-    return (await this.#searchContainer(whole, format, path)).result;
+    if (format === null) return this.#searchPlain(whole, hint);
+    return (await this.#searchContainer(whole, format, hint)).result;
   }
 
-  async #searchPlain(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, path: string): Promise<BlobResult> {
-    this.#documents.begin(hintOf(path));
+  async #searchPlain(
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    hint: DocumentHint,
+  ): Promise<BlobResult> {
+    this.#documents.begin(hint);
     for await (const chunk of chunks) {
       this.#signal.throwIfAborted();
       this.#documents.push(chunk);
@@ -92,13 +95,13 @@ export class BlobSearch {
   async #searchContainer(
     source: MemoryAccess | AsyncIterable<Uint8Array>,
     format: ContainerFormat,
-    path: string,
+    hint: DocumentHint,
   ): Promise<{ result: BlobResult; isWholeWanted: boolean }> {
     const hits: BlobHit[] = [];
     const skipped: { within: readonly string[]; reason: SkipReason; detail: string }[] = [];
     let isWholeWanted = false;
     const isHeld = source instanceof MemoryAccess;
-    const sink = new MemberSearch(this.#documents, hintOf(path), {
+    const sink = new MemberSearch(this.#documents, hint, {
       onDetection: (detection, within) => hits.push({ detection, within }),
       onSkipped: (within, reason, detail) => {
         if (reason === "archive-damaged" && within.length === 0) isWholeWanted = isHeld;
@@ -111,14 +114,9 @@ export class BlobSearch {
       },
     });
     const { readArchive } = await import("../archive/read-archive.ts");
-    await readArchive(source, { name: posix.basename(path), format, sink, signal: this.#signal });
+    await readArchive(source, { name: posix.basename(hint.path ?? ""), format, sink, signal: this.#signal });
     return { result: { hits, skipped }, isWholeWanted };
   }
-}
-
-/** What is on its way into a repository is alive now, whatever its dates say. */
-function hintOf(path: string): DocumentHint {
-  return { kind: "file", path, ageMs: () => 0 };
 }
 
 async function* prepended(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void> {

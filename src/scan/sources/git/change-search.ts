@@ -8,6 +8,8 @@ import type { Sink } from "../sink.ts";
 import { added } from "./added.ts";
 import { type BlobHit, type BlobResult, BlobSearch } from "./blob-search.ts";
 import type { CatFile } from "./cat-file.ts";
+import { incoming } from "./incoming.ts";
+import { LeftOut } from "./left-out.ts";
 import { type FileChange, type FileVersion, isBlob, isSubmodule } from "./raw-diff.ts";
 
 /** So many blobs without anything to tell are remembered, by about 100 bytes each. */
@@ -37,7 +39,7 @@ export class ChangeSearch {
   readonly #blobs: BlobSearch;
   /** What one commit adds is the next one's old content. */
   readonly #clean = new Set<string>();
-  readonly #leftOut = new Set<string>();
+  readonly #leftOut: LeftOut;
   readonly #submodules = new Set<string>();
   #files = 0;
   #bytes = 0;
@@ -45,6 +47,7 @@ export class ChangeSearch {
   constructor(options: ChangeSearchOptions) {
     this.#options = options;
     this.#blobs = new BlobSearch(options.documents, options.signal);
+    this.#leftOut = new LeftOut(options.exclusion, options.top);
   }
 
   get totals(): ChangeTotals {
@@ -54,7 +57,7 @@ export class ChangeSearch {
   /** @param where what a row adds to say which version is meant, e.g. ` (in commit 1234abcd)`; empty for the index */
   async addedBy(change: FileChange, where: string): Promise<readonly BlobHit[]> {
     const { path, now, before, status } = change;
-    if (this.#isLeftOut(path)) return [];
+    if (this.#leftOut.has(path)) return [];
     const skip = (reason: SkipReason, detail: string, within: readonly string[] = []): void =>
       this.#options.sink.onSkipped(
         skipped(memberPath(join(this.#options.top, path), within), reason, `${detail}${where}`),
@@ -100,7 +103,7 @@ export class ChangeSearch {
     this.#files++;
     this.#bytes += header.size;
     onProgress(this.totals);
-    const result = await this.#blobs.search({ size: header.size, content: () => objects.content() }, path);
+    const result = await this.#blobs.search({ size: header.size, content: () => objects.content() }, incoming(path));
     if (result.hits.length === 0 && result.skipped.length === 0) this.#remember(id);
     return result;
   }
@@ -108,21 +111,6 @@ export class ChangeSearch {
   #remember(id: string): void {
     if (this.#clean.size >= MOST_CLEAN) this.#clean.clear();
     this.#clean.add(id);
-  }
-
-  /** Whether a pattern names the file or a folder that it lies in, which then counts once. */
-  #isLeftOut(path: string): boolean {
-    const { exclusion, top } = this.#options;
-    if (exclusion.isEmpty) return false;
-    for (let end = path.indexOf("/"); ; end = path.indexOf("/", end + 1)) {
-      const part = end === -1 ? path : path.slice(0, end);
-      if (this.#leftOut.has(part)) return true;
-      if (exclusion.excludes(join(top, part))) {
-        this.#leftOut.add(part);
-        return true;
-      }
-      if (end === -1) return false;
-    }
   }
 }
 

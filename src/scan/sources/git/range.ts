@@ -7,6 +7,7 @@ import { BlobSearch } from "./blob-search.ts";
 import { CatFile } from "./cat-file.ts";
 import { ChangeSearch, type ChangeSearchOptions, type ChangeTotals } from "./change-search.ts";
 import { type Authorship, parseAuthorship, parseTagTarget } from "./commit.ts";
+import { incoming } from "./incoming.ts";
 import { gitFailed, type OperatorGit } from "./operator-git.ts";
 import { type FileChange, readRawDiff } from "./raw-diff.ts";
 import { type RepositoryFacts, repositoryFacts } from "./work-tree.ts";
@@ -301,7 +302,7 @@ class RangeSearch {
         yield part;
       }
     }
-    const { hits } = await this.#messages.search({ size: object.size, content }, "");
+    const { hits } = await this.#messages.search({ size: object.size, content }, incoming(null));
     if (hits.length === 0) return;
     const beginning = Buffer.concat(head);
     const authorship = parseAuthorship(beginning);
