@@ -26,6 +26,7 @@ export const SKIP_REASONS = {
   "archive-unsupported": false,
   "object-absent": false,
   "repository-unsupported": false,
+  "history-bound": false,
   submodule: false,
   "other-user": false,
 } as const satisfies Record<string, boolean>;

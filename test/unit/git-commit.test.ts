@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseCommit, parseTag } from "../../src/scan/sources/git/commit.ts";
+import { parseAuthorship, parseOutline, parseTagTarget } from "../../src/scan/sources/git/commit.ts";
 import { treeEntries } from "../../src/scan/sources/git/tree.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
@@ -20,13 +20,8 @@ describe("a commit", () => {
       "gpgsig -----",
       ` parent ${ID}`,
     );
-    expect(parseCommit(bytes)).toEqual({
-      tree: ID,
-      parents: [ID, LONG_ID],
-      author: "Ada L <ada@x>",
-      date: "2023-11-14T22:13:20Z",
-      committedSeconds: 1_700_000_001,
-    });
+    expect(parseOutline(bytes)).toEqual({ tree: ID, parents: [ID, LONG_ID], committedSeconds: 1_700_000_001 });
+    expect(parseAuthorship(bytes)).toEqual({ author: "Ada L <ada@x>", date: "2023-11-14T22:13:20Z" });
   });
 
   test.for([
@@ -36,7 +31,7 @@ describe("a commit", () => {
     ["unheard-of", Buffer.from("author Zo\xeb <z> 1 +0", "latin1"), "Zo\ufffd <z>"],
   ] as const)("written in %s", ([encoding, author, expected]) => {
     const bytes = Buffer.concat([author, Buffer.from(`\nencoding ${encoding}\n\n`)]);
-    expect(parseCommit(bytes).author).toBe(expected);
+    expect(parseAuthorship(bytes).author).toBe(expected);
   });
 
   test.for([
@@ -48,25 +43,37 @@ describe("a commit", () => {
     ["yesterday", null],
     ["", null],
   ] as const)("written at %s", ([seconds, date]) => {
-    const parsed = parseCommit(commit(`author A <a> ${seconds} +0000`));
+    const parsed = parseAuthorship(commit(`author A <a> ${seconds} +0000`));
     expect([parsed.author, parsed.date]).toEqual(["A <a>", date]);
   });
 
   test("that is broken says what it can", () => {
-    const nothing = { tree: null, parents: [], author: null, date: null, committedSeconds: 0 };
-    expect(parseCommit(Buffer.alloc(0))).toEqual(nothing);
-    expect(parseCommit(commit("tree 123", "parent", "author", "committer"))).toEqual(nothing);
-    expect(parseCommit(commit("author <> 1 +0", "tree x")).author).toBe("<>");
-    expect(parseCommit(commit("author no address at all")).author).toBe("no address at all");
-    expect(parseCommit(commit(`author ${"x".repeat(1e6)}> 1 +0`)).author).toHaveLength(1000);
-    expect(parseCommit(Buffer.from(`tree ${ID}`)).tree).toBe(ID);
+    const [noOutline, nobody] = [
+      { tree: null, parents: [], committedSeconds: 0 },
+      { author: null, date: null },
+    ];
+    for (const bytes of [Buffer.alloc(0), commit("tree 123", "parent", "author", "committer"), Buffer.from("\n\n")]) {
+      expect(parseOutline(bytes)).toEqual(noOutline);
+      expect(parseAuthorship(bytes)).toEqual(nobody);
+    }
+    expect(parseAuthorship(commit("author <> 1 +0", "tree x")).author).toBe("<>");
+    expect(parseAuthorship(commit("author no address at all")).author).toBe("no address at all");
+    expect(parseAuthorship(commit(`author ${"x".repeat(1e6)}> 1 +0`)).author).toHaveLength(1000);
+    expect(parseOutline(Buffer.from(`tree ${ID}`)).tree).toBe(ID);
+    expect(parseOutline(commit(`parent ${ID}`, `tree ${ID}`))).toEqual({ ...noOutline, parents: [ID] });
+  });
+
+  test("whose author's date is none of this world has the committer's", () => {
+    const bytes = commit(`tree ${ID}`, "author A <a> 99999999999999 +0000", "committer B <b> 1700000000 +0000");
+    expect(parseAuthorship(bytes)).toEqual({ author: "A <a>", date: "2023-11-14T22:13:20Z" });
   });
 });
 
 test("a tag says what it tags, who and when", () => {
   const bytes = Buffer.from(`object ${ID}\ntype commit\ntag v1\ntagger T <t@x> 1700000000 +0000\n\ntagger no`);
-  expect(parseTag(bytes)).toEqual({ target: ID, tagger: "T <t@x>", date: "2023-11-14T22:13:20Z" });
-  expect(parseTag(Buffer.from("tag v1\n\n"))).toEqual({ target: null, tagger: null, date: null });
+  expect(parseTagTarget(bytes)).toBe(ID);
+  expect(parseAuthorship(bytes)).toEqual({ author: "T <t@x>", date: "2023-11-14T22:13:20Z" });
+  expect([parseTagTarget(Buffer.from("tag v1\n\n")), parseTagTarget(commit(`tree ${ID}`))]).toEqual([null, null]);
 });
 
 describe("a tree", () => {

@@ -1,28 +1,18 @@
-/** What a commit says. Ids are in hexadecimal. */
-export interface Commit {
+/** How a commit hangs together with other objects. Ids are in hexadecimal. */
+export interface CommitOutline {
   /** Null when it names none that could be one. */
   readonly tree: string | null;
   readonly parents: readonly string[];
-  /** `Name <address>`. */
-  readonly author: string | null;
-  /** When the author wrote it, as an ISO 8601 time in UTC; null when it is no time of this world. */
-  readonly date: string | null;
   /** When it was committed, in seconds since 1970; 0 when that is not known. */
   readonly committedSeconds: number;
 }
 
-/** What an annotated tag says. */
-export interface Tag {
-  /** The tagged object's id; null when there is none. */
-  readonly target: string | null;
-  readonly tagger: string | null;
+/** Who wrote a commit or an annotated tag, and when. */
+export interface Authorship {
+  /** `Name <address>`. */
+  readonly author: string | null;
+  /** As an ISO 8601 time in UTC; null when it is no time of this world. */
   readonly date: string | null;
-}
-
-/** Who and when, as commits and tags state it. */
-export interface Signature {
-  readonly person: string | null;
-  readonly seconds: number | null;
 }
 
 /** Nobody wrote a commit before 1970, and a date of more than four digits for its year is a forgery or a mistake. */
@@ -32,24 +22,30 @@ const LONGEST_PERSON = 1000;
 /** What may precede the message: a commit with more parents than git makes, or a signature of any kind. */
 const LONGEST_HEADERS = 1 << 20;
 
-/** Reads a commit; what is broken in it is null, and the rest is read all the same. */
-export function parseCommit(bytes: Buffer): Commit {
+const PARENT = /parent ([0-9a-f]{40}(?:[0-9a-f]{24})?)\n/y;
+
+/** Reads what a commit begins with; what is broken in it is null or left out, and the rest is read all the same. */
+export function parseOutline(bytes: Buffer): CommitOutline {
   const headers = headersOf(bytes);
-  const author = signatureOf(headers, "author");
-  return {
-    tree: idOf(headers, "tree"),
-    parents: [...headers.matchAll(/^parent ([0-9a-f]{40}(?:[0-9a-f]{24})?)$/gm)].map(([, id]) => id ?? ""),
-    author: author.person,
-    date: isoDate(author.seconds),
-    committedSeconds: signatureOf(headers, "committer").seconds ?? 0,
-  };
+  const tree = idOf(headers, "tree");
+  const parents: string[] = [];
+  PARENT.lastIndex = tree === null ? 0 : "tree \n".length + tree.length;
+  for (let match = PARENT.exec(headers); match !== null; match = PARENT.exec(headers)) parents.push(match[1] ?? "");
+  return { tree, parents, committedSeconds: secondsOf(lineOf(headers, "committer")) ?? 0 };
 }
 
-/** Reads an annotated tag, as tolerantly. */
-export function parseTag(bytes: Buffer): Tag {
+/** Reads who wrote a commit, or an annotated tag; as tolerantly. */
+export function parseAuthorship(bytes: Buffer): Authorship {
   const headers = headersOf(bytes);
-  const tagger = signatureOf(headers, "tagger");
-  return { target: idOf(headers, "object"), tagger: tagger.person, date: isoDate(tagger.seconds) };
+  const line = lineOf(headers, "author") ?? lineOf(headers, "tagger");
+  const committed = secondsOf(lineOf(headers, "committer"));
+  const encoding = lineOf(headers, "encoding") ?? "utf-8";
+  return { author: personOf(line, encoding), date: isoDate(secondsOf(line) ?? committed) };
+}
+
+/** The id (in hexadecimal) that an annotated tag tags; null when it names none. */
+export function parseTagTarget(bytes: Buffer): string | null {
+  return idOf(headersOf(bytes), "object");
 }
 
 /** ISO 8601, UTC; null for what is no time between 1970 and the year 9999. */
@@ -57,29 +53,35 @@ export function isoDate(seconds: number | null): string | null {
   return seconds === null ? null : new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** What precedes the first empty line, a character for each byte. */
+/** What precedes the first empty line, a character for each byte, with a line end. Continued lines begin with a space, so they are no headers. */
 function headersOf(bytes: Buffer): string {
   const end = bytes.indexOf("\n\n");
-  const headers = bytes.toString("latin1", 0, Math.min(end < 0 ? bytes.length : end, LONGEST_HEADERS));
-  // Continued lines (signatures, merged tags) may hold anything, headers' names too: they begin with a space, so no pattern meets them.
-  return headers;
+  return `${bytes.toString("latin1", 0, Math.min(end < 0 ? bytes.length : end, LONGEST_HEADERS))}\n`;
 }
 
+/** The first header's id, as a commit has its tree and a tag its object. */
 function idOf(headers: string, name: string): string | null {
-  return new RegExp(`^${name} ([0-9a-f]{40}(?:[0-9a-f]{24})?)$`, "m").exec(headers)?.[1] ?? null;
+  const [, found, id] = /^(\w+) ([0-9a-f]{40}(?:[0-9a-f]{24})?)\n/.exec(headers) ?? [];
+  return found === name && id !== undefined ? id : null;
 }
 
-function signatureOf(headers: string, name: string): Signature {
-  const line = new RegExp(`^${name} (.*)$`, "m").exec(headers)?.[1];
-  if (line === undefined) return { person: null, seconds: null };
+function lineOf(headers: string, name: string): string | null {
+  const start = headers.startsWith(`${name} `) ? 0 : headers.indexOf(`\n${name} `) + 1;
+  if (start === 0 && !headers.startsWith(name)) return null;
+  return headers.slice(start + name.length + 1, headers.indexOf("\n", start));
+}
+
+function secondsOf(line: string | null): number | null {
+  if (line === null) return null;
+  const seconds = Number(/^ (\d{1,15})(?: |$)/.exec(line.slice(line.lastIndexOf(">") + 1))?.[1] ?? Number.NaN);
+  return seconds <= LATEST_SECONDS ? seconds : null;
+}
+
+function personOf(line: string | null, encoding: string): string | null {
+  if (line === null) return null;
   const end = line.lastIndexOf(">") + 1;
-  const seconds = Number(/^ (\d{1,15})(?: |$)/.exec(line.slice(end))?.[1] ?? Number.NaN);
   const person = line.slice(0, Math.min(end === 0 ? line.length : end, LONGEST_PERSON)).trim();
-  const encoding = /^encoding (.+)$/m.exec(headers)?.[1] ?? "utf-8";
-  return {
-    person: person === "" ? null : decoded(Buffer.from(person, "latin1"), encoding),
-    seconds: seconds <= LATEST_SECONDS ? seconds : null,
-  };
+  return person === "" ? null : decoded(Buffer.from(person, "latin1"), encoding);
 }
 
 function decoded(bytes: Buffer, encoding: string): string {
