@@ -29,9 +29,15 @@ export interface Allowed {
 export interface Owner {
   readonly accountId: AccountId;
   readonly userName: string;
-  readonly status: "Active" | "Inactive";
+  readonly status: "Active" | "Inactive" | "Expired";
   readonly createdAt: string;
   readonly lastUsedAt: string | null;
+  readonly asOf: string;
+}
+
+/** The account is none of the audited organisation's, as it was listed at `asOf`. */
+export interface OutsideOrganization {
+  readonly organizationId: string;
   readonly asOf: string;
 }
 
@@ -53,6 +59,8 @@ export interface Finding {
   /** What allowed it until its date; absent where nothing did, or something else still does. */
   readonly allowExpired?: Allowed;
   readonly owner: Owner | null;
+  /** Absent where the account is the organisation's, or unknown, or no organisation was audited. */
+  readonly outsideOrganization?: OutsideOrganization;
   readonly places: readonly Place[];
   /** How many more places there were than are kept; absent when all are here. */
   readonly placesLeftOut?: number;

@@ -1,10 +1,12 @@
 import { type AccessKeyId, accountOf, isTemporary } from "../model/access-key-id.ts";
 import type { Finding, Fingerprint, UseCase } from "../model/finding.ts";
+import { type KeyInventory, NO_INVENTORY } from "../model/key-inventory.ts";
 import type { FilePlace, Place } from "../model/place.ts";
 import { SEVERITIES, type Severity, severityRank } from "../model/severity.ts";
 import type { AllowList } from "./allow.ts";
 import { isCanaryAccount } from "./canary.ts";
 import type { Detection, InlineAllow } from "./detect/detection.ts";
+import { ownershipOf, raised } from "./owner.ts";
 import { remedyFor } from "./remedy.ts";
 import { ruleNamed } from "./rules.ts";
 import { shownPlace } from "./shown-name.ts";
@@ -93,9 +95,9 @@ export class FindingCollector {
   }
 
   /** The findings, worst first and the same whatever the order in which they were seen. */
-  findings(allowList: AllowList): Finding[] {
+  findings(allowList: AllowList, inventory: KeyInventory = NO_INVENTORY): Finding[] {
     return this.#folded()
-      .map((credential) => findingOf(credential, allowList))
+      .map((credential) => findingOf(credential, allowList, inventory))
       .sort(
         (a, b) =>
           severityRank(a.severity) - severityRank(b.severity) ||
@@ -154,13 +156,18 @@ function worstOf(sightings: readonly Sighting[]): Severity {
   return SEVERITIES[rank] ?? "info";
 }
 
-function findingOf(credential: Credential, allowList: AllowList): Finding {
+function findingOf(credential: Credential, allowList: AllowList, inventory: KeyInventory): Finding {
   const { fingerprint, rule, accessKeyId } = credential;
+  const hasSecret = credential.secretDigest !== null;
   const sightings = [...credential.sightings.values()].sort((a, b) => comparePlaces(a.place, b.place));
   const places = sightings.map(({ place }) => place);
-  const accountId = accessKeyId === null ? null : accountOf(accessKeyId);
-  const canary = isCanaryAccount(accountId);
-  const severity = canary ? "info" : worstOf(sightings);
+  const issuedIn = accessKeyId === null ? null : accountOf(accessKeyId);
+  const canary = isCanaryAccount(issuedIn);
+  const { owner, outsideOrganization } = ownershipOf(accessKeyId, issuedIn, canary, inventory);
+  // Old ids do not tell their account, but an audit may.
+  const accountId = issuedIn ?? owner?.accountId ?? null;
+  // Before anything is allowed: an allow covers no more than it saw.
+  const severity = raised(canary ? "info" : worstOf(sightings), hasSecret, owner);
   const useCase = useCaseAmong(sightings);
   const inlineAllows = sightings.map(({ inlineAllow }) => inlineAllow);
   const allowable = { fingerprint, rule, severity, accessKeyId, places, inlineAllows };
@@ -173,7 +180,7 @@ function findingOf(credential: Credential, allowList: AllowList): Finding {
     title: ruleNamed(rule).title,
     accessKeyId,
     accountId,
-    hasSecret: credential.secretDigest !== null,
+    hasSecret,
     canary,
     useCase,
     remedy: remedyFor(useCase, {
@@ -184,7 +191,8 @@ function findingOf(credential: Credential, allowList: AllowList): Finding {
     }),
     allowed,
     ...(allowExpired === null ? {} : { allowExpired }),
-    owner: null,
+    owner,
+    ...(outsideOrganization === null ? {} : { outsideOrganization }),
     places: places.map(shownPlace),
     ...(credential.placesLeftOut > 0 ? { placesLeftOut: credential.placesLeftOut } : {}),
   };

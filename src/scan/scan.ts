@@ -86,7 +86,7 @@ function catalogueSystem(platform: NodeJS.Platform): "linux" | "macos" | "window
 }
 
 /** Paths are told with no symbolic link in them, so what patterns are relative to has to be the same. */
-function withRealBase(exclude: ExcludePattern): ExcludePattern {
+export function withRealBase(exclude: ExcludePattern): ExcludePattern {
   if (exclude.base === null) return exclude;
   try {
     return { ...exclude, base: realpathSync.native(exclude.base) };
