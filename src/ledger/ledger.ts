@@ -1,3 +1,4 @@
+import type { KeyInventory } from "../model/key-inventory.ts";
 import type { Leases } from "./leases.ts";
 import type { ScanHistory } from "./scan-history.ts";
 
@@ -6,6 +7,8 @@ export interface Ledger {
   /** The file, for messages. */
   readonly location: string;
   readonly scans: ScanHistory;
+  /** Whose keys are, as the last audit of each account saw it. */
+  readonly keys: KeyInventory;
   readonly leases: Leases;
   /** What is wrong with the record, for people; empty when nothing is. Reads all of it. */
   problems(): string[];

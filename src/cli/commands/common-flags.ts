@@ -7,6 +7,13 @@ export const commonFlags = {
     optional: true,
     placeholder: "FILE",
   },
+  ledger: {
+    kind: "parsed",
+    parse: String,
+    brief: "What keysweep remembers, instead of the file in the usual place; none: nothing",
+    optional: true,
+    placeholder: "FILE",
+  },
   quiet: { kind: "boolean", brief: "No warnings and no progress on stderr", default: false, withNegated: false },
   verbose: {
     kind: "boolean",
@@ -19,6 +26,7 @@ export const commonFlags = {
 
 export interface CommonFlags {
   readonly config?: string;
+  readonly ledger?: string;
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly noColor: boolean;

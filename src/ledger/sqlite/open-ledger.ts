@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { NO_INVENTORY } from "../../model/key-inventory.ts";
 import { type FileSystemKind, fileSystemKindOf } from "../../runtime/file-system-kind.ts";
 import type { Ledger } from "../ledger.ts";
 import { prepareLocation } from "../location.ts";
@@ -34,6 +35,7 @@ export function openLedger(path: string, options: OpenOptions): Ledger {
   return {
     location: file,
     scans: new SqliteScans(connection, options.retention ?? RETENTION),
+    keys: NO_INVENTORY,
     leases: new SqliteLeases(connection),
     problems: () => connection.problems(),
     close: () => connection.close(),

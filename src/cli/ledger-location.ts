@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { KeysweepError } from "../model/error.ts";
+import { reasonNotWritable } from "../runtime/atomic-file.ts";
+import { stateFolder } from "../runtime/system.ts";
+import type { ExcludePattern } from "../scan/scan.ts";
+import { isWithin } from "../scan/sources/disk/disk-path.ts";
+import type { Context } from "./context.ts";
+import { realPath } from "./real-path.ts";
+
+/** Where the ledger is, and whether the operator said so. */
+export interface LedgerLocation {
+  readonly path: string;
+  /** Then a ledger that cannot be used is a failure, and not only a pity. */
+  readonly isNamed: boolean;
+}
+
+/**
+ * The ledger's place, whether or not it is there; null: the operator wants none.
+ * @throws KeysweepError `usage` when no file can be at the named place.
+ */
+export function ledgerLocation({ system }: Pick<Context, "system">, named: string | undefined): LedgerLocation | null {
+  if (named === undefined) return { path: join(stateFolder(system), "ledger.db"), isNamed: false };
+  if (named === "none") return null;
+  const reason = named === "" ? "it is empty" : reasonNotWritable(named);
+  if (reason !== null) {
+    throw new KeysweepError("usage", `--ledger ${named}: ${reason}`, {
+      hint: "Name a file in a folder that only you may write to, or none.",
+    });
+  }
+  return { path: resolve(named), isNamed: true };
+}
+
+/** Opens the ledger; what that takes is loaded only now. @throws KeysweepError `ledger`. */
+export async function openLedgerAt({ path }: LedgerLocation) {
+  const { openLedger } = await import("../ledger/sqlite/open-ledger.ts");
+  return openLedger(path, { uid: process.getuid?.() ?? null });
+}
+
+/** Leaves the ledger itself out of a scan: it names the ids that were found elsewhere, long after they are gone from there. */
+export function withoutLedger(location: LedgerLocation | null, roots: readonly string[]): ExcludePattern[] {
+  if (location === null || !existsSync(location.path)) return [];
+  const path = realPath(location.path);
+  if (!isWithin(path, roots.map(realPath))) return [];
+  const folder = dirname(path);
+  const name = `/${basename(folder)}/${basename(path)}`.replace(/[*?[\]{}!,\\]/g, "?");
+  return [{ by: "keysweep", pattern: `${name}{,-wal,-shm,-journal}`, base: dirname(folder) }];
+}
