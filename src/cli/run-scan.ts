@@ -1,14 +1,14 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Skipped, skipped } from "../model/coverage.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { Finding } from "../model/finding.ts";
-import { NO_INVENTORY } from "../model/key-inventory.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import { SEVERITIES, type Severity } from "../model/severity.ts";
 import { visible } from "../report/escape.ts";
 import { bytesText, plural } from "../report/summary-text.ts";
 import { progressOn } from "../runtime/progress.ts";
+import { stateFolder } from "../runtime/system.ts";
 import { AllowList } from "../scan/allow.ts";
 import { FindingCollector } from "../scan/findings.ts";
 import { type ScanRequest, scan } from "../scan/scan.ts";
@@ -16,29 +16,21 @@ import { shownExcluded, shownName, shownSkipped } from "../scan/shown-name.ts";
 import type { CheckedChange } from "./change.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
-import { EXIT, parseFailOn, scanExit } from "./exit.ts";
-import { type LedgerLocation, ledgerLocation, withoutLedger } from "./ledger-location.ts";
+import { parseFailOn, scanExit } from "./exit.ts";
 import { interruption, type LiveOutput, liveOutput, outputsOf, writeOutputs } from "./outputs.ts";
 import { type Policy, policyFor } from "./policy.ts";
-import { report as reportProblem } from "./reporting.ts";
-import { comparableRun, ScanMemory } from "./scan-memory.ts";
 
 /** The command `scan`: everything that can be refused is refused before the first byte is read. */
 export async function runScan(context: Context, flags: ScanFlags, paths: readonly string[]): Promise<void> {
   const failOn = parseFailOn(flags.failOn);
   const outputs = outputsOf(flags);
-  const ledger = ledgerLocation(context, flags.ledger);
   checkPaths(flags, paths);
   const checked = await changeOf(context, flags, paths);
   const roots = checked === null ? rootsOf(context, flags, paths) : [];
   const policy = checked?.policy ?? (await policyFor(context, flags, roots));
-  const request = checked === null ? requestOf(context, flags, paths, roots, policy, ledger) : changeRequest(checked);
-  const memory = new ScanMemory(ledger);
-  const found = await scanned(context, flags, request, policy, memory, await liveOutput(context.stdout, outputs));
-  if (context.signal.aborted) throw interruption(found, "no report was written");
-  const run = comparableRun(request, !flags.noHistory, found);
-  const changes = run === null ? undefined : await memory.changes(run);
-  const report = changes === undefined ? found : { ...found, changes };
+  const request = checked === null ? requestOf(context, flags, paths, roots, policy) : changeRequest(checked);
+  const report = await scanned(context, flags, request, policy, await liveOutput(context.stdout, outputs));
+  if (context.signal.aborted) throw interruption(report, "no report was written");
   const color =
     context.stdout.isTTY === true &&
     !flags.noColor &&
@@ -49,16 +41,9 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
     verbose: flags.verbose,
     width: Math.min(context.stdout.columns ?? 80, 120),
   });
-  // Only now: what was never told is still new to the next scan.
-  if (run !== null) await memory.remember(run);
-  memory.close();
   // What allows cover is seldom in the very change that is looked at.
   if (!flags.quiet && checked === null) warn(context, flags, policy.allowList);
-  const mustRemember = ledger?.isNamed === true;
-  if (memory.problem !== null && (mustRemember || !flags.quiet)) {
-    reportProblem(context.stderr, memory.problem, flags.verbose);
-  }
-  context.exitWith(memory.problem !== null && mustRemember ? EXIT.failed : scanExit(report, failOn));
+  context.exitWith(scanExit(report, failOn));
 }
 
 /** What a commit or a range of commits adds, if that was asked for. */
@@ -77,28 +62,27 @@ async function changeOf(context: Context, flags: ScanFlags, paths: readonly stri
 }
 
 function changeRequest({ change, policy }: CheckedChange): ScanRequest {
-  return { roots: [], catalogue: false, environment: "none", stdin: null, exclude: policy.exclude, change };
+  return { roots: [], catalogue: false, environment: "none", stdin: null, exclude: policy.exclude, history: null, change };
 }
 
 /** Scans what a commit or a push adds, for a hook: without progress and without a report to a file. */
 export function scanChange(context: Context, checked: CheckedChange): Promise<ScanReport> {
-  const memory = new ScanMemory(ledgerLocation(context, undefined));
-  return scanned(context, { quiet: true }, changeRequest(checked), checked.policy, memory, null);
+  return scanned(context, { quiet: true }, changeRequest(checked), checked.policy, null);
 }
 
 /** Looks again for a finding that a report told of; null when it is not in these files and folders. What was allowed or left out is looked at too. */
 export async function findingBelow(
   context: Context,
-  flags: Pick<ScanFlags, "quiet" | "ledger">,
+  flags: Pick<ScanFlags, "quiet">,
   fingerprint: string,
   paths: readonly string[],
 ): Promise<Finding | null> {
   checkPaths({ stdin: false }, paths);
   const roots = paths.map((path) => resolve(path));
   const policy = { allowList: new AllowList([], "", false), exclude: [] };
-  const request = { roots, catalogue: false, environment: "none", stdin: null, exclude: [], change: null } as const;
-  const memory = new ScanMemory(ledgerLocation(context, flags.ledger));
-  const report = await scanned(context, flags, request, policy, memory, null);
+  const history = historyOf(context, { noHistory: false });
+  const request = { roots, catalogue: false, environment: "none", stdin: null, exclude: [], history, change: null } as const;
+  const report = await scanned(context, flags, request, policy, null);
   if (context.signal.aborted) throw interruption(report, "nothing was done");
   return report.findings.find((finding) => finding.fingerprint === fingerprint) ?? null;
 }
@@ -144,7 +128,6 @@ function requestOf(
   paths: readonly string[],
   roots: readonly string[],
   policy: Policy,
-  ledger: LedgerLocation | null,
 ): ScanRequest {
   const everything = paths.length === 0 && !flags.stdin;
   return {
@@ -152,9 +135,14 @@ function requestOf(
     catalogue: everything,
     environment: everything || flags.environment ? "user" : "none",
     stdin: flags.stdin ? { name: flags.name ?? "stdin", stream: context.stdin } : null,
-    exclude: [...policy.exclude, ...withoutLedger(ledger, roots)],
+    exclude: policy.exclude,
+    history: historyOf(context, flags),
     change: null,
   };
+}
+
+function historyOf(context: Context, flags: Pick<ScanFlags, "noHistory">): ScanRequest["history"] {
+  return flags.noHistory ? null : { cacheFolder: join(stateFolder(context.system), "history") };
 }
 
 async function scanned(
@@ -162,7 +150,6 @@ async function scanned(
   flags: Pick<ScanFlags, "quiet">,
   request: ScanRequest,
   policy: Policy,
-  memory: ScanMemory,
   live: LiveOutput | null,
 ): Promise<ScanReport> {
   const run = {
@@ -184,11 +171,12 @@ async function scanned(
     {
       onDetection: (detection, place) => collector.add(detection, place),
       onSkipped,
-      onProgress: ({ files, bytes, processes }) =>
+      onProgress: ({ files, bytes, objects, processes }) =>
         progress.update(() => {
           const read = [
             plural(files, "file"),
             bytesText(bytes),
+            ...(objects > 0 ? [plural(objects, "object of histories", "objects of histories")] : []),
             ...(processes > 0 ? [plural(processes, "process", "processes")] : []),
           ];
           return `scanning: ${read.join(", ")}; ${plural(collector.size, "credential")} so far`;
@@ -200,8 +188,7 @@ async function scanned(
   if (collector.leftOut > 0) {
     onSkipped(skipped("findings", "internal-error", `${collector.leftOut} more were found than can be listed`));
   }
-  const inventory = collector.size > 0 ? await memory.inventory() : NO_INVENTORY;
-  const findings = collector.findings(policy.allowList, inventory);
+  const findings = collector.findings(policy.allowList);
   return {
     ...run,
     finishedAt: new Date(context.clock.now()).toISOString(),

@@ -23,6 +23,8 @@ export interface ScanRequest {
   readonly environment: "none" | "user";
   readonly stdin: null | { readonly name: string; readonly stream: AsyncIterable<Uint8Array> };
   readonly exclude: readonly ExcludePattern[];
+  /** Whether the object databases of repositories are read, and the folder in which is kept what was seen in them; null: nothing is kept. */
+  readonly history: null | { readonly cacheFolder: string | null };
   /** Only what a commit or a range of commits adds; then nothing else is scanned. */
   readonly change: null | StagedChange | RangeChange;
 }
@@ -31,6 +33,7 @@ export interface ScanRequest {
 export interface ScanProgress {
   readonly files: number;
   readonly bytes: number;
+  readonly objects: number;
   readonly processes: number;
 }
 

@@ -5,8 +5,11 @@ import { compileKernel, instantiateKernel } from "./kernel/load.ts";
 import type { ExcludePattern, ScanEvents, ScanRequest, ScanTotals } from "./scan-request.ts";
 import { SkipLimit } from "./skip-limit.ts";
 import { searchDisk } from "./sources/disk/disk-search.ts";
+import { Exclusion, GIT_OBJECTS, sumExcluded } from "./sources/disk/exclusion.ts";
 import { findRoots, type RootRequest } from "./sources/disk/roots.ts";
 import type { ChangeTotals } from "./sources/git/change-search.ts";
+import type { HistoryCache } from "./sources/git/history-cache.ts";
+import type { HistoryTotals } from "./sources/git/history-search.ts";
 import type { Sink } from "./sources/sink.ts";
 
 export type { ExcludePattern, ScanEvents, ScanProgress, ScanRequest, ScanTotals } from "./scan-request.ts";
@@ -28,7 +31,7 @@ export async function scan(request: ScanRequest, events: ScanEvents, signal: Abo
 
   if (request.change !== null) {
     const { searchChange } = await import("./sources/git/search-change.ts");
-    const onProgress = (counted: ChangeTotals): void => events.onProgress({ ...counted, processes: 0 });
+    const onProgress = (counted: ChangeTotals): void => events.onProgress({ ...counted, objects: 0, processes: 0 });
     const totals = await searchChange(request.change, {
       documents,
       sink,
@@ -46,28 +49,55 @@ export async function scan(request: ScanRequest, events: ScanEvents, signal: Abo
     processes = await searchEnvironments({ documents, sink, platform: process.platform, own, signal });
   }
   const roots = findRoots(await rootRequests(request, sink), sink);
+  const exclude = request.exclude.map(withRealBase);
+  const nowMs = systemClock.now();
   const disk = await searchDisk({
     documents,
     kernel,
     sink,
     roots,
-    exclude: request.exclude.map(withRealBase),
-    nowMs: systemClock.now(),
+    exclude,
+    nowMs,
     signal,
-    onProgress: ({ files, bytes }) => events.onProgress({ files, bytes, processes }),
+    onProgress: ({ files, bytes }) => events.onProgress({ files, bytes, objects: 0, processes }),
   });
-  let { files, bytes } = disk;
+  let { files, bytes, excluded } = disk;
+  let history: HistoryTotals = { repositories: 0, objects: 0 };
+  if (request.history !== null && repositories.size > 0) {
+    const { searchHistories } = await import("./sources/git/history-search.ts");
+    const exclusion = new Exclusion(exclude);
+    history = await searchHistories({
+      kernel,
+      documents,
+      sink,
+      repositories,
+      roots: roots.map(({ path }) => path),
+      exclusion,
+      cache: await cacheIn(request.history.cacheFolder),
+      nowMs,
+      signal,
+      onProgress: ({ objects }) => events.onProgress({ files, bytes, objects, processes }),
+    });
+    // The objects were left out as files only.
+    excluded = sumExcluded([excluded.filter(({ pattern }) => pattern !== GIT_OBJECTS.pattern), exclusion.counts]);
+  }
   if (request.stdin !== null) {
     const { searchStream } = await import("./sources/stdin.ts");
     files++;
     const onBytes = (count: number) => {
       bytes += count;
-      events.onProgress({ files, bytes, processes });
+      events.onProgress({ files, bytes, objects: history.objects, processes });
     };
     await searchStream({ documents, sink, ...request.stdin, signal, onBytes });
   }
   limit.end();
-  return { files, bytes, repositories: 0, objects: 0, processes, excluded: disk.excluded };
+  return { files, bytes, ...history, processes, excluded };
+}
+
+async function cacheIn(folder: string | null): Promise<HistoryCache | null> {
+  if (folder === null) return null;
+  const { HistoryCache } = await import("./sources/git/history-cache.ts");
+  return new HistoryCache(folder);
 }
 
 async function rootRequests(request: ScanRequest, sink: Sink): Promise<RootRequest[]> {

@@ -8,6 +8,7 @@ import { CatFile } from "./cat-file.ts";
 import { ChangeSearch, type ChangeSearchOptions, type ChangeTotals } from "./change-search.ts";
 import { type Authorship, parseAuthorship, parseTagTarget } from "./commit.ts";
 import { incoming } from "./incoming.ts";
+import { headerLinesOf } from "./message.ts";
 import { gitFailed, type OperatorGit } from "./operator-git.ts";
 import { type FileChange, readRawDiff } from "./raw-diff.ts";
 import { type RepositoryFacts, repositoryFacts } from "./work-tree.ts";
@@ -354,10 +355,4 @@ class RangeSearch {
     const { stdout } = await git.attempt(args);
     return stdout.toString("utf8").split("\n").filter(Boolean);
   }
-}
-
-/** How many lines of a commit or a tag stand before its message: lines of a message are counted from its beginning. */
-function headerLinesOf(object: Buffer): number {
-  const end = object.indexOf("\n\n");
-  return end === -1 ? 0 : object.toString("latin1", 0, end + 2).split("\n").length - 1;
 }

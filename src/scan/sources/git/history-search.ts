@@ -1,0 +1,278 @@
+import { statSync } from "node:fs";
+import { type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
+import { compilePackKernel } from "../../kernel/pack-kernel.ts";
+import { shownPath } from "../disk/disk-path.ts";
+import type { Exclusion } from "../disk/exclusion.ts";
+import { skipReason } from "../disk/skip-reason.ts";
+import type { Documents } from "../documents.ts";
+import type { Sink } from "../sink.ts";
+import { BlobSearch } from "./blob-search.ts";
+import type { HistoryCache, RememberedHistory, SearchedObjects } from "./history-cache.ts";
+import { HitCollector } from "./hit-collector.ts";
+import { LeftOut } from "./left-out.ts";
+import { LooseObjects } from "./loose.ts";
+import { searchLoose } from "./loose-search.ts";
+import type { GitObject } from "./object.ts";
+import { ObjectDatabase } from "./object-database.ts";
+import { GitDataError } from "./object-error.ts";
+import type { ObjectHit } from "./object-hit.ts";
+import { PackIndex } from "./pack-index.ts";
+import { type HistoryKernels, searchPack } from "./pack-search.ts";
+import type { PlacedDetection } from "./place-finder.ts";
+import { placeHits } from "./place-hits.ts";
+import { findRepositories, type PackFiles, type Repository } from "./repository.ts";
+import { repositoryState } from "./repository-state.ts";
+
+/** A repository that is repacked while it is read is looked at again, so many times. */
+const MOST_ROUNDS = 4;
+
+const NO_LOOSE: RememberedHistory["loose"] = { ids: [], objects: 0, bytes: 0, hits: [], skipped: [] };
+
+/** What may be otherwise the next time, so that it is no property of the pack. */
+const PASSING: ReadonlySet<SkipReason> = new Set([
+  "permission-denied",
+  "read-error",
+  "changed-while-read",
+  "internal-error",
+  "vanished",
+]);
+
+export interface HistorySearchOptions {
+  /** See kernel/load.ts. */
+  readonly kernel: WebAssembly.Module;
+  readonly documents: Documents;
+  readonly sink: Sink;
+  /** Git directories and `.git` files; several may belong to one repository. */
+  readonly repositories: Iterable<string>;
+  /** What is scanned: real paths. */
+  readonly roots: readonly string[];
+  readonly exclusion: Exclusion;
+  /** Null: everything is read anew, and nothing is kept. */
+  readonly cache: HistoryCache | null;
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (totals: HistoryTotals) => void;
+}
+
+export interface HistoryTotals {
+  readonly repositories: number;
+  /** Blobs, commits and tags, those included that an earlier scan looked at. */
+  readonly objects: number;
+}
+
+/**
+ * Searches the object databases of repositories: every blob, commit and tag, whether anything leads to it or not. No git runs, and nothing
+ * that a repository configures. An aborted search ends early, with what was counted until then.
+ */
+export async function searchHistories(options: HistorySearchOptions): Promise<HistoryTotals> {
+  const { sink, roots, signal } = options;
+  const search = new HistorySearch(options);
+  const found = findRepositories(options.repositories, { roots, onSkipped: (row) => sink.onSkipped(row) });
+  for (const repository of found) {
+    if (signal.aborted) break;
+    try {
+      await search.add(repository);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+  return search.totals;
+}
+
+/** What is the same for all repositories of a scan. */
+class HistorySearch {
+  readonly #options: HistorySearchOptions;
+  readonly #kernels: HistoryKernels;
+  readonly #blobs: BlobSearch;
+  /** Repositories that borrow from each other have packs in common. */
+  readonly #packs = new Map<string, SearchedObjects>();
+  #repositories = 0;
+  #objects = 0;
+
+  constructor(options: HistorySearchOptions) {
+    this.#options = options;
+    this.#kernels = { document: options.kernel, pack: compilePackKernel() };
+    this.#blobs = new BlobSearch(options.documents, options.signal);
+  }
+
+  get totals(): HistoryTotals {
+    return { repositories: this.#repositories, objects: this.#objects };
+  }
+
+  async add(repository: Repository): Promise<void> {
+    const { cache, nowMs } = this.#options;
+    const key = Buffer.from(repository.commonDirectory).toString("latin1");
+    const state = cache === null ? null : repositoryState(repository, nowMs);
+    const remembered = cache?.recall(key) ?? null;
+    this.#repositories++;
+    if (remembered !== null && state !== null && remembered.state === state) {
+      this.#count(remembered.objects);
+      for (const row of remembered.skipped) this.#options.sink.onSkipped(row);
+      this.#tell(repository, remembered.rows);
+      return;
+    }
+    const search = new RepositorySearch(repository, remembered, {
+      ...this.#options,
+      kernels: this.#kernels,
+      blobs: this.#blobs,
+      packs: this.#packs,
+      onObjects: (count) => this.#count(count),
+    });
+    const history = await search.run(state);
+    this.#tell(repository, history.rows);
+    cache?.remember(key, history, nowMs);
+  }
+
+  #count(objects: number): void {
+    this.#objects += objects;
+    this.#options.onProgress(this.totals);
+  }
+
+  #tell({ place }: Repository, rows: readonly PlacedDetection[]): void {
+    const leftOut = new LeftOut(this.#options.exclusion, place);
+    for (const [detection, at] of rows) {
+      if (at.path === null || !leftOut.has(at.path)) this.#options.sink.onDetection(detection, at);
+    }
+  }
+}
+
+interface RepositorySearchOptions extends HistorySearchOptions {
+  readonly kernels: HistoryKernels;
+  readonly blobs: BlobSearch;
+  readonly packs: Map<string, SearchedObjects>;
+  onObjects(count: number): void;
+}
+
+/** The search of one repository. */
+class RepositorySearch {
+  readonly #repository: Repository;
+  readonly #options: RepositorySearchOptions;
+  readonly #remembered: RememberedHistory | null;
+  readonly #rows: Skipped[] = [];
+  readonly #packs = new Map<string, SearchedObjects>();
+  #database: ObjectDatabase | null = null;
+
+  constructor(repository: Repository, remembered: RememberedHistory | null, options: RepositorySearchOptions) {
+    this.#repository = repository;
+    this.#remembered = remembered;
+    this.#options = options;
+  }
+
+  async run(state: string | null): Promise<RememberedHistory> {
+    const indexes = new Map<string, PackIndex>();
+    for (const files of this.#repository.packs) await this.#searchPack(files, indexes);
+    const loose = await this.#searchLoose();
+    await this.#searchNewPacks(indexes);
+    this.#database?.close();
+    const searched = [...this.#packs.values(), loose];
+    const hits = searched.flatMap((part) => part.hits);
+    const rows = hits.length === 0 ? [] : await this.#placed(hits, indexes);
+    const isSettled = !this.#rows.some(({ reason }) => PASSING.has(reason));
+    const packs = [...this.#packs].filter(([, pack]) => !pack.skipped.some(({ reason }) => PASSING.has(reason)));
+    return {
+      state: isSettled ? state : null,
+      objects: searched.reduce((sum, { objects }) => sum + objects, 0),
+      bytes: searched.reduce((sum, { bytes }) => sum + bytes, 0),
+      rows,
+      skipped: this.#rows,
+      packs: Object.fromEntries(packs),
+      loose,
+    };
+  }
+
+  /** What a repack or a push has written since the repository was looked at may hold what was deleted before it was read. */
+  async #searchNewPacks(indexes: Map<string, PackIndex>): Promise<void> {
+    const { commonDirectory } = this.#repository;
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const [now] = findRepositories([commonDirectory], { roots: this.#options.roots, onSkipped: () => {} });
+      const fresh = now?.packs.filter(({ index }) => !indexes.has(shownPath(index))) ?? [];
+      if (fresh.length === 0) return;
+      for (const files of fresh) await this.#searchPack(files, indexes);
+    }
+    this.#add(skipped(shownPath(commonDirectory), "changed-while-read", "it was repacked again and again"));
+  }
+
+  async #searchPack({ pack, index: indexPath }: PackFiles, indexes: Map<string, PackIndex>): Promise<void> {
+    const { packs, kernels, signal, onObjects } = this.#options;
+    let index: PackIndex;
+    let key: string;
+    try {
+      index = PackIndex.open(indexPath, this.#repository.hash);
+      indexes.set(shownPath(indexPath), index);
+      key = `${index.packChecksum}:${statSync(pack).size}`;
+    } catch (error) {
+      this.#skipFor(shownPath(indexPath), error);
+      return;
+    }
+    const known = packs.get(key) ?? this.#remembered?.packs[key];
+    if (known !== undefined) {
+      for (const row of known.skipped) this.#add(row);
+      onObjects(known.objects);
+      this.#packs.set(key, known);
+      return;
+    }
+    const hits = new HitCollector(shownPath(pack));
+    const rows: Skipped[] = [];
+    const totals = await searchPack(
+      { pack, index, kernels, signal, outside: (id) => this.#outside(id) },
+      { onHit: (hit) => hits.add(hit), onSkipped: (row) => rows.push(row), onProgress: onObjects },
+    );
+    const searched = { ...totals, hits: hits.hits, skipped: [...rows, ...hits.rows] };
+    for (const row of searched.skipped) this.#add(row);
+    this.#packs.set(key, searched);
+    packs.set(key, searched);
+  }
+
+  async #searchLoose(): Promise<RememberedHistory["loose"]> {
+    const { blobs, signal, onObjects } = this.#options;
+    const { place, objectFolders, hash } = this.#repository;
+    const { ids, objects, bytes, hits: earlier } = this.#remembered?.loose ?? NO_LOOSE;
+    const hits = new HitCollector(place);
+    const searched = { objects, bytes };
+    onObjects(objects);
+    const fresh = await searchLoose({
+      loose: new LooseObjects(objectFolders, hash),
+      place,
+      blobs,
+      known: new Set(ids),
+      signal,
+      onHit: (hit) => hits.add(hit),
+      onSkipped: (row) => this.#add(row),
+      onProgress: (count, size) => {
+        searched.objects += count;
+        searched.bytes += size;
+        onObjects(count);
+      },
+    });
+    for (const row of hits.rows) this.#add(row);
+    return { ...searched, ids: [...ids, ...fresh], hits: [...earlier, ...hits.hits], skipped: [] };
+  }
+
+  /** A base that a pack of a push or of a quarantine leaves to others. */
+  #outside(id: string): GitObject | null {
+    this.#database ??= ObjectDatabase.open(this.#repository, () => {});
+    const object = this.#database.read(id);
+    return object instanceof GitDataError ? null : object;
+  }
+
+  async #placed(hits: readonly ObjectHit[], indexes: ReadonlyMap<string, PackIndex>): Promise<PlacedDetection[]> {
+    const { blobs, nowMs, signal } = this.#options;
+    const database = ObjectDatabase.open(this.#repository, (row) => this.#add(row), indexes);
+    try {
+      const onSkipped = (row: Skipped): void => this.#add(row);
+      return await placeHits({ repository: this.#repository, database, hits, blobs, nowMs, signal, onSkipped });
+    } finally {
+      database.close();
+    }
+  }
+
+  #add(row: Skipped): void {
+    this.#rows.push(row);
+    this.#options.sink.onSkipped(row);
+  }
+
+  #skipFor(place: string, error: unknown): void {
+    const [reason, detail] = error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
+    this.#add(skipped(place, reason, detail));
+  }
+}

@@ -1,0 +1,95 @@
+import type { GitPlace } from "../../../model/place.ts";
+import type { Detection, DocumentHint } from "../../detect/detection.ts";
+import type { BlobHit, BlobSearch } from "./blob-search.ts";
+import { headerLinesOf } from "./message.ts";
+import type { ObjectDatabase } from "./object-database.ts";
+import { GitDataError } from "./object-error.ts";
+import type { ObjectDetection } from "./object-hit.ts";
+import type { Origin } from "./provenance.ts";
+
+/**
+ * So many versions are looked at once more. What a credential is used for, and where exactly it stands, is told of the others as it was
+ * first seen, without the path.
+ */
+export const MOST_LOOKS = 2000;
+
+/** A detection, and where it is in the history. */
+export type PlacedDetection = readonly [Detection, GitPlace];
+
+export interface PlaceFinderOptions {
+  readonly blobs: BlobSearch;
+  readonly database: ObjectDatabase;
+  /** How the repository is named. */
+  readonly repository: string;
+  readonly nowMs: number;
+}
+
+/** Looks once more at the version that brought a credential in, now that its path and its date are known. */
+export class PlaceFinder {
+  readonly #options: PlaceFinderOptions;
+  #looks = 0;
+  /** The version looked at last: its credentials come one after another. */
+  #last: { readonly key: string; readonly hits: readonly BlobHit[]; readonly headerLines: number } | null = null;
+
+  constructor(options: PlaceFinderOptions) {
+    this.#options = options;
+  }
+
+  /** @param seen the credential as it was found, somewhere in the history */
+  async place(origin: Origin, seen: ObjectDetection): Promise<PlacedDetection> {
+    const { hits, headerLines } = await this.#look(origin);
+    const same = hits.find(
+      ({ within, detection }) => detection.fingerprint === seen.detection.fingerprint && isSame(within, seen.within),
+    );
+    const detection = same?.detection ?? seen.detection;
+    const { object, path, blob, commit, author, date, reachable, refs, inHead, versions, last } = origin;
+    return [
+      detection,
+      {
+        kind: "git",
+        repository: this.#options.repository,
+        object,
+        path,
+        within: seen.within,
+        line: Math.max(1, detection.line - headerLines),
+        column: detection.column,
+        blob,
+        commit,
+        author,
+        date,
+        reachable,
+        refs,
+        inHead,
+        versions,
+        last,
+      },
+    ];
+  }
+
+  async #look({ object, blob, path, date }: Origin): Promise<{ hits: readonly BlobHit[]; headerLines: number }> {
+    const key = `${blob} ${path}`;
+    if (this.#last?.key === key) return this.#last;
+    if (++this.#looks > MOST_LOOKS) return { hits: [], headerLines: 0 };
+    const { blobs, database } = this.#options;
+    const content = database.read(blob);
+    if (content instanceof GitDataError) return { hits: [], headerLines: 0 };
+    const { bytes } = content;
+    const whole = { size: bytes.length, content: () => once(bytes) };
+    const { hits } = await blobs.search(whole, this.#hint(path, date));
+    this.#last = { key, hits, headerLines: object === "blob" ? 0 : headerLinesOf(bytes) };
+    return this.#last;
+  }
+
+  #hint(path: string | null, date: string | null): DocumentHint {
+    const written = date === null ? Number.NEGATIVE_INFINITY : Date.parse(date);
+    return { kind: "file", path, ageMs: () => this.#options.nowMs - written };
+  }
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((member, i) => member === b[i]);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes;
+}

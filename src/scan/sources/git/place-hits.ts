@@ -1,0 +1,61 @@
+import type { Skipped } from "../../../model/coverage.ts";
+import type { BlobSearch } from "./blob-search.ts";
+import { CommitGraph } from "./commit-graph.ts";
+import { idLengthOf } from "./hash-format.ts";
+import type { ObjectDatabase } from "./object-database.ts";
+import type { ObjectDetection, ObjectHit } from "./object-hit.ts";
+import { type PlacedDetection, PlaceFinder } from "./place-finder.ts";
+import { PlainTreeGraph } from "./plain-tree-graph.ts";
+import { traceOrigins, type WantedObject } from "./provenance.ts";
+import { readRefs } from "./refs.ts";
+import type { Repository } from "./repository.ts";
+
+export interface PlaceHitsRequest {
+  readonly repository: Repository;
+  readonly database: ObjectDatabase;
+  readonly hits: readonly ObjectHit[];
+  readonly blobs: BlobSearch;
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+  onSkipped(row: Skipped): void;
+}
+
+/**
+ * Finds out where in a repository's history objects with credentials come from.
+ * @throws the signal's reason when it is aborted
+ */
+export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetection[]> {
+  const { repository, database, hits, blobs, nowMs, signal, onSkipped } = request;
+  const seen = new Map<string, ObjectDetection>();
+  // The same object in two packs is one.
+  const distinct = new Map(hits.map((hit) => [hit.id, hit]));
+  const wanted = Array.from(distinct.values(), (hit) => wantedOf(hit, seen));
+  const files = wanted.filter(({ type }) => type === "blob").map(({ id }) => id);
+  const origins = traceOrigins({
+    place: repository.place,
+    database,
+    refs: readRefs(repository, onSkipped),
+    commits: new CommitGraph(database.commits(onSkipped), repository.shallow),
+    trees: new PlainTreeGraph(database, files, idLengthOf(repository.hash), onSkipped),
+    wanted,
+    onSkipped,
+  });
+  const finder = new PlaceFinder({ blobs, database, repository: repository.place, nowMs });
+  const placed: PlacedDetection[] = [];
+  // What came with one version is looked at in one go.
+  for (const origin of origins.toSorted((a, b) => (a.blob < b.blob ? -1 : a.blob > b.blob ? 1 : 0))) {
+    signal.throwIfAborted();
+    const detection = seen.get(origin.credential);
+    if (detection !== undefined) placed.push(await finder.place(origin, detection));
+  }
+  return placed;
+}
+
+function wantedOf({ id, type, found }: ObjectHit, seen: Map<string, ObjectDetection>): WantedObject {
+  const credentials = found.map((each) => {
+    const credential = JSON.stringify([each.detection.fingerprint, ...each.within]);
+    if (!seen.has(credential)) seen.set(credential, each);
+    return credential;
+  });
+  return { id, type, credentials };
+}
