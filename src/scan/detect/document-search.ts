@@ -19,6 +19,8 @@ const NOTHING: readonly Detection[] = [];
 export class DocumentSearch {
   readonly buffer: Uint8Array;
   readonly #kernel: Kernel;
+  /** The same memory, as what Node can look through backwards the fast way. */
+  readonly #bytes: Buffer;
   #hint: DocumentHint | null = null;
   #fill = 0;
   /** Where in the document the buffer begins: bytes, line feeds before it, code points of its first line before it. */
@@ -33,6 +35,7 @@ export class DocumentSearch {
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
     this.buffer = kernel.input;
+    this.#bytes = Buffer.from(kernel.input.buffer, kernel.input.byteOffset, kernel.input.length);
   }
 
   get fill(): number {
@@ -142,8 +145,8 @@ export class DocumentSearch {
 
   /** The code points between the start of the line that `at` is on and `at`. */
   #columnsBefore(at: number): number {
-    const lineStart = this.buffer.lastIndexOf(0x0a, at - 1) + 1;
     if (at === 0) return this.#base.columns;
+    const lineStart = this.#bytes.lastIndexOf(0x0a, at - 1) + 1;
     const inBuffer = codePoints(this.buffer, lineStart, at);
     return lineStart === 0 ? this.#base.columns + inBuffer : inBuffer;
   }

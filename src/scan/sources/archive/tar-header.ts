@@ -19,7 +19,8 @@ export interface TarHeader {
 export function isTarHeader(block: Uint8Array): boolean {
   if (block.length < BLOCK) return false;
   const stated = number(block, 148, 8);
-  if (stated === null || stated === 0) return false;
+  // What most other files have there is no such number: then there is nothing to add up.
+  if (stated === null || stated === 0 || stated > BLOCK * 0xff) return false;
   let sum = 0;
   let signed = 0;
   for (let i = 0; i < BLOCK; i++) {

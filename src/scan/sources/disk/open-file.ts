@@ -16,6 +16,8 @@ export class OpenFile implements DocumentHint, RandomAccess {
   #isTold = false;
   #fd = NONE;
   #path: DiskPath = "";
+  /** Null until it is asked for. */
+  #size: number | null = null;
 
   constructor(nowMs: number, onLeftOut: (path: string, detail: string) => void) {
     this.#nowMs = nowMs;
@@ -41,6 +43,7 @@ export class OpenFile implements DocumentHint, RandomAccess {
 
   open(path: DiskPath): void {
     this.#isTold = false;
+    this.#size = null;
     this.#fd = openSync(path, FLAGS);
     this.#path = path;
   }
@@ -50,9 +53,10 @@ export class OpenFile implements DocumentHint, RandomAccess {
     return readSync(this.#fd, into, offset, length, null);
   }
 
-  /** In bytes, now. */
+  /** In bytes, when it was first asked for: an archive's reader asks thousands of times. */
   get size(): number {
-    return fstatSync(this.#fd).size;
+    this.#size ??= fstatSync(this.#fd).size;
+    return this.#size;
   }
 
   read(into: Uint8Array, position: number): number {
