@@ -83,10 +83,10 @@ export async function main(): Promise<void> {
     process.exitCode = errorExit(error);
     return;
   }
+  // What was interrupted may still be waiting for input.
+  if (interrupted.signal.aborted) leave();
   // Stricli's own refusals are negative; whatever it refuses is bad usage.
-  process.exitCode = interrupted.signal.aborted
-    ? EXIT.interrupted
-    : (status ?? (io.exitCode === null || io.exitCode === 0 ? EXIT.clean : EXIT.usage));
+  process.exitCode = status ?? (io.exitCode === null || io.exitCode === 0 ? EXIT.clean : EXIT.usage);
 }
 
 /** For somebody who typed `keysweep` alone. */

@@ -146,7 +146,7 @@ describe("pretty", () => {
   test("shows a finding as a person wants it", async () => {
     expect(await written("pretty", FOUND)).toBe(
       `HIGH  AWS access key with its secret  ${FINDING.fingerprint}
-  ${KEY.id} · account ${KEY.accountId} · used by: ci-github
+  ${KEY.id} · account ${KEY.accountId} · use: ci-github
     /a/.env:1:2
     /a/.env:9:2
     and 3 more places

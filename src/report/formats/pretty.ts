@@ -92,7 +92,7 @@ function factsOf({ accessKeyId, accountId, owner, useCase }: Finding): string[] 
     owner === null
       ? ""
       : `user ${visible(owner.userName)}, ${owner.status.toLowerCase()}, made ${owner.createdAt.slice(0, 10)}`,
-    useCase === null || useCase === "unknown" ? "" : `used by: ${useCase}`,
+    useCase === null || useCase === "unknown" ? "" : `use: ${useCase}`,
   ].filter(Boolean);
 }
 
