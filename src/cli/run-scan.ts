@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type Skipped, skipped } from "../model/coverage.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { Finding } from "../model/finding.ts";
+import { NO_INVENTORY } from "../model/key-inventory.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import { SEVERITIES, type Severity } from "../model/severity.ts";
 import { visible } from "../report/escape.ts";
@@ -16,21 +17,29 @@ import { shownExcluded, shownName, shownSkipped } from "../scan/shown-name.ts";
 import type { CheckedChange } from "./change.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
-import { parseFailOn, scanExit } from "./exit.ts";
+import { EXIT, parseFailOn, scanExit } from "./exit.ts";
+import { type LedgerLocation, ledgerLocation, withoutLedger } from "./ledger-location.ts";
 import { interruption, type LiveOutput, liveOutput, outputsOf, writeOutputs } from "./outputs.ts";
 import { type Policy, policyFor } from "./policy.ts";
+import { report as reportProblem } from "./reporting.ts";
+import { comparableRun, ScanMemory } from "./scan-memory.ts";
 
 /** The command `scan`: everything that can be refused is refused before the first byte is read. */
 export async function runScan(context: Context, flags: ScanFlags, paths: readonly string[]): Promise<void> {
   const failOn = parseFailOn(flags.failOn);
   const outputs = outputsOf(flags);
+  const ledger = ledgerLocation(context, flags.ledger);
   checkPaths(flags, paths);
   const checked = await changeOf(context, flags, paths);
   const roots = checked === null ? rootsOf(context, flags, paths) : [];
   const policy = checked?.policy ?? (await policyFor(context, flags, roots));
-  const request = checked === null ? requestOf(context, flags, paths, roots, policy) : changeRequest(checked);
-  const report = await scanned(context, flags, request, policy, await liveOutput(context.stdout, outputs));
-  if (context.signal.aborted) throw interruption(report, "no report was written");
+  const request = checked === null ? requestOf(context, flags, paths, roots, policy, ledger) : changeRequest(checked);
+  const memory = new ScanMemory(ledger);
+  const found = await scanned(context, flags, request, policy, memory, await liveOutput(context.stdout, outputs));
+  if (context.signal.aborted) throw interruption(found, "no report was written");
+  const run = comparableRun(request, !flags.noHistory, found);
+  const changes = run === null ? undefined : await memory.changes(run);
+  const report = changes === undefined ? found : { ...found, changes };
   const color =
     context.stdout.isTTY === true &&
     !flags.noColor &&
@@ -41,9 +50,16 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
     verbose: flags.verbose,
     width: Math.min(context.stdout.columns ?? 80, 120),
   });
+  // Only now: what was never told is still new to the next scan.
+  if (run !== null) await memory.remember(run);
+  memory.close();
   // What allows cover is seldom in the very change that is looked at.
   if (!flags.quiet && checked === null) warn(context, flags, policy.allowList);
-  context.exitWith(scanExit(report, failOn));
+  const mustRemember = ledger?.isNamed === true;
+  if (memory.problem !== null && (mustRemember || !flags.quiet)) {
+    reportProblem(context.stderr, memory.problem, flags.verbose);
+  }
+  context.exitWith(memory.problem !== null && mustRemember ? EXIT.failed : scanExit(report, failOn));
 }
 
 /** What a commit or a range of commits adds, if that was asked for. */
@@ -62,27 +78,44 @@ async function changeOf(context: Context, flags: ScanFlags, paths: readonly stri
 }
 
 function changeRequest({ change, policy }: CheckedChange): ScanRequest {
-  return { roots: [], catalogue: false, environment: "none", stdin: null, exclude: policy.exclude, history: null, change };
+  return {
+    roots: [],
+    catalogue: false,
+    environment: "none",
+    stdin: null,
+    exclude: policy.exclude,
+    history: null,
+    change,
+  };
 }
 
 /** Scans what a commit or a push adds, for a hook: without progress and without a report to a file. */
 export function scanChange(context: Context, checked: CheckedChange): Promise<ScanReport> {
-  return scanned(context, { quiet: true }, changeRequest(checked), checked.policy, null);
+  const memory = new ScanMemory(ledgerLocation(context, undefined));
+  return scanned(context, { quiet: true }, changeRequest(checked), checked.policy, memory, null);
 }
 
 /** Looks again for a finding that a report told of; null when it is not in these files and folders. What was allowed or left out is looked at too. */
 export async function findingBelow(
   context: Context,
-  flags: Pick<ScanFlags, "quiet">,
+  flags: Pick<ScanFlags, "quiet" | "ledger">,
   fingerprint: string,
   paths: readonly string[],
 ): Promise<Finding | null> {
   checkPaths({ stdin: false }, paths);
   const roots = paths.map((path) => resolve(path));
   const policy = { allowList: new AllowList([], "", false), exclude: [] };
-  const history = historyOf(context, { noHistory: false });
-  const request = { roots, catalogue: false, environment: "none", stdin: null, exclude: [], history, change: null } as const;
-  const report = await scanned(context, flags, request, policy, null);
+  const request = {
+    roots,
+    catalogue: false,
+    environment: "none",
+    stdin: null,
+    exclude: [],
+    history: historyOf(context, { noHistory: false }),
+    change: null,
+  } as const;
+  const memory = new ScanMemory(ledgerLocation(context, flags.ledger));
+  const report = await scanned(context, flags, request, policy, memory, null);
   if (context.signal.aborted) throw interruption(report, "nothing was done");
   return report.findings.find((finding) => finding.fingerprint === fingerprint) ?? null;
 }
@@ -128,6 +161,7 @@ function requestOf(
   paths: readonly string[],
   roots: readonly string[],
   policy: Policy,
+  ledger: LedgerLocation | null,
 ): ScanRequest {
   const everything = paths.length === 0 && !flags.stdin;
   return {
@@ -135,7 +169,7 @@ function requestOf(
     catalogue: everything,
     environment: everything || flags.environment ? "user" : "none",
     stdin: flags.stdin ? { name: flags.name ?? "stdin", stream: context.stdin } : null,
-    exclude: policy.exclude,
+    exclude: [...policy.exclude, ...withoutLedger(ledger, roots)],
     history: historyOf(context, flags),
     change: null,
   };
@@ -150,6 +184,7 @@ async function scanned(
   flags: Pick<ScanFlags, "quiet">,
   request: ScanRequest,
   policy: Policy,
+  memory: ScanMemory,
   live: LiveOutput | null,
 ): Promise<ScanReport> {
   const run = {
@@ -188,7 +223,8 @@ async function scanned(
   if (collector.leftOut > 0) {
     onSkipped(skipped("findings", "internal-error", `${collector.leftOut} more were found than can be listed`));
   }
-  const findings = collector.findings(policy.allowList);
+  const inventory = collector.size > 0 ? await memory.inventory() : NO_INVENTORY;
+  const findings = collector.findings(policy.allowList, inventory);
   return {
     ...run,
     finishedAt: new Date(context.clock.now()).toISOString(),
