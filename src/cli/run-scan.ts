@@ -22,7 +22,7 @@ import { type LedgerLocation, ledgerLocation, withoutLedger } from "./ledger-loc
 import { interruption, type LiveOutput, liveOutput, outputsOf, writeOutputs } from "./outputs.ts";
 import { type Policy, policyFor } from "./policy.ts";
 import { report as reportProblem } from "./reporting.ts";
-import { comparableRun, ScanMemory } from "./scan-memory.ts";
+import { ScanMemory } from "./scan-memory.ts";
 
 /** The command `scan`: everything that can be refused is refused before the first byte is read. */
 export async function runScan(context: Context, flags: ScanFlags, paths: readonly string[]): Promise<void> {
@@ -37,6 +37,8 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   const memory = new ScanMemory(ledger);
   const found = await scanned(context, flags, request, policy, memory, await liveOutput(context.stdout, outputs));
   if (context.signal.aborted) throw interruption(found, "no report was written");
+  // Loaded only now: hooks do not need it.
+  const { comparableRun } = await import("./comparable-run.ts");
   const run = comparableRun(request, !flags.noHistory, found);
   const changes = run === null ? undefined : await memory.changes(run);
   const report = changes === undefined ? found : { ...found, changes };

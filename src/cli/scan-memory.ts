@@ -1,15 +1,10 @@
 import { existsSync } from "node:fs";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { ScanRun, ScanScope } from "../ledger/scan-history.ts";
+import type { ScanRun } from "../ledger/scan-history.ts";
 import { KeysweepError } from "../model/error.ts";
 import { type KeyInventory, NO_INVENTORY } from "../model/key-inventory.ts";
 import type { ScanChanges } from "../model/scan-changes.ts";
-import type { ScanReport } from "../model/scan-report.ts";
-import { lookedAt } from "../scan/looked-at.ts";
-import { type ScanRequest, withRealBase } from "../scan/scan.ts";
-import { shownName } from "../scan/shown-name.ts";
 import { type LedgerLocation, openLedgerAt } from "./ledger-location.ts";
-import { realPath } from "./real-path.ts";
 
 /**
  * What the ledger does for one scan: it names the owners of found keys, tells what changed since the last scan of the same, and remembers this
@@ -84,19 +79,4 @@ export class ScanMemory {
     if (!(error instanceof KeysweepError)) throw error;
     this.#problem = error;
   }
-}
-
-/** A run that can be compared with others of its kind; null for streams and changes, of which there are no two alike. */
-export function comparableRun(request: ScanRequest, history: boolean, report: ScanReport): ScanRun | null {
-  if (request.stdin !== null || request.change !== null) return null;
-  // Places are told without symbolic links, and it is what lies there that is compared.
-  const roots = request.roots.map(realPath);
-  const scope: ScanScope = {
-    roots: roots.map(shownName),
-    catalogue: request.catalogue,
-    environment: request.environment === "user",
-    history,
-  };
-  const exclude = request.exclude.map(withRealBase);
-  return { scope, report, lookedAt: lookedAt({ roots, exclude, skipped: report.coverage.skipped }) };
 }

@@ -1,0 +1,21 @@
+import type { ScanRun, ScanScope } from "../ledger/scan-history.ts";
+import type { ScanReport } from "../model/scan-report.ts";
+import { lookedAt } from "../scan/looked-at.ts";
+import { type ScanRequest, withRealBase } from "../scan/scan.ts";
+import { shownName } from "../scan/shown-name.ts";
+import { realPath } from "./real-path.ts";
+
+/** A run that can be compared with others of its kind; null for streams and changes, of which there are no two alike. */
+export function comparableRun(request: ScanRequest, history: boolean, report: ScanReport): ScanRun | null {
+  if (request.stdin !== null || request.change !== null) return null;
+  // Places are told without symbolic links, and it is what lies there that is compared.
+  const roots = request.roots.map(realPath);
+  const scope: ScanScope = {
+    roots: roots.map(shownName),
+    catalogue: request.catalogue,
+    environment: request.environment === "user",
+    history,
+  };
+  const exclude = request.exclude.map(withRealBase);
+  return { scope, report, lookedAt: lookedAt({ roots, exclude, skipped: report.coverage.skipped }) };
+}
