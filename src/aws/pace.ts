@@ -1,3 +1,4 @@
+import { Places } from "../runtime/places.ts";
 import type { Waiting } from "../runtime/waiting.ts";
 
 /** Calls at once, at most, in one account: IAM's limits are each account's own, and its operators' tools need them too. */
@@ -17,8 +18,7 @@ const RECOVERY = 0.97;
 export class Pace {
   readonly #waiting: Waiting;
   readonly #signal: AbortSignal;
-  readonly #queue: (() => void)[] = [];
-  #running = 0;
+  readonly #places = new Places(MOST_AT_ONCE);
   #gapMs = 0;
   #nextStart = 0;
 
@@ -33,18 +33,11 @@ export class Pace {
   }
 
   /** Does it when it is its turn. */
-  async turn<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.#queue.push(resolve));
-    else this.#running++;
-    try {
+  turn<T>(call: () => Promise<T>): Promise<T> {
+    return this.#places.within(async () => {
       await this.#gap();
-      return await call();
-    } finally {
-      // The place is handed on, so that nobody who comes later takes it.
-      const next = this.#queue.shift();
-      if (next === undefined) this.#running--;
-      else next();
-    }
+      return call();
+    });
   }
 
   slower(): void {

@@ -1,0 +1,141 @@
+import type { AccountId } from "../model/access-key-id.ts";
+import type { AuditedAccount, AuditFinding } from "../model/audit-report.ts";
+import { AwsFailure } from "../model/aws-failure.ts";
+import type { IamReader } from "../model/iam-reader.ts";
+import type { IamUser } from "../model/iam-user.ts";
+import type { AccountState } from "../model/organization.ts";
+import type { Waiting } from "../runtime/waiting.ts";
+import { type CollectRequest, collect } from "./collect/collect.ts";
+import { type CredentialReport, credentialReport } from "./collect/report.ts";
+import type { AuditedUser, Inventory } from "./inventory.ts";
+import { type JudgeOptions, judge } from "./judge.ts";
+import { Places } from "../runtime/places.ts";
+
+/** An account that is to be audited, or is left out. */
+export interface AccountRequest {
+  readonly id: AccountId;
+  readonly name: string | null;
+  readonly state: AccountState | null;
+  /** Why it is left out; null: it is not. */
+  readonly leftOut: string | null;
+  readonly membership: CollectRequest["membership"];
+}
+
+/** An account that can be read. */
+export interface OpenAccount {
+  readonly reader: IamReader;
+  /** Attempts at calls so far. */
+  readonly calls: number;
+}
+
+/** What is known of one account when it is done. */
+export interface AccountResult {
+  /** In the order of the request, from 0. */
+  readonly index: number;
+  readonly account: AuditedAccount;
+  readonly users: readonly IamUser[];
+  readonly findings: readonly AuditFinding[];
+}
+
+export interface AuditOptions extends JudgeOptions {
+  readonly exact: boolean;
+  /** How many accounts are read at once. As many more may wait for their credential reports. */
+  readonly concurrency: number;
+  readonly waiting: Waiting;
+  readonly signal: AbortSignal;
+  /** Gets into an account. @throws AwsFailure. */
+  open(account: AccountRequest): Promise<OpenAccount>;
+}
+
+/**
+ * Audits accounts, many at once, and hands each over as it is done: nothing of it is kept.
+ * A refusal ends no more than its account.
+ */
+export async function audit(
+  accounts: readonly AccountRequest[],
+  options: AuditOptions,
+  onAccount: (result: AccountResult) => void,
+): Promise<void> {
+  const reading = new Places(options.concurrency);
+  const started = new Places(options.concurrency * 2);
+  await Promise.all(
+    accounts.map((account, index) =>
+      started.within(async () => {
+        options.signal.throwIfAborted();
+        onAccount({ index, ...(await auditAccount(account, options, reading)) });
+      }),
+    ),
+  );
+}
+
+type Outcome = Omit<AccountResult, "index">;
+
+async function auditAccount(account: AccountRequest, options: AuditOptions, reading: Places): Promise<Outcome> {
+  if (account.leftOut !== null)
+    return unread(account, "skipped", { reason: account.leftOut, permission: null, calls: 0 });
+  let open: OpenAccount | null = null;
+  try {
+    open = await options.open(account);
+    const { reader } = open;
+    const report = await reportOrFailure(reader, options);
+    const inventory = await reading.within(() =>
+      collect(reader, report, { accountId: account.id, exact: options.exact, membership: account.membership }),
+    );
+    return judged(account, inventory, options, open.calls);
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    const { message: reason, permission } = error;
+    return unread(account, "error", { reason, permission, calls: open?.calls ?? 0 });
+  }
+}
+
+async function reportOrFailure(
+  reader: IamReader,
+  { waiting, signal }: AuditOptions,
+): Promise<CredentialReport | AwsFailure> {
+  try {
+    return await credentialReport(reader, waiting, signal);
+  } catch (error) {
+    if (error instanceof AwsFailure && error.kind !== "expired") return error;
+    throw error;
+  }
+}
+
+function judged(account: AccountRequest, inventory: Inventory, options: AuditOptions, calls: number): Outcome {
+  const { findings, notAssessed } = judge(inventory, options);
+  const failures = [...inventory.gaps.values()].filter(({ failure }) => failure);
+  const permissions = [...new Set(failures.flatMap(({ permission }) => permission ?? []))];
+  return {
+    account: {
+      id: account.id,
+      name: account.name,
+      state: account.state,
+      status: failures.length > 0 ? "error" : "audited",
+      reason: failures.length > 0 ? [...new Set(failures.map(({ reason }) => reason))].join("; ") : null,
+      permission: permissions.length > 0 ? permissions.join(", ") : null,
+      notAssessed,
+      calls,
+      users: inventory.users.length,
+      reportGeneratedAt: inventory.reportGeneratedAt,
+    },
+    users: inventory.users.map(plainUser),
+    findings,
+  };
+}
+
+function unread(
+  { id, name, state }: AccountRequest,
+  status: "skipped" | "error",
+  { reason, permission, calls }: { reason: string; permission: string | null; calls: number },
+): Outcome {
+  return {
+    account: { id, name, state, status, reason, permission, notAssessed: [], calls, users: 0, reportGeneratedAt: null },
+    users: [],
+    findings: [],
+  };
+}
+
+/** A user without what only checks look at. */
+function plainUser({ accountId, userName, arn, createdAt, console, mfa, keys, tags }: AuditedUser): IamUser {
+  return { accountId, userName, arn, createdAt, console, mfa, keys, tags };
+}

@@ -1,0 +1,2 @@
+/** Whose API keys are service-specific credentials too. */
+export const BEDROCK = "bedrock.amazonaws.com";
