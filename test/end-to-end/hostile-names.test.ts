@@ -103,7 +103,7 @@ describe.each(FORMATS)("in %s, names are text and nothing else", (format) => {
 
   test("from a pipe that has such a name", () => {
     const name = NAMES.filter((candidate) => typeof candidate === "string").join(" ");
-    const { stdout, status } = world.run(["scan", "--stdin", `--name=${name}`, "--format", format], {
+    const { stdout, status } = world.run(["scan", "--stdin", "--name", name, "--format", format], {
       input: profile(1),
     });
     expect(status).toBe(1);
@@ -117,10 +117,11 @@ test("every one of the names is told, and the longest is told whole", () => {
   const report = JSON.parse(stdout) as { findings: { places: { path: string; within: string[] }[] }[] };
   const places = report.findings.flatMap((finding) => finding.places);
   const paths = new Set(places.map(({ path }) => path));
-  for (const name of NAMES) {
-    const text = Buffer.from(name as string).toString("utf8");
-    if (!text.startsWith("title")) expect(paths).toContain(join(world.folder, "tree", text));
-  }
+  // One of them is excluded by the configuration.
+  const told = NAMES.map((name) => Buffer.from(name as string).toString("utf8")).filter(
+    (name) => !name.startsWith("title"),
+  );
+  for (const name of told) expect(paths).toContain(join(world.folder, "tree", name));
   expect(longest.length).toBeGreaterThan(3500);
   expect(paths).toContain(join(longest, "env"));
   expect(Math.max(...places.map(({ within }) => within.join("").length))).toBeGreaterThan(4000);
