@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- --tree DIR]`: keysweep, as users get it, against ripgrep and whatever peer is on PATH, over one tree, in one run.
  * `npm run bench -- kernel [FILE …]`: the search kernel alone.
+ * `npm run bench -- hook`: how long a commit waits.
  *
  * What counts is the ratio, measured side by side; seconds say as much of the machine as of the program.
  */
@@ -132,6 +133,11 @@ async function main(): Promise<void> {
     return;
   }
   await buildIfStale();
+  if (first === "hook") {
+    const { benchHook } = await import("./hook.ts");
+    benchHook(join(ROOT, ".bench"));
+    return;
+  }
   const tree = first === "--tree" && second !== undefined ? second : ensureTree(join(ROOT, ".bench"));
   const [cpu] = cpus();
   process.stdout.write(

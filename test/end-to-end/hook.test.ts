@@ -35,7 +35,11 @@ function commit(files: Readonly<Record<string, string>>, ...args: readonly strin
 }
 
 function install(...args: readonly string[]): Run {
-  const run = repository.run("hook", "install", ...args);
+  return installIn(repository, ...args);
+}
+
+function installIn(where: OperatorRepository, ...args: readonly string[]): Run {
+  const run = where.run("hook", "install", ...args);
   expect(run).toMatchObject({ status: 0, stdout: "" });
   return run;
 }
@@ -355,7 +359,7 @@ describe("the pre-push hook", () => {
     repository.git("remote", "add", "origin", remote.folder);
     repository.commit("first", { a: "nothing\n" });
     repository.git("push", "-q", "origin", "main");
-    expect(repository.run("hook", "install", "pre-push").status).toBe(0);
+    install("pre-push");
   });
 
   test("stops a push of a commit with a key, though a later one takes it out, and names the commit", () => {
@@ -451,7 +455,7 @@ describe("the pre-receive hook of a bare repository", () => {
   let server: OperatorRepository;
   beforeEach(() => {
     server = makeRepository(world, "server.git", "--bare");
-    expect(server.run("hook", "install")).toMatchObject({ status: 0, stderr: expect.stringContaining("pre-receive") });
+    installIn(server);
     repository.git("remote", "add", "origin", server.folder);
   });
 
