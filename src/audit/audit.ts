@@ -4,12 +4,13 @@ import { AwsFailure } from "../model/aws-failure.ts";
 import type { IamReader } from "../model/iam-reader.ts";
 import type { IamUser } from "../model/iam-user.ts";
 import type { AccountState } from "../model/organization.ts";
+import type { Severity } from "../model/severity.ts";
+import { Places } from "../runtime/places.ts";
 import type { Waiting } from "../runtime/waiting.ts";
 import { type CollectRequest, collect } from "./collect/collect.ts";
 import { type CredentialReport, credentialReport } from "./collect/report.ts";
 import type { AuditedUser, Inventory } from "./inventory.ts";
 import { type JudgeOptions, judge } from "./judge.ts";
-import { Places } from "../runtime/places.ts";
 
 /** An account that is to be audited, or is left out. */
 export interface AccountRequest {
@@ -116,6 +117,8 @@ function judged(account: AccountRequest, inventory: Inventory, options: AuditOpt
       notAssessed,
       calls,
       users: inventory.users.length,
+      keys: inventory.users.reduce((sum, { keys }) => sum + keys.length, 0),
+      summary: summaryOf(findings),
       reportGeneratedAt: inventory.reportGeneratedAt,
     },
     users: inventory.users.map(plainUser),
@@ -129,7 +132,20 @@ function unread(
   { reason, permission, calls }: { reason: string; permission: string | null; calls: number },
 ): Outcome {
   return {
-    account: { id, name, state, status, reason, permission, notAssessed: [], calls, users: 0, reportGeneratedAt: null },
+    account: {
+      id,
+      name,
+      state,
+      status,
+      reason,
+      permission,
+      notAssessed: [],
+      calls,
+      users: 0,
+      keys: 0,
+      summary: summaryOf([]),
+      reportGeneratedAt: null,
+    },
     users: [],
     findings: [],
   };
@@ -138,4 +154,10 @@ function unread(
 /** A user without what only checks look at. */
 function plainUser({ accountId, userName, arn, createdAt, console, mfa, keys, tags }: AuditedUser): IamUser {
   return { accountId, userName, arn, createdAt, console, mfa, keys, tags };
+}
+
+function summaryOf(findings: readonly AuditFinding[]): Record<Severity, number> {
+  const summary = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { severity, allowed } of findings) if (allowed === null) summary[severity]++;
+  return summary;
 }

@@ -37,6 +37,7 @@ import type {
   VirtualMfaDevice,
 } from "../model/iam-reader.ts";
 import type { MfaDevice, MfaKind } from "../model/iam-user.ts";
+import { awsFailure } from "./failure.ts";
 import type { Pace } from "./pace.ts";
 import { persist } from "./persist.ts";
 import type { AwsSession } from "./session.ts";
@@ -57,10 +58,21 @@ export class Iam implements IamReader {
   #client: IAMClient;
   #calls = 0;
 
-  constructor(session: AwsSession) {
+  private constructor(session: AwsSession) {
     this.#session = session;
     this.#pace = session.pace();
     this.#client = new IAMClient(session.clientSettings());
+  }
+
+  /** Assumes the session's role, so that whoever may not knows it at once. @throws AwsFailure. */
+  static async open(session: AwsSession): Promise<Iam> {
+    const iam = new Iam(session);
+    try {
+      await iam.#client.config.credentials();
+    } catch (error) {
+      throw awsFailure(error, "sts:AssumeRole");
+    }
+    return iam;
   }
 
   /** Attempts made so far, those that failed too. */

@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { type AccountId, accountId } from "../model/access-key-id.ts";
+import { AwsFailure } from "../model/aws-failure.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { Waiting } from "../runtime/waiting.ts";
 import { Connections, type Timeouts, USUAL_TIMEOUTS } from "./connection.ts";
@@ -149,16 +150,15 @@ export class AwsSession {
   }
 
   async #assume(sts: STSClient, { arn, externalId, sessionName }: Role): ReturnType<CredentialsProvider> {
-    const { Credentials } = await this.#persist("sts:AssumeRole", () =>
-      sts.send(
-        new AssumeRoleCommand({
-          RoleArn: arn,
-          RoleSessionName: sessionName,
-          DurationSeconds: SESSION_SECONDS,
-          ...(externalId === null ? {} : { ExternalId: externalId }),
-        }),
-      ),
-    );
+    const command = new AssumeRoleCommand({
+      RoleArn: arn,
+      RoleSessionName: sessionName,
+      DurationSeconds: SESSION_SECONDS,
+      ...(externalId === null ? {} : { ExternalId: externalId }),
+    });
+    const { Credentials } = await this.#persist("sts:AssumeRole", () => sts.send(command)).catch((error: unknown) => {
+      throw notAssumed(error, arn);
+    });
     const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "", Expiration } = Credentials ?? {};
     return {
       accessKeyId: AccessKeyId,
@@ -172,6 +172,16 @@ export class AwsSession {
   #persist<T>(name: string, attempt: () => Promise<T>): Promise<T> {
     return persist({ name, attempt }, this.pace(), this.settings.waiting, this.settings.signal);
   }
+}
+
+/** AWS does not say which it is. */
+function notAssumed(error: unknown, arn: string): unknown {
+  if (!(error instanceof AwsFailure) || error.kind !== "denied" || error.permission !== "sts:AssumeRole") return error;
+  return new AwsFailure(
+    `the role ${arn} cannot be assumed: it is not there, does not trust the caller or wants another external id, or sts:AssumeRole is denied`,
+    { kind: "denied", code: error.code, permission: `sts:AssumeRole on ${arn}` },
+    error,
+  );
 }
 
 async function regionOf(profile: string | null): Promise<string> {

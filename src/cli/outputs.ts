@@ -11,12 +11,12 @@ import type { OutputStream } from "../runtime/standard-streams.ts";
 import type { Context } from "./context.ts";
 
 /** A report that is to be written: in which format, and where to; null: stdout. */
-export interface Output {
-  readonly format: ScanFormatName;
+export interface Output<Format extends string = ScanFormatName> {
+  readonly format: Format;
   readonly path: string | null;
 }
 
-interface OutputFlags {
+export interface OutputFlags {
   readonly format?: string;
   readonly output?: string;
   readonly report?: readonly string[];
@@ -26,9 +26,20 @@ interface OutputFlags {
  * The outputs that were asked for, checked before anything is read.
  * @throws KeysweepError `usage` for an unknown format, a file named twice, or a place where no file can be.
  */
-export function outputsOf({ format, output, report = [] }: OutputFlags): Output[] {
-  const outputs: Output[] = [
-    { format: parseFormat(format ?? "pretty", "--format"), path: output ?? null },
+export function outputsOf(flags: OutputFlags): Output[] {
+  return outputsIn(flags, parseFormat);
+}
+
+/**
+ * The same, for a command that has formats of its own.
+ * @param parse gives the format that a flag names, or throws.
+ */
+export function outputsIn<Format extends string>(
+  { format, output, report = [] }: OutputFlags,
+  parse: (text: string, flag: string) => Format,
+): Output<Format>[] {
+  const outputs: Output<Format>[] = [
+    { format: parse(format ?? "pretty", "--format"), path: output ?? null },
     ...report.map((text) => {
       const at = text.indexOf("=");
       if (at < 1 || at === text.length - 1) {
@@ -36,7 +47,7 @@ export function outputsOf({ format, output, report = [] }: OutputFlags): Output[
           hint: "For example --report json=keysweep.json",
         });
       }
-      return { format: parseFormat(text.slice(0, at), "--report"), path: text.slice(at + 1) };
+      return { format: parse(text.slice(0, at), "--report"), path: text.slice(at + 1) };
     }),
   ];
   const seen = new Set<string>();
@@ -74,7 +85,7 @@ export interface LiveOutput {
 }
 
 /** Files are wider than most terminals, and nobody scrolls in them. */
-const FILE_APPEARANCE: Appearance = { color: false, verbose: true, width: 100 };
+export const FILE_APPEARANCE: Appearance = { color: false, verbose: true, width: 100 };
 
 /**
  * Writes the report everywhere it is to go: files first, since one that cannot be written is told on stderr, and a reader of stdout may

@@ -2,7 +2,14 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 import * as z from "zod/mini";
 import { KeysweepError } from "../model/error.ts";
 import { ConfigurationDocument, type KeyPath } from "./document.ts";
-import { type AllowSetting, keysAt, operatorSchema, repositorySchema } from "./schema.ts";
+import {
+  type AllowSetting,
+  type AuditAllowSetting,
+  keysAt,
+  type OperatorSettings,
+  operatorSchema,
+  repositorySchema,
+} from "./schema.ts";
 import { suggestion } from "./suggestion.ts";
 
 /** A configuration, checked. */
@@ -29,6 +36,25 @@ const REPOSITORY: Trust = { longest: 64 * 1024, followsLinks: false };
 export function loadOperatorConfiguration(path: string): Configuration {
   const { document, settings } = load(path, operatorSchema, OPERATOR);
   return { path, exclude: settings.scan?.exclude ?? [], allow: allowed(document, settings.allow) };
+}
+
+/** What the operator says of audits. */
+export interface AuditConfiguration extends Pick<OperatorSettings, "aws" | "organization" | "audit"> {
+  /** Each with where it stands, as `file:line`. */
+  readonly allow: readonly { readonly setting: AuditAllowSetting | AllowSetting; readonly at: string }[];
+}
+
+/** @param path null: there is no configuration. @throws KeysweepError `configuration` as for the rest of the file. */
+export function loadAuditConfiguration(path: string | null): AuditConfiguration {
+  if (path === null) return { allow: [] };
+  const { document, settings } = load(path, operatorSchema, OPERATOR);
+  const { aws, organization, audit, allow = [] } = settings;
+  return {
+    aws,
+    organization,
+    audit,
+    allow: allow.map((setting, index) => ({ setting, at: `${path}:${document.lineOf(["allow", index])}` })),
+  };
 }
 
 /** How the operator wants hooks to behave. */
@@ -130,9 +156,12 @@ const NOT_TRUSTED = "Is it the right file? --no-repository-config scans without 
 
 function allowed(
   document: ConfigurationDocument,
-  settings: readonly AllowSetting[] | undefined,
+  settings: readonly (AllowSetting | AuditAllowSetting)[] | undefined,
 ): Configuration["allow"] {
-  return (settings ?? []).map((setting, index) => ({ setting, line: document.lineOf(["allow", index]) }));
+  return (settings ?? []).flatMap((setting, index) =>
+    // What is said of an audit's checks is the audit's.
+    "check" in setting ? [] : [{ setting, line: document.lineOf(["allow", index]) }],
+  );
 }
 
 type Issue = z.core.$ZodIssue;

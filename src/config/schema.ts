@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { SKIP_REASONS, type SkipReason } from "../model/coverage.ts";
 import { SEVERITIES } from "../model/severity.ts";
+import { accountSetting, auditSettings, awsSettings, organizationSettings } from "./audit-schema.ts";
 
 const text = z.string().check(z.minLength(1, "must not be empty"));
 const date = z.string().check(
@@ -26,11 +27,13 @@ const ACCEPTABLE = (Object.keys(SKIP_REASONS) as SkipReason[]).filter(
   (reason) => SKIP_REASONS[reason] && reason !== "internal-error",
 );
 
+const fingerprint = z
+  .string()
+  .check(z.regex(/^ks1:[0-9a-f]{32}$/, "must be ks1: and 32 hexadecimal digits, as a report shows it"));
+
 const allowEntry = z.union([
   z.strictObject({
-    fingerprint: z
-      .string()
-      .check(z.regex(/^ks1:[0-9a-f]{32}$/, "must be ks1: and 32 hexadecimal digits, as a report shows it")),
+    fingerprint,
     rule: z.optional(text),
     severity: z.optional(z.enum(SEVERITIES)),
     ...accountable,
@@ -44,6 +47,18 @@ const allowEntry = z.union([
   z.strictObject({ skipped: z.enum(ACCEPTABLE), path: text, ...accountable }),
 ]);
 
+/** What an operator accepts of an audit's findings. */
+const auditAllowEntry = z.union([
+  z.strictObject({
+    check: text,
+    account: z.optional(accountSetting),
+    user: z.optional(text),
+    severity: z.optional(z.enum(SEVERITIES)),
+    ...accountable,
+  }),
+  z.strictObject({ check: text, fingerprint, severity: z.optional(z.enum(SEVERITIES)), ...accountable }),
+]);
+
 /** What a repository's own `keysweep.yaml` may say. */
 export const repositorySchema = z.strictObject({
   allow: z.optional(z.array(allowEntry)),
@@ -52,7 +67,10 @@ export const repositorySchema = z.strictObject({
 
 /** What the operator's `config.yaml` may say. */
 export const operatorSchema = z.strictObject({
-  allow: z.optional(z.array(allowEntry)),
+  allow: z.optional(z.array(z.union([allowEntry, auditAllowEntry]))),
+  aws: z.optional(awsSettings),
+  organization: z.optional(organizationSettings),
+  audit: z.optional(auditSettings),
   scan: z.optional(z.strictObject({ exclude: z.optional(z.array(text)) })),
   hooks: z.optional(
     z.strictObject({ inlineAllow: z.optional(z.boolean()), onError: z.optional(z.enum(["block", "warn"])) }),
@@ -60,6 +78,7 @@ export const operatorSchema = z.strictObject({
 });
 
 export type AllowSetting = z.infer<typeof allowEntry>;
+export type AuditAllowSetting = z.infer<typeof auditAllowEntry>;
 export type RepositorySettings = z.infer<typeof repositorySchema>;
 export type OperatorSettings = z.infer<typeof operatorSchema>;
 

@@ -47,6 +47,9 @@ export interface AuditedAccount {
   /** Attempts at calls that it took. */
   readonly calls: number;
   readonly users: number;
+  readonly keys: number;
+  /** Findings by severity; allowed ones are not counted. */
+  readonly summary: Readonly<Record<Severity, number>>;
   /** When the credential report was made that the audit began with; null where there was none. */
   readonly reportGeneratedAt: string | null;
 }
@@ -70,6 +73,8 @@ export interface AuditReport extends AuditHeading {
   readonly users: Iterable<IamUser>;
   /** Worst first. */
   readonly findings: Iterable<AuditFinding>;
+  /** One account's users and findings (worst first), by its place in the coverage. */
+  readonly of: (index: number) => { readonly users: Iterable<IamUser>; readonly findings: Iterable<AuditFinding> };
   /** Findings by severity; allowed ones are not counted. */
   readonly summary: Readonly<Record<Severity, number>>;
 }
