@@ -1,4 +1,4 @@
-import { buildApplication, buildRouteMap, run } from "@stricli/core";
+import { buildApplication, buildRouteMap, ExitCode, run } from "@stricli/core";
 import { version } from "../generated/version.ts";
 import { removeUnfinishedFiles } from "../runtime/atomic-file.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -9,7 +9,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { hookRoutes } from "./commands/hook.ts";
 import { scanCommand } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
-import { EXIT, EXIT_STATUS_HELP, errorExit } from "./exit.ts";
+import { EXIT, EXIT_STATUS_HELP, type ExitStatus, errorExit } from "./exit.ts";
 import { parserText } from "./parser-text.ts";
 import { report } from "./reporting.ts";
 
@@ -85,8 +85,13 @@ export async function main(): Promise<void> {
   }
   // What was interrupted may still be waiting for input.
   if (interrupted.signal.aborted) leave();
-  // Stricli's own refusals are negative; whatever it refuses is bad usage.
-  process.exitCode = status ?? (io.exitCode === null || io.exitCode === 0 ? EXIT.clean : EXIT.usage);
+  process.exitCode = status ?? statusOf(io.exitCode);
+}
+
+/** The status for Stricli's own, which is negative where it refuses: bad usage, unless something went wrong inside. */
+function statusOf(code: number | string | null): ExitStatus {
+  if (code === null || code === ExitCode.Success) return EXIT.clean;
+  return code === ExitCode.InvalidArgument || code === ExitCode.UnknownCommand ? EXIT.usage : EXIT.failed;
 }
 
 /** For somebody who typed `keysweep` alone. */

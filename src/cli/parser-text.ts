@@ -5,6 +5,7 @@ import {
   text_en,
 } from "@stricli/core";
 import { visible } from "../report/escape.ts";
+import { errorText } from "./reporting.ts";
 
 /** What the parser of the command line says, in the way of keysweep's other errors; what was typed is shown escaped. */
 export const parserText: ApplicationText = {
@@ -14,8 +15,14 @@ export const parserText: ApplicationText = {
     return `keysweep: there is no command ${quoted(input)}\n  ${hint}`;
   },
   exceptionWhileParsingArguments(error) {
-    return error instanceof ArgumentScannerError ? `keysweep: ${sentence(error)}` : "keysweep: bad arguments";
+    return error instanceof ArgumentScannerError ? `keysweep: ${sentence(error)}` : errorText(error, false);
   },
+  // Nothing of these is expected but an output that cannot be written; none may print what a foreign error quotes.
+  exceptionWhileLoadingCommandFunction: (error) => errorText(error, false),
+  exceptionWhileLoadingCommandContext: (error) => errorText(error, false),
+  exceptionWhileRunningCommand: (error) => errorText(error, false),
+  exceptionWhileRunningIntegrationHook: ({ exception }) => errorText(exception, false),
+  exceptionWhileRunningIntegrationFlag: ({ exception }) => errorText(exception, false),
 };
 
 function sentence(error: ArgumentScannerError): string {

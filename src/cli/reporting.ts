@@ -16,17 +16,20 @@ export async function reporting(context: Context, verbose: boolean, command: () 
 
 /** Tells a person what went wrong, on stderr. */
 export function report(stderr: OutputStream, error: unknown, verbose: boolean): void {
+  stderr.write(`${errorText(error, verbose)}\n`);
+}
+
+/** What went wrong, for a person: a sentence, and what to do about it. */
+export function errorText(error: unknown, verbose: boolean): string {
   if (error instanceof KeysweepError) {
-    stderr.write(`keysweep: ${visible(error.message)}\n${error.hint === null ? "" : `  ${visible(error.hint)}\n`}`);
-    return;
+    return `keysweep: ${visible(error.message)}${error.hint === null ? "" : `\n  ${visible(error.hint)}`}`;
   }
   // The message of a foreign error may quote what was being read, so only its kind is told.
   const kind = error instanceof Error ? `${error.name}${"code" in error ? ` ${String(error.code)}` : ""}` : "unknown";
-  stderr.write(
-    `keysweep: internal error (${visible(kind)})\n  Run again with --verbose for where it happened, and tell us.\n`,
-  );
-  if (verbose && error instanceof Error) {
-    const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-    stderr.write(`${frames.map(visible).join("\n")}\n`);
-  }
+  const frames = verbose && error instanceof Error ? (error.stack ?? "").split("\n") : [];
+  return [
+    `keysweep: internal error (${visible(kind)})`,
+    "  Run again with --verbose for where it happened, and tell us.",
+    ...frames.filter((line) => /^\s+at /.test(line)).map(visible),
+  ].join("\n");
 }
