@@ -31,7 +31,7 @@ const fingerprint = z
   .string()
   .check(z.regex(/^ks1:[0-9a-f]{32}$/, "must be ks1: and 32 hexadecimal digits, as a report shows it"));
 
-const allowEntry = z.union([
+const allowEntries = [
   z.strictObject({
     fingerprint,
     rule: z.optional(text),
@@ -45,10 +45,11 @@ const allowEntry = z.union([
   }),
   z.strictObject({ path: text, rule: text, ...accountable }),
   z.strictObject({ skipped: z.enum(ACCEPTABLE), path: text, ...accountable }),
-]);
+] as const;
+const allowEntry = z.union(allowEntries);
 
 /** What an operator accepts of an audit's findings. */
-const auditAllowEntry = z.union([
+const auditAllowEntries = [
   z.strictObject({
     check: text,
     account: z.optional(accountSetting),
@@ -57,7 +58,8 @@ const auditAllowEntry = z.union([
     ...accountable,
   }),
   z.strictObject({ check: text, fingerprint, severity: z.optional(z.enum(SEVERITIES)), ...accountable }),
-]);
+] as const;
+const auditAllowEntry = z.union(auditAllowEntries);
 
 /** What a repository's own `keysweep.yaml` may say. */
 export const repositorySchema = z.strictObject({
@@ -67,14 +69,14 @@ export const repositorySchema = z.strictObject({
 
 /** What the operator's `config.yaml` may say. */
 export const operatorSchema = z.strictObject({
-  allow: z.optional(z.array(z.union([allowEntry, auditAllowEntry]))),
-  aws: z.optional(awsSettings),
-  organization: z.optional(organizationSettings),
-  audit: z.optional(auditSettings),
+  allow: z.optional(z.array(z.union([...allowEntries, ...auditAllowEntries]))),
   scan: z.optional(z.strictObject({ exclude: z.optional(z.array(text)) })),
   hooks: z.optional(
     z.strictObject({ inlineAllow: z.optional(z.boolean()), onError: z.optional(z.enum(["block", "warn"])) }),
   ),
+  aws: z.optional(awsSettings),
+  organization: z.optional(organizationSettings),
+  audit: z.optional(auditSettings),
 });
 
 export type AllowSetting = z.infer<typeof allowEntry>;
