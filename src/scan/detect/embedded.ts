@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import type { Decoder } from "./escapes.ts";
 import { type View, ViewBuilder } from "./view.ts";
 
@@ -81,6 +80,8 @@ function gunzipped(bytes: Buffer, budget: Budget): string | null {
   const limit = Math.min(MOST_UNPACKED, budget.work);
   if (limit > 0) {
     try {
+      // Loaded only when there is something to unpack: that takes milliseconds.
+      const { gunzipSync } = process.getBuiltinModule("node:zlib");
       const text = gunzipSync(bytes, { maxOutputLength: limit }).toString("latin1");
       budget.work -= text.length;
       if (!ANCHOR.test(text)) return null;
