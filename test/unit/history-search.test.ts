@@ -1,0 +1,256 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { HistoryCache, type RememberedHistory } from "../../src/scan/sources/git/history-cache.ts";
+import { zip } from "../support/archives/zip.ts";
+import { GitFixture } from "../support/git/git.ts";
+import { type Searched, searchHistory } from "../support/git/history.ts";
+import { generateMaterial } from "../support/material.ts";
+
+const LATER = Date.now() + 3_600_000;
+
+let git: GitFixture;
+beforeEach(() => {
+  git = new GitFixture();
+});
+afterEach(() => git[Symbol.dispose]());
+
+function keys(seed: number): string {
+  const { id, secret } = generateMaterial(seed);
+  return `aws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`;
+}
+
+function search(): Promise<Searched> {
+  return searchHistory([git.gitFolder]);
+}
+
+/** The ids that were found, each with the places' paths. */
+function paths({ found }: Searched): Record<string, (string | null)[]> {
+  const byId: Record<string, (string | null)[]> = {};
+  for (const { detection, place } of found) (byId[detection.accessKeyId ?? ""] ??= []).push(place.path);
+  return byId;
+}
+
+describe("a credential in a history", () => {
+  test("has the commit that brought it in, where it stood there, and what has become of it", async () => {
+    git.commit("nothing yet", { "config/app.ini": "[default]\n" });
+    const first = git.commit("oops", { "config/app.ini": `[default]\n${keys(1)}` });
+    const second = git.commit("again", { "config/app.ini": `# moved down\n\n[default]\n${keys(1)}` });
+    git.commit("gone", { "config/app.ini": "[default]\n" });
+    const { found, totals, rows } = await search();
+    expect(rows).toEqual([]);
+    expect(totals.repositories).toBe(1);
+    expect(found.map(({ place }) => place)).toEqual([
+      {
+        kind: "git",
+        repository: git.work,
+        object: "blob",
+        path: "config/app.ini",
+        within: [],
+        line: 2,
+        column: 21,
+        blob: git.blobId(`[default]\n${keys(1)}`),
+        commit: first,
+        author: "Ada <ada@example.org>",
+        date: expect.stringMatching(/^2023-11-1\dT/),
+        reachable: true,
+        refs: ["refs/heads/main"],
+        inHead: false,
+        versions: 2,
+        last: { commit: second, date: expect.stringMatching(/^2023-11-1\dT/) },
+      },
+    ]);
+  });
+
+  test.each([["as loose objects"], ["in a pack"]])("is found wherever it is kept, %s", async (kept) => {
+    git.commit("base", { a: "a\n" });
+    git.run("checkout", "-q", "-b", "side");
+    git.commit("on a branch that is deleted", { side: keys(1) });
+    git.run("checkout", "-q", "main");
+    git.run("branch", "-q", "-D", "side");
+    git.commit("amended", { amended: keys(2) });
+    git.write("amended", "nothing\n");
+    git.run("commit", "-q", "-a", "--amend", "-m", "better");
+    git.write("a", keys(3));
+    git.run("stash", "-q");
+    git.run("stash", "drop", "-q");
+    git.write("a", keys(4));
+    git.run("stash", "-q");
+    git.commit(`told in a message: ${keys(5)}`);
+    git.run("tag", "-a", "-m", `told in a tag: ${keys(6)}`, "v1");
+    git.run("notes", "add", "-m", keys(7), "HEAD");
+    git.feed(keys(8), "hash-object", "-w", "--stdin");
+    git.run("checkout", "-q", "-b", "other", "HEAD~1");
+    git.commit("other", { b: "b\n" });
+    git.run("merge", "-q", "--no-commit", "--no-ff", "main");
+    git.commit("merged with more than was in either", { merged: keys(9) });
+    if (kept === "in a pack") {
+      // The objects that nothing leads to go into the pack too.
+      git.feed(
+        git.run("cat-file", "--batch-all-objects", "--batch-check=%(objectname)"),
+        "pack-objects",
+        "-q",
+        join(git.gitFolder, "objects/pack/pack"),
+      );
+      git.run("prune-packed", "-q");
+      expect(git.run("count-objects")).toMatch(/^0 objects/);
+    }
+    const searched = await search();
+    expect(searched.rows).toEqual([]);
+    const expected = Object.fromEntries(
+      [
+        ["side"],
+        ["amended"],
+        ["a"],
+        ["a"],
+        [null],
+        [null],
+        [expect.stringMatching(/^[0-9a-f]{40}$/)],
+        [null],
+        ["merged"],
+      ].map((path, i) => [generateMaterial(i + 1).id, path]),
+    );
+    expect(paths(searched)).toEqual(expected);
+    const placeOf = (seed: number) =>
+      searched.found.find(({ detection }) => detection.accessKeyId === generateMaterial(seed).id)?.place;
+    expect(placeOf(1)).toMatchObject({ reachable: false, refs: ["reflog"] });
+    expect(placeOf(3)).toMatchObject({ reachable: false, refs: [] });
+    expect(placeOf(4)).toMatchObject({ reachable: true, refs: ["refs/stash"] });
+    expect(placeOf(5)).toMatchObject({ object: "commit", line: 1 });
+    expect(placeOf(6)).toMatchObject({ object: "tag", refs: ["refs/tags/v1"] });
+    expect(placeOf(8)).toMatchObject({ object: "blob", commit: null, reachable: false });
+    expect(placeOf(9)).toMatchObject({ inHead: true, commit: git.run("rev-parse", "other") });
+  });
+
+  test("is one place for all versions of a file", async () => {
+    for (let i = 0; i < 40; i++) git.commit(`version ${i}`, { "a.env": `${keys(1)}# ${i}\n` });
+    git.run("gc", "-q");
+    const { found } = await search();
+    expect(found.map(({ place }) => [place.path, place.versions, place.inHead])).toEqual([["a.env", 40, true]]);
+  });
+
+  test("is seen when its secret comes later than its id", async () => {
+    const { id, secret } = generateMaterial(1);
+    git.commit("the id", { "a.env": `ID=${id}\n` });
+    const pair = git.commit("the secret", { "a.env": `ID=${id}\nS=${secret}\n` });
+    git.run("gc", "-q");
+    const { found } = await search();
+    expect(found.filter(({ detection }) => detection.secretDigest !== null).map(({ place }) => place.commit)).toEqual([
+      pair,
+    ]);
+  });
+
+  test("is found in the archives that were committed, by its members' names", async () => {
+    git.commit("a jar", { "lib/a.jar": zip([{ name: "deep/app.ini", content: Buffer.from(keys(1)) }]) });
+    const { found } = await search();
+    expect(found.map(({ place }) => [place.path, place.within])).toEqual([["lib/a.jar", ["deep/app.ini"]]]);
+  });
+});
+
+test("paths that somebody left out are left out of histories too, and counted", async () => {
+  git.commit("fixtures", { "test/fixtures/a.env": keys(1), "src/a.env": keys(2) });
+  git.commit("gone", { "test/fixtures/a.env": null, "src/a.env": null });
+  const exclude = [{ pattern: "test/fixtures", by: "keysweep.yaml", base: git.work }];
+  const searched = await searchHistory([git.gitFolder], { exclude });
+  expect(paths(searched)).toEqual({ [generateMaterial(2).id]: ["src/a.env"] });
+  expect(searched.excluded).toMatchObject([{ pattern: "test/fixtures", count: 1 }]);
+});
+
+test("work trees of one repository, and repositories that borrow objects, are each told once", async () => {
+  git.commit("oops", { a: keys(1) });
+  git.run("worktree", "add", "-q", join(git.folder, "linked"));
+  git.runIn(git.folder, "clone", "-q", "--shared", "work", "borrower");
+  const linked = join(git.folder, "linked", ".git");
+  const borrower = join(git.folder, "borrower", ".git");
+  const { found, totals } = await searchHistory([linked, git.gitFolder, borrower]);
+  expect(totals.repositories).toBe(2);
+  expect(found.map(({ place }) => place.repository).sort()).toEqual([join(git.folder, "borrower"), git.work]);
+});
+
+describe("what was seen before", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "keysweep-test-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  class WatchedCache extends HistoryCache {
+    kept = 0;
+    override remember(repository: string, history: RememberedHistory, nowMs: number): void {
+      this.kept++;
+      super.remember(repository, history, nowMs);
+    }
+  }
+
+  /** Time is far ahead, so that nothing has changed a moment ago. */
+  async function searchAgain(): Promise<Searched & { readonly isFromMemory: boolean }> {
+    const cache = new WatchedCache(folder);
+    const searched = await searchHistory([git.gitFolder], { cache, nowMs: LATER });
+    return { ...searched, isFromMemory: cache.kept === 0 };
+  }
+
+  test("is not looked at again while nothing changes, and told all the same", async () => {
+    git.commit("oops", { a: keys(1) });
+    git.commit("gone", { a: null });
+    const first = await searchAgain();
+    const second = await searchAgain();
+    expect([first.isFromMemory, second.isFromMemory]).toEqual([false, true]);
+    expect(second.found).toEqual(first.found);
+    expect(second.totals).toEqual(first.totals);
+    expect(second.found).toHaveLength(1);
+  });
+
+  test.each([
+    ["a commit", () => void git.commit("more", { b: keys(2) })],
+    ["a branch", () => void git.run("branch", "new")],
+    ["an object that nothing leads to", () => void git.feed(keys(3), "hash-object", "-w", "--stdin")],
+    ["a repack", () => void git.run("repack", "-adq")],
+    ["a deleted reflog", () => void git.run("reflog", "expire", "--expire=now", "--all")],
+  ])("counts no more once there is %s", async (_, change) => {
+    git.commit("oops", { a: keys(1) });
+    await searchAgain();
+    change();
+    const second = await searchAgain();
+    expect(second.isFromMemory).toBe(false);
+    expect(paths(second)).toEqual(paths(await search()));
+  });
+
+  test("stands for packs and objects that are still there when others have come", async () => {
+    git.commit("oops", { a: keys(1) });
+    git.run("gc", "-q");
+    await searchAgain();
+    // A memory that knows nothing of the credential shows that the pack itself is not read again.
+    const cache = new HistoryCache(folder);
+    const known = cache.recall(git.gitFolder);
+    if (known === null) throw new Error("nothing was remembered");
+    const packs = Object.fromEntries(Object.entries(known.packs).map(([key, pack]) => [key, { ...pack, hits: [] }]));
+    cache.remember(git.gitFolder, { ...known, packs }, LATER);
+    git.commit("more", { b: keys(2) });
+    expect(paths(await searchAgain())).toEqual({ [generateMaterial(2).id]: ["b"] });
+  });
+
+  test("is not trusted when a moment ago something may have changed", async () => {
+    git.commit("oops", { a: keys(1) });
+    const cache = new WatchedCache(folder);
+    for (let i = 0; i < 2; i++) await searchHistory([git.gitFolder], { cache, nowMs: 0 });
+    expect(cache.kept).toBe(2);
+  });
+
+  test("holds no secret", async () => {
+    git.commit("oops", { a: keys(1) });
+    await searchAgain();
+    const kept = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+    expect(kept.some((text) => text.includes(generateMaterial(1).id))).toBe(true);
+    // No such assertion as `not.toContain`: its message would hold the secret.
+    expect(kept.some((text) => text.includes(generateMaterial(1).secret))).toBe(false);
+  });
+});
+
+test("an interrupted search ends, with what was counted until then", async () => {
+  git.commit("oops", { a: keys(1) });
+  const interruption = new AbortController();
+  interruption.abort();
+  const { found } = await searchHistory([git.gitFolder], { signal: interruption.signal });
+  expect(found).toEqual([]);
+});
