@@ -193,7 +193,7 @@ describe("where credentials come from", () => {
         const nowhere = origins.filter(({ path }) => path === null).map(({ credential }) => credential);
         expect(new Set(nowhere)).toEqual(new Set(lost));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 300_000);
 });

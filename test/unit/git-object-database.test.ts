@@ -227,7 +227,7 @@ describe("what is damaged is told, and nothing else suffers", () => {
     const pack = onlyPack(git);
     const whole = readFileSync(pack);
     unlinkSync(pack);
-    for (let at = 12; at < whole.length; at += 11) {
+    for (let at = 12; at < whole.length; at += 37) {
       const damaged = Buffer.from(whole);
       damaged[at] = (damaged[at] ?? 0) ^ (1 << (at % 8));
       writeFileSync(pack, damaged);

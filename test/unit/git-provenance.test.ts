@@ -130,15 +130,21 @@ describe("a merge", () => {
     return { ours: git.commit("ours", ours), theirs: side };
   }
 
-  test("that brings it from its second parent did not write it", () => {
-    const { theirs } = branches({ a: "a" }, { b: ONE });
+  test("that brings it from one of its parents did not write it", () => {
+    const { ours, theirs } = branches({ "d/a": TWO }, { "d/b": ONE });
     git.run("merge", "-q", "-m", "merge", "side");
-    expect(originOf(ONE)).toMatchObject({
-      commit: theirs,
-      last: moment(theirs),
-      refs: ["refs/heads/main", "refs/heads/side"],
-      inHead: true,
-    });
+    const told = originsOf(ONE, TWO).map(({ path, commit, last, refs, inHead }) => ({
+      path,
+      commit,
+      last,
+      refs,
+      inHead,
+    }));
+    const side = ["refs/heads/main", "refs/heads/side"];
+    expect(told).toEqual([
+      { path: "d/b", commit: theirs, last: moment(theirs), refs: side, inHead: true },
+      { path: "d/a", commit: ours, last: moment(ours), refs: ["refs/heads/main"], inHead: true },
+    ]);
   });
 
   test("in which alone it is, did", () => {

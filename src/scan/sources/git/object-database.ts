@@ -59,16 +59,20 @@ export class ObjectDatabase {
 
   /** The object of an id (in hexadecimal), or why there is none. Never throws. */
   read(id: string): GitObject | GitDataError {
-    const bytes = Buffer.from(id, "hex");
+    return this.readBytes(Buffer.from(id, "hex"));
+  }
+
+  /** As read, by the id's bytes. */
+  readBytes(id: Buffer): GitObject | GitDataError {
     let failure: GitDataError | null = null;
     for (const pack of this.packs) {
-      const position = pack.index.find(bytes);
+      const position = pack.index.find(id);
       if (position < 0) continue;
       const object = this.#attempt(() => this.#unpack({ pack, offset: pack.index.offsetAt(position) }));
       if (!(object instanceof GitDataError)) return object;
       failure = object;
     }
-    const object = this.#attempt(() => this.loose.read(id, LARGEST_OBJECT));
+    const object = this.#attempt(() => this.loose.read(id.toString("hex"), LARGEST_OBJECT));
     if (object === null) return failure ?? this.#missing();
     return object;
   }

@@ -8,8 +8,10 @@ import { RegularFile } from "./regular-file.ts";
 const HEADER_LENGTH = 12;
 /** The longest header of an entry: size, and the base's id. */
 const LONGEST_ENTRY_HEADER = 10 + 32;
-/** What is read at once: most entries are far smaller, and neighbours are often wanted next. */
+/** What is read at once where entries are read one after another. */
 const BLOCK = 1 << 16;
+/** What is read at once elsewhere: most entries are smaller. */
+const SHORT_BLOCK = 1 << 12;
 const TYPES: readonly (ObjectType | undefined)[] = [undefined, "commit", "tree", "blob", "tag"];
 const OFFSET_DELTA = 6;
 const ID_DELTA = 7;
@@ -114,12 +116,14 @@ export class PackFile {
   #bytes(offset: number, length: number): Buffer {
     const inBlock = offset - this.#blockAt;
     if (inBlock >= 0 && inBlock + length <= this.#blockLength) return this.#block.subarray(inBlock, inBlock + length);
+    const goesOn = inBlock >= 0 && inBlock <= this.#blockLength;
     if (length > BLOCK) {
       const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.#file.size - offset)));
       return bytes.subarray(0, this.#file.read(bytes, offset));
     }
     this.#blockAt = offset;
-    this.#blockLength = this.#file.read(this.#block, offset);
+    const room = goesOn ? BLOCK : Math.max(length, SHORT_BLOCK);
+    this.#blockLength = this.#file.read(this.#block.subarray(0, room), offset);
     return this.#block.subarray(0, Math.min(length, this.#blockLength));
   }
 }

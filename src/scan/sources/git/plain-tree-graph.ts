@@ -1,7 +1,7 @@
 import { type Skipped, skipped } from "../../../model/coverage.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
-import { entrySpans } from "./tree.ts";
+import { TreeCursor } from "./tree.ts";
 import { NodePool, type TreeGraph, type TreeNode } from "./tree-graph.ts";
 
 /** As git has it (core.maxTreeDepth). */
@@ -12,11 +12,17 @@ const LONGEST_NAME = 4096;
 /** A tree that is being looked at. */
 interface Frame {
   readonly key: string;
-  readonly bytes: Buffer;
-  /** By name, in the tree's order; a text that is no id yet stands for a subtree: its key. */
-  readonly entries: Map<string, string | TreeNode>;
-  /** Subtrees that are not known yet, by name. */
-  readonly unknown: { readonly name: string; readonly key: string }[];
+  /** What in it may lead to something wanted, in the tree's order. */
+  readonly children: Child[];
+  /** How many of them are settled, from the first on. */
+  settled: number;
+}
+
+interface Child {
+  readonly name: string;
+  /** Of a subtree that was not known when it was met, its key; else what it is. */
+  readonly value: TreeNode | string;
+  readonly isSubtree: boolean;
 }
 
 /** Reads each tree once, when it is first asked for. Trees that cannot be read are as if they were empty, and are told of. */
@@ -45,58 +51,72 @@ export class PlainTreeGraph implements TreeGraph {
     const root = Buffer.from(tree, "hex").toString("latin1");
     const known = this.#known.get(root);
     if (known !== undefined) return known;
-    const open = [this.#frame(root)];
+    const open = [this.#frame(root, 0)];
     for (let frame = open.at(-1); frame !== undefined; frame = open.at(-1)) {
-      const next = frame.unknown.at(-1);
-      if (next === undefined) {
-        this.#known.set(frame.key, this.#pool.node(frame.entries));
+      const next = this.#unsettled(frame);
+      if (next !== null) {
+        open.push(this.#frame(next, open.length));
+      } else {
+        this.#known.set(frame.key, this.#close(frame));
         open.pop();
-        continue;
       }
-      const node = this.#known.get(next.key);
-      if (node === undefined) {
-        open.push(this.#frame(next.key, open.length));
-        continue;
-      }
-      frame.unknown.pop();
-      if (node !== null) frame.entries.set(next.name, node);
-      // Of two folders of one name, which only a forged tree has, the other may be there already.
-      else if (frame.entries.get(next.name) === next.key) frame.entries.delete(next.name);
     }
     return this.#known.get(root) ?? null;
   }
 
-  #frame(key: string, depth = 0): Frame {
+  /** The key of the first subtree that is not known yet. */
+  #unsettled(frame: Frame): string | null {
+    for (; frame.settled < frame.children.length; frame.settled++) {
+      const child = frame.children[frame.settled];
+      if (child?.isSubtree === true && typeof child.value === "string" && !this.#known.has(child.value)) {
+        return child.value;
+      }
+    }
+    return null;
+  }
+
+  #close({ children }: Frame): TreeNode | null {
+    let entries: Map<string, string | TreeNode> | null = null;
+    for (const { name, value, isSubtree } of children) {
+      const child = isSubtree && typeof value === "string" ? this.#known.get(value) : value;
+      if (child === null || child === undefined) continue;
+      entries ??= new Map();
+      entries.set(name, child);
+    }
+    return entries === null ? null : this.#pool.node(entries);
+  }
+
+  #frame(key: string, depth: number): Frame {
     // Until it is known, it is nothing: trees that name each other in a circle, which can only be forged, come to an end.
     this.#known.set(key, null);
-    const frame: Frame = { key, bytes: this.#read(key, depth), entries: new Map(), unknown: [] };
-    const { bytes, entries, unknown } = frame;
-    for (const { kind, nameStart, idStart } of entrySpans(bytes, this.#idLength)) {
-      if (kind === "commit") continue;
-      if (kind === "blob" && this.#beginnings[bytes.readUInt16BE(idStart)] === 0) continue;
-      const child = bytes.toString("latin1", idStart, idStart + this.#idLength);
-      const name = (): string => bytes.toString("latin1", nameStart, Math.min(idStart - 1, nameStart + LONGEST_NAME));
-      if (kind === "blob") {
-        if (this.#wanted.has(child)) entries.set(name(), bytes.toString("hex", idStart, idStart + this.#idLength));
-        continue;
+    const children: Child[] = [];
+    const bytes = this.#read(key, depth);
+    for (const cursor = new TreeCursor(bytes, this.#idLength); cursor.next(); ) {
+      const { kind, idStart } = cursor;
+      if (kind === "commit" || (kind === "blob" && this.#beginnings[bytes.readUInt16BE(idStart)] === 0)) continue;
+      const child = bytes.toString("latin1", ...cursor.idSpan);
+      if (kind === "tree") {
+        const node = this.#known.get(child);
+        if (node === null) continue;
+        children.push({ name: `${cursor.nameUpTo(LONGEST_NAME)}/`, value: node ?? child, isSubtree: true });
+      } else if (this.#wanted.has(child)) {
+        const id = bytes.toString("hex", ...cursor.idSpan);
+        children.push({ name: cursor.nameUpTo(LONGEST_NAME), value: id, isSubtree: false });
       }
-      const node = this.#known.get(child);
-      if (node === null) continue;
-      const folder = `${name()}/`;
-      entries.set(folder, node ?? child);
-      if (node === undefined) unknown.push({ name: folder, key: child });
     }
-    return frame;
+    return { key, children, settled: 0 };
   }
 
   #read(key: string, depth: number): Buffer {
-    const id = Buffer.from(key, "latin1").toString("hex");
+    const id = Buffer.from(key, "latin1");
     const object =
-      depth > DEEPEST_TREE ? new GitDataError("lies deeper than git goes", "object-bound") : this.#database.read(id);
+      depth > DEEPEST_TREE
+        ? new GitDataError("lies deeper than git goes", "object-bound")
+        : this.#database.readBytes(id);
     if (!(object instanceof GitDataError) && object.type === "tree") return object.bytes;
     const [reason, detail] =
       object instanceof GitDataError ? [object.reason, object.message] : (["object-damaged", "is no tree"] as const);
-    this.#onSkipped(skipped(`tree ${id}`, reason, detail));
+    this.#onSkipped(skipped(`tree ${id.toString("hex")}`, reason, detail));
     return Buffer.alloc(0);
   }
 }

@@ -14,37 +14,60 @@ export interface TreeEntry {
  * @param idLength in bytes
  */
 export function* treeEntries(bytes: Buffer, idLength: number): Generator<TreeEntry> {
-  for (const { kind, nameStart, idStart } of entrySpans(bytes, idLength)) {
-    const name = bytes.toString("latin1", nameStart, idStart - 1);
-    yield { kind, name, id: bytes.toString("hex", idStart, idStart + idLength) };
+  for (const cursor = new TreeCursor(bytes, idLength); cursor.next(); ) {
+    yield { kind: cursor.kind, name: cursor.nameUpTo(bytes.length), id: bytes.toString("hex", ...cursor.idSpan) };
   }
 }
 
-/** Where an entry's name and id are in a tree's bytes; a NUL stands between them. */
-export interface EntrySpan {
-  readonly kind: EntryKind;
-  readonly nameStart: number;
-  readonly idStart: number;
-}
+const SPACE = 0x20;
+/** More digits than a mode has. */
+const LONGEST_MODE = 8;
 
-/** As treeEntries, without making text of what may not be wanted. The one object is used for all entries. */
-export function* entrySpans(bytes: Buffer, idLength: number): Generator<EntrySpan> {
-  const span = { kind: "blob" as EntryKind, nameStart: 0, idStart: 0 };
-  for (let at = 0; at < bytes.length; at = span.idStart + idLength) {
-    const space = bytes.indexOf(0x20, at);
-    const nul = space < 0 ? -1 : bytes.indexOf(0, space);
-    if (nul < 0 || space - at > 7 || nul + 1 + idLength > bytes.length) return;
-    span.kind = kindOf(bytes, at, space);
-    span.nameStart = space + 1;
-    span.idStart = nul + 1;
-    yield span;
+/** Goes from entry to entry of a tree, and makes text of what is wanted only. */
+export class TreeCursor {
+  readonly #bytes: Buffer;
+  readonly #idLength: number;
+  kind: EntryKind = "blob";
+  /** Where the entry's id begins; a NUL is before it. */
+  idStart = 0;
+  #nameStart = 0;
+  #end = 0;
+
+  constructor(bytes: Buffer, idLength: number) {
+    this.#bytes = bytes;
+    this.#idLength = idLength;
+  }
+
+  /** Whether there is a next entry, and it makes sense. */
+  next(): boolean {
+    const bytes = this.#bytes;
+    let at = this.#end;
+    const longest = at + LONGEST_MODE;
+    let mode = 0;
+    for (; bytes[at] !== SPACE; at++) {
+      if (at >= bytes.length || at >= longest) return false;
+      mode = mode * 8 + ((bytes[at] ?? 0) & 7);
+    }
+    this.#nameStart = ++at;
+    while (at < bytes.length && bytes[at] !== 0) at++;
+    this.idStart = at + 1;
+    this.#end = this.idStart + this.#idLength;
+    this.kind = kindOf(mode);
+    return this.#end <= bytes.length;
+  }
+
+  /** The name, a character for each byte, cut at a length. */
+  nameUpTo(length: number): string {
+    return this.#bytes.toString("latin1", this.#nameStart, Math.min(this.idStart - 1, this.#nameStart + length));
+  }
+
+  get idSpan(): [start: number, end: number] {
+    return [this.idStart, this.#end];
   }
 }
 
-/** By the mode's digits: 40000 (or 040000, which old tools wrote) is a folder, 160000 a submodule. */
-function kindOf(bytes: Buffer, start: number, end: number): EntryKind {
-  let mode = 0;
-  for (let i = start; i < end; i++) mode = mode * 8 + ((bytes[i] ?? 0) & 7);
+/** 40000 (or 040000, which old tools wrote) is a folder, 160000 a submodule. */
+function kindOf(mode: number): EntryKind {
   const format = mode & 0o170000;
   if (format === 0o040000) return "tree";
   return format === 0o160000 ? "commit" : "blob";
