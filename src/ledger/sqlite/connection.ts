@@ -39,9 +39,23 @@ export class Connection {
     return this.#prepared(sql).all(...values) as T[];
   }
 
-  /** The rows of a query, one by one. */
+  /** The rows of a query, one by one; within a transaction. */
   iterate<T = Row>(sql: string, ...values: SQLInputValue[]): IterableIterator<T> {
     return this.#prepared(sql).iterate(...values) as IterableIterator<T>;
+  }
+
+  /** The rows of a query, one by one, in a reading of its own: there may be several at once, and one may be left unfinished. */
+  *each<T = Row>(sql: string, ...values: SQLInputValue[]): Generator<T> {
+    const rows = this.#checked(() => this.#db.prepare(sql).iterate(...values)) as Iterator<T>;
+    try {
+      for (;;) {
+        const { done, value } = this.#checked(() => rows.next());
+        if (done === true) return;
+        yield value;
+      }
+    } finally {
+      rows.return?.();
+    }
   }
 
   get<T = Row>(sql: string, ...values: SQLInputValue[]): T | undefined {

@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
-import { NO_INVENTORY } from "../../model/key-inventory.ts";
 import { type FileSystemKind, fileSystemKindOf } from "../../runtime/file-system-kind.ts";
 import type { Ledger } from "../ledger.ts";
 import { prepareLocation } from "../location.ts";
 import { RETENTION, type Retention } from "../retention.ts";
 import { Connection } from "./connection.ts";
 import { migrate, versionOf } from "./migrate.ts";
+import { SqliteAudits } from "./sqlite-audits.ts";
+import { SqliteKeys } from "./sqlite-keys.ts";
 import { SqliteLeases } from "./sqlite-leases.ts";
 import { SqliteScans } from "./sqlite-scans.ts";
 
@@ -35,7 +36,8 @@ export function openLedger(path: string, options: OpenOptions): Ledger {
   return {
     location: file,
     scans: new SqliteScans(connection, options.retention ?? RETENTION),
-    keys: NO_INVENTORY,
+    audits: new SqliteAudits(connection, options.retention ?? RETENTION),
+    keys: new SqliteKeys(connection),
     leases: new SqliteLeases(connection),
     problems: () => connection.problems(),
     close: () => connection.close(),

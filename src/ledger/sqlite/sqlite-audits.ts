@@ -1,0 +1,304 @@
+import type { AccountId } from "../../model/access-key-id.ts";
+import type { AuditedAccount, AuditFinding, AuditHeading, AuditReport } from "../../model/audit-report.ts";
+import type { Fingerprint } from "../../model/finding.ts";
+import type { IamUser } from "../../model/iam-user.ts";
+import { SEVERITIES } from "../../model/severity.ts";
+import type {
+  AccountRecord,
+  AuditChanges,
+  AuditHistory,
+  AuditRecorder,
+  KnownAccount,
+  RememberedAudit,
+  RememberedAuditReport,
+} from "../audit-history.ts";
+import type { Retention } from "../retention.ts";
+import { thinAudits } from "./audit-retention.ts";
+import type { Connection } from "./connection.ts";
+
+interface OpenRow {
+  readonly id: number;
+  readonly fingerprint: Fingerprint;
+  readonly seen: 0 | 1;
+  readonly finding: string;
+}
+
+interface RunRow {
+  readonly id: number;
+  readonly heading: string;
+  readonly finished_at: string;
+  readonly complete: 0 | 1;
+  readonly summary: string;
+  readonly detailed: 0 | 1;
+}
+
+const FINISHED = "SELECT * FROM audit_run WHERE finished_at IS NOT NULL";
+
+export class SqliteAudits implements AuditHistory {
+  readonly #connection: Connection;
+  readonly #retention: Retention;
+
+  constructor(connection: Connection, retention: Retention) {
+    this.#connection = connection;
+    this.#retention = retention;
+  }
+
+  begin(heading: AuditHeading): AuditRecorder {
+    const text = JSON.stringify(heading);
+    const { id } = this.#connection.write(() =>
+      this.#connection.run("INSERT INTO audit_run (heading) VALUES (?)", text),
+    );
+    return new SqliteAuditRecorder(this.#connection, this.#retention, id);
+  }
+
+  runs(): RememberedAudit[] {
+    return this.#connection.read(() =>
+      this.#connection.all<RunRow>(`${FINISHED} ORDER BY id DESC`).map((row) => {
+        const { startedAt, organization } = JSON.parse(row.heading) as AuditHeading;
+        return {
+          id: row.id,
+          startedAt,
+          finishedAt: row.finished_at,
+          organization,
+          complete: row.complete === 1,
+          summary: JSON.parse(row.summary) as AuditReport["summary"],
+          detailed: row.detailed === 1,
+        };
+      }),
+    );
+  }
+
+  report(run: number): RememberedAuditReport | null {
+    const row = this.#connection.read(() => this.#connection.get<RunRow>(`${FINISHED} AND id = ?`, run));
+    if (row === undefined || row.detailed === 0) return null;
+    const accounts = this.#accountsOf(run);
+    return {
+      ...(JSON.parse(row.heading) as AuditHeading),
+      finishedAt: row.finished_at,
+      coverage: { complete: row.complete === 1, accounts },
+      users: this.#usersOf(run, null),
+      findings: this.#findingsOf(run, null),
+      of: (index) => {
+        const account = accounts[index]?.id ?? null;
+        if (account === null) throw new RangeError(`an audit of ${accounts.length} accounts has none at ${index}`);
+        return { users: this.#usersOf(run, account), findings: this.#findingsOf(run, account) };
+      },
+      summary: JSON.parse(row.summary) as AuditReport["summary"],
+    };
+  }
+
+  accounts(): KnownAccount[] {
+    return this.#connection.read(() =>
+      this.#connection
+        .all<KnownAccount>(
+          "SELECT id, organization AS organizationId, audited_at AS auditedAt FROM account ORDER BY id",
+        )
+        .map((row) => ({ ...row })),
+    );
+  }
+
+  users(account?: AccountId): Iterable<IamUser> {
+    return account === undefined
+      ? this.#again("SELECT user AS text FROM iam_user ORDER BY account, name")
+      : this.#again("SELECT user AS text FROM iam_user WHERE account = ? ORDER BY name", account);
+  }
+
+  /** @param account null: of all. */
+  #usersOf(run: number, account: AccountId | null): Iterable<IamUser> {
+    return this.#again(
+      `SELECT user AS text FROM iam_user JOIN account ON account.id = account
+       WHERE audited_run = ? ${account === null ? "" : "AND account = ?"} ORDER BY account, name`,
+      ...(account === null ? [run] : [run, account]),
+    );
+  }
+
+  #findingsOf(run: number, account: AccountId | null): Iterable<AuditFinding> {
+    return this.#again(
+      `SELECT finding AS text FROM audit_finding AS found
+       JOIN audit_account AS reached ON reached.run = ?1 AND reached.account = found.account
+       WHERE from_run <= ?1 AND (until_run IS NULL OR until_run > ?1) AND seen = 1
+         ${account === null ? "" : "AND found.account = ?2"} ORDER BY ${RANK}, found.id`,
+      ...(account === null ? [run] : [run, account]),
+    );
+  }
+
+  #accountsOf(run: number): AuditedAccount[] {
+    return this.#connection.read(() =>
+      this.#connection
+        .all<{ row: string }>("SELECT row FROM audit_account WHERE run = ? ORDER BY account", run)
+        .map(({ row }) => JSON.parse(row) as AuditedAccount),
+    );
+  }
+
+  /** Reads the rows anew whenever they are gone through: there may be too many to keep. */
+  #again<T>(sql: string, ...values: (string | number)[]): Iterable<T> {
+    const connection = this.#connection;
+    return {
+      *[Symbol.iterator]() {
+        for (const { text } of connection.each<{ text: string }>(sql, ...values)) yield JSON.parse(text) as T;
+      },
+    };
+  }
+}
+
+/** Worst first. */
+const RANK = `CASE finding ->> 'severity' ${SEVERITIES.map((name, rank) => `WHEN '${name}' THEN ${rank}`).join(" ")} END`;
+
+class SqliteAuditRecorder implements AuditRecorder {
+  readonly #connection: Connection;
+  readonly #retention: Retention;
+  readonly #run: number;
+
+  constructor(connection: Connection, retention: Retention, run: number) {
+    this.#connection = connection;
+    this.#retention = retention;
+    this.#run = run;
+  }
+
+  listed(organizationId: string, accounts: readonly AccountId[], at: string): void {
+    this.#connection.write(() => {
+      this.#connection.run(
+        "INSERT INTO organization (id, listed_at) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET listed_at = excluded.listed_at",
+        organizationId,
+        at,
+      );
+      this.#connection.run("UPDATE account SET organization = NULL WHERE organization = ?", organizationId);
+      for (const id of accounts) {
+        this.#connection.run(
+          `INSERT INTO account (id, organization) VALUES (?, ?)
+           ON CONFLICT (id) DO UPDATE SET organization = excluded.organization`,
+          id,
+          organizationId,
+        );
+      }
+    });
+  }
+
+  account({ account, users, findings }: AccountRecord, at: string): void {
+    this.#connection.write(() => {
+      this.#connection.run("INSERT INTO account (id) VALUES (?) ON CONFLICT (id) DO NOTHING", account.id);
+      this.#connection.run(
+        "INSERT INTO audit_account (run, account, row) VALUES (?, ?, ?)",
+        this.#run,
+        account.id,
+        JSON.stringify(account),
+      );
+      const isWhole = account.status === "audited";
+      this.#writeUsers(account.id, users, at, isWhole);
+      this.#writeFindings(account.id, findings, isWhole);
+    });
+  }
+
+  finish({
+    finishedAt,
+    complete,
+    summary,
+  }: Pick<AuditReport, "finishedAt" | "summary"> & { readonly complete: boolean }): AuditChanges | null {
+    return this.#connection.write(() => {
+      const before = this.#connection.get<{ at: string }>(
+        "SELECT finished_at AS at FROM audit_run WHERE finished_at IS NOT NULL AND id < ? ORDER BY id DESC LIMIT 1",
+        this.#run,
+      );
+      this.#connection.run(
+        "UPDATE audit_run SET finished_at = ?, complete = ?, summary = ? WHERE id = ?",
+        finishedAt,
+        complete ? 1 : 0,
+        JSON.stringify(summary),
+        this.#run,
+      );
+      const changes = before === undefined ? null : { since: before.at, ...this.#changes() };
+      thinAudits(this.#connection, this.#retention, finishedAt);
+      return changes;
+    });
+  }
+
+  /** What was read stands; only an account that was read wholly loses what it has no more. */
+  #writeUsers(account: AccountId, users: readonly IamUser[], at: string, isWhole: boolean): void {
+    if (isWhole) {
+      this.#connection.run("DELETE FROM iam_user WHERE account = ?", account);
+      this.#connection.run("UPDATE account SET audited_run = ?, audited_at = ? WHERE id = ?", this.#run, at, account);
+    }
+    for (const user of users) {
+      this.#connection.run(
+        "INSERT INTO iam_user (account, name, user) VALUES (?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET user = excluded.user",
+        account,
+        user.userName,
+        JSON.stringify(user),
+      );
+      for (const key of user.keys) {
+        this.#connection.run(
+          `INSERT INTO access_key (id, account, user, status, created_at, last_used_at, as_of) VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET account = excluded.account, user = excluded.user, status = excluded.status,
+             created_at = excluded.created_at, last_used_at = excluded.last_used_at, as_of = excluded.as_of`,
+          key.accessKeyId,
+          account,
+          user.userName,
+          key.status,
+          key.createdAt,
+          key.lastUsedAt,
+          at,
+        );
+      }
+    }
+  }
+
+  #writeFindings(account: AccountId, findings: readonly AuditFinding[], isWhole: boolean): void {
+    const open = new Map(
+      this.#connection
+        .all<OpenRow>(
+          "SELECT id, fingerprint, seen, finding FROM audit_finding WHERE account = ? AND until_run IS NULL",
+          account,
+        )
+        .map((row) => [row.fingerprint, row]),
+    );
+    for (const found of findings) {
+      const text = JSON.stringify(found);
+      const row = open.get(found.fingerprint);
+      open.delete(found.fingerprint);
+      if (row?.seen === 1 && row.finding === text) continue;
+      if (row !== undefined) this.#end(row.id);
+      this.#begin(account, found.fingerprint, 1, text);
+    }
+    for (const row of open.values()) {
+      if (!isWhole && row.seen === 0) continue;
+      this.#end(row.id);
+      if (!isWhole) this.#begin(account, row.fingerprint, 0, row.finding);
+    }
+  }
+
+  #begin(account: AccountId, fingerprint: Fingerprint, seen: 0 | 1, text: string): void {
+    this.#connection.run(
+      "INSERT INTO audit_finding (account, fingerprint, from_run, seen, finding) VALUES (?, ?, ?, ?, ?)",
+      account,
+      fingerprint,
+      this.#run,
+      seen,
+      text,
+    );
+  }
+
+  #end(id: number): void {
+    this.#connection.run("UPDATE audit_finding SET until_run = ? WHERE id = ?", this.#run, id);
+  }
+
+  #changes(): Omit<AuditChanges, "since"> {
+    const findings = (sql: string) =>
+      this.#connection.all<{ finding: string }>(sql, this.#run).map((row) => JSON.parse(row.finding) as AuditFinding);
+    const other =
+      "SELECT 1 FROM audit_finding AS other WHERE other.account = one.account AND other.fingerprint = one.fingerprint";
+    return {
+      new: findings(
+        `SELECT finding FROM audit_finding AS one WHERE from_run = ?1 AND seen = 1
+         AND NOT EXISTS (${other} AND other.until_run = ?1) ORDER BY id`,
+      ).map(({ fingerprint }) => fingerprint),
+      gone: findings(
+        `SELECT finding FROM audit_finding AS one WHERE until_run = ?1
+         AND NOT EXISTS (${other} AND other.from_run = ?1) ORDER BY id`,
+      ),
+      unread: findings(
+        `SELECT finding FROM audit_finding AS one WHERE seen = 0 AND until_run IS NULL
+         AND EXISTS (SELECT 1 FROM audit_account WHERE run = ?1 AND account = one.account) ORDER BY id`,
+      ),
+    };
+  }
+}
