@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Skipped } from "../../../src/model/coverage.ts";
+import type { DocumentHint } from "../../../src/scan/detect/detection.ts";
+import { DocumentSearch } from "../../../src/scan/detect/document-search.ts";
+import { compileKernel, instantiateKernel } from "../../../src/scan/kernel/load.ts";
+import { compilePackKernel } from "../../../src/scan/kernel/pack-kernel.ts";
+import type { HashFormat } from "../../../src/scan/sources/git/hash-format.ts";
+import type { ObjectHit } from "../../../src/scan/sources/git/object-hit.ts";
+import { PackIndex } from "../../../src/scan/sources/git/pack-index.ts";
+import { type PackSearchRequest, searchPack } from "../../../src/scan/sources/git/pack-search.ts";
+
+const kernels = { document: compileKernel(), pack: compilePackKernel() };
+
+export interface SearchedPack {
+  /** By object id: the fingerprints of what it holds, sorted, with the members that lead there. */
+  readonly found: ReadonlyMap<string, readonly string[]>;
+  readonly hits: readonly ObjectHit[];
+  readonly skipped: readonly Skipped[];
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+type Options = Partial<Pick<PackSearchRequest, "threads" | "outside" | "largestInMemory" | "signal">>;
+
+/** Searches a pack that lies on disk beside its index. */
+export async function searchPackFile(
+  pack: string,
+  { hash = "sha1", ...options }: Options & { readonly hash?: HashFormat } = {},
+): Promise<SearchedPack> {
+  const hits: ObjectHit[] = [];
+  const skipped: Skipped[] = [];
+  const { objects, bytes } = await searchPack(
+    {
+      pack,
+      index: PackIndex.open(pack.replace(/pack$/, "idx"), hash),
+      kernels,
+      threads: 1,
+      signal: new AbortController().signal,
+      ...options,
+    },
+    { onHit: (hit) => hits.push(hit), onSkipped: (row) => skipped.push(row), onProgress: () => {} },
+  );
+  const found = new Map(
+    hits.map(({ id, found: all }) => [
+      id,
+      all.map(({ within, detection }) => [...within, detection.fingerprint].join("!")).sort(),
+    ]),
+  );
+  return { found, hits, skipped, objects, bytes };
+}
+
+/** Searches a pack that lies in memory. */
+export async function searchPackBytes(
+  { pack, index }: { readonly pack: Uint8Array; readonly index: Uint8Array },
+  options: Parameters<typeof searchPackFile>[1] = {},
+): Promise<SearchedPack> {
+  const folder = mkdtempSync(join(tmpdir(), "keysweep-pack-"));
+  try {
+    writeFileSync(join(folder, "a.pack"), pack);
+    writeFileSync(join(folder, "a.idx"), index);
+    return await searchPackFile(join(folder, "a.pack"), options);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const documents = new DocumentSearch(instantiateKernel(kernels.document));
+const hint: DocumentHint = { kind: "file", path: null, ageMs: () => Number.POSITIVE_INFINITY };
+
+/** What a pack's search should find in an object: the fingerprints of what the search of it as a document finds. */
+export function fingerprintsIn(content: Uint8Array): readonly string[] {
+  documents.begin(hint);
+  documents.push(content);
+  return [...new Set(documents.finish().map(({ fingerprint }) => fingerprint))].sort();
+}
+
+/** The same for many objects, those left out in which nothing is found. */
+export function expectedIn(
+  objects: Iterable<{ readonly id: string; readonly type: string; readonly content: Uint8Array }>,
+): ReadonlyMap<string, readonly string[]> {
+  const expected = new Map<string, readonly string[]>();
+  for (const { id, type, content } of objects) {
+    const found = type === "tree" ? [] : fingerprintsIn(content);
+    if (found.length > 0) expected.set(id, found);
+  }
+  return expected;
+}
