@@ -205,6 +205,10 @@ describe("what was seen before", () => {
     ["a commit", () => void git.commit("more", { b: keys(2) })],
     ["a branch", () => void git.run("branch", "new")],
     ["an object that nothing leads to", () => void git.feed(keys(3), "hash-object", "-w", "--stdin")],
+    [
+      "another pack",
+      () => void git.feed(git.run("rev-parse", "HEAD"), "pack-objects", "-q", join(git.gitFolder, "objects/pack/pack")),
+    ],
     ["a repack", () => void git.run("repack", "-adq")],
     ["a deleted reflog", () => void git.run("reflog", "expire", "--expire=now", "--all")],
   ])("counts no more once there is %s", async (_, change) => {
