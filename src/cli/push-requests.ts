@@ -1,6 +1,6 @@
 import { pushedRefs, type RefUpdate, receivedRefs } from "../hook/push.ts";
 import { KeysweepError } from "../model/error.ts";
-import { isNothing, type RangeRequest } from "../scan/sources/git/range.ts";
+import { isNothing, NOTHING, type RangeRequest } from "../scan/sources/git/range.ts";
 
 /** A range to check, and the commit whose keysweep.yaml counts for it; null: the newest that the range builds on. */
 export interface PushRequest {
@@ -45,16 +45,25 @@ export async function pushRequests(hook: "pre-push" | "pre-receive", input: Hook
 }
 
 async function updatesOf(hook: "pre-push" | "pre-receive", { environment, stdin }: HookInput): Promise<RefUpdate[]> {
-  // The pre-commit framework reads git's lines itself and says in variables what they were.
-  const { PRE_COMMIT_FROM_REF: from, PRE_COMMIT_TO_REF: to, PRE_COMMIT_REMOTE_BRANCH: ref } = environment;
-  if (hook === "pre-push" && from !== undefined && to !== undefined) return [{ ref: ref ?? to, from, to }];
   const text = await textOf(stdin);
-  return hook === "pre-push" ? pushedRefs(text) : receivedRefs(text);
+  if (hook === "pre-receive") return receivedRefs(text);
+  return text === "" && environment.PRE_COMMIT === "1" ? [frameworkUpdate(environment)] : pushedRefs(text);
+}
+
+/**
+ * What the pre-commit framework says of a push: it reads git's lines itself, and passes the first ref on in variables. Where the push
+ * brings a history from its very beginning it names the branch only; started by hand it names nothing, and what would be pushed is HEAD.
+ */
+function frameworkUpdate(environment: HookInput["environment"]): RefUpdate {
+  const { PRE_COMMIT_FROM_REF: from, PRE_COMMIT_TO_REF: to, PRE_COMMIT_LOCAL_BRANCH: branch = "HEAD" } = environment;
+  const ref = environment.PRE_COMMIT_REMOTE_BRANCH ?? branch;
+  return from === undefined || to === undefined ? { ref, from: NOTHING, to: branch } : { ref, from, to };
 }
 
 /** What the remote is known to have: its remote-tracking branches. A remote without a name has none. */
 function remoteRefs({ args, environment }: HookInput): string[] {
-  const remote = args[0] ?? environment.PRE_COMMIT_REMOTE_NAME ?? "";
+  const remote = args[0] ?? environment.PRE_COMMIT_REMOTE_NAME;
+  if (remote === undefined) return ["--remotes"];
   return /^[\w.-]+$/.test(remote) ? [`--remotes=${remote}`] : [];
 }
 

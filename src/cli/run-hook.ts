@@ -74,13 +74,16 @@ async function* changesFor(
   args: readonly string[],
 ): AsyncGenerator<CheckedChange, void> {
   const { pushedRange, stagedChange } = await import("./change.ts");
-  if (hook === "pre-commit") {
+  const { environment } = context.system;
+  // Run by hand, the pre-commit framework may name two commits, and what is staged is none of what is meant.
+  const isRange = environment.PRE_COMMIT === "1" && environment.PRE_COMMIT_FROM_REF !== undefined;
+  if (hook === "pre-commit" && !isRange) {
     yield await stagedChange(context, flags);
     return;
   }
   const { pushRequests } = await import("./push-requests.ts");
-  const { environment } = context.system;
-  for (const { request, policyFrom } of await pushRequests(hook, { args, environment, stdin: context.stdin })) {
+  const kind = hook === "pre-receive" ? hook : "pre-push";
+  for (const { request, policyFrom } of await pushRequests(kind, { args, environment, stdin: context.stdin })) {
     yield await pushedRange(context, flags, request, policyFrom);
   }
 }

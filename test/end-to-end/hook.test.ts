@@ -427,19 +427,23 @@ describe("the pre-push hook", () => {
     expect(repository.tryGit("push", "-q", "origin", "main").status).toBe(1);
   });
 
-  test("takes what the pre-commit framework says in variables", () => {
+  test("takes what the pre-commit framework says in variables, which has read git's lines itself", () => {
     const base = repository.git("rev-parse", "HEAD");
     const tip = repository.commit("second", { credentials: profile(1) });
-    const environment = {
-      ...world.environment,
-      PRE_COMMIT: "1",
-      PRE_COMMIT_FROM_REF: base,
-      PRE_COMMIT_TO_REF: tip,
-      PRE_COMMIT_REMOTE_NAME: "origin",
-      PRE_COMMIT_REMOTE_BRANCH: "refs/heads/main",
-    };
-    const { status, stderr } = world.run(["hook", "run", "pre-push"], { cwd: repository.folder, environment });
-    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("credentials:2") });
+    function pushed(variables: Readonly<Record<string, string>>): number | null {
+      const environment = { ...world.environment, PRE_COMMIT: "1", ...variables };
+      const run = world.run(["hook", "run", "pre-push"], { cwd: repository.folder, environment });
+      expect(run.stderr).toContain(run.status === 0 ? "" : "credentials:2");
+      return run.status;
+    }
+    const remoteRef = { PRE_COMMIT_REMOTE_NAME: "origin", PRE_COMMIT_REMOTE_BRANCH: "refs/heads/main" };
+    expect(pushed({ ...remoteRef, PRE_COMMIT_FROM_REF: base, PRE_COMMIT_TO_REF: tip })).toBe(1);
+    expect(pushed({ ...remoteRef, PRE_COMMIT_FROM_REF: base, PRE_COMMIT_TO_REF: base })).toBe(0);
+    // A history from its beginning, and a run by hand.
+    expect(pushed({ ...remoteRef, PRE_COMMIT_LOCAL_BRANCH: "refs/heads/main" })).toBe(1);
+    expect(pushed({})).toBe(1);
+    repository.git("push", "-q", "--no-verify", "origin", "main");
+    expect(pushed({})).toBe(0);
   });
 
   test("blocks on lines that it does not understand", () => {
@@ -514,6 +518,14 @@ describe("the pre-receive hook of a bare repository", () => {
     repository.git("push", "-q", "origin", "main");
     expect(readFileSync(join(server.folder, "got"), "utf8")).toBe(`${ZEROS} ${tip} refs/heads/main\n`);
   });
+});
+
+test("what the pre-commit framework is told of two commits is what is checked", () => {
+  const from = repository.commit("first", { a: "nothing\n" });
+  const to = repository.commit("second", { credentials: profile(1) });
+  const environment = { ...world.environment, PRE_COMMIT: "1", PRE_COMMIT_FROM_REF: from, PRE_COMMIT_TO_REF: to };
+  const run = world.run(["hook", "run", "pre-commit"], { cwd: repository.folder, environment });
+  expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining("credentials:2") });
 });
 
 test("a program that runs hooks as the pre-commit framework does is stopped: no shell, no arguments, the index stashed", () => {

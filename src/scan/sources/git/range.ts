@@ -86,6 +86,9 @@ export function parseRange(text: string): { readonly from: string; readonly to: 
   return { from, to };
 }
 
+/** Git's word for no object, in a repository of SHA-1. */
+export const NOTHING = "0".repeat(40);
+
 /** Whether an object id is git's word for nothing, as in a push that makes a branch. */
 export function isNothing(id: string): boolean {
   return /^0{40}(?:0{24})?$/.test(id);
