@@ -19,7 +19,7 @@ interface AnchorEntry {
   count?: number;
   near?: "secret";
   foldCase?: boolean;
-  encoded?: boolean;
+  encoded?: boolean | "twice";
 }
 
 /** The generated sources of the kernel, by path from the root. */

@@ -20,7 +20,7 @@ const anchor = z.union(
       follow: z.enum(["base32", "base64", "digit", "hex", "lower"]),
       count: z.int().positive(),
       foldCase: z.boolean().optional(),
-      encoded: z.boolean().optional(),
+      encoded: z.union([z.boolean(), z.literal("twice")]).optional(),
     }),
     z.strictObject({
       literal: sentence,

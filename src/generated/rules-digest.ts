@@ -1,2 +1,2 @@
 // Generated from rules/ by npm run generate; do not edit.
-export const RULES_DIGEST = "1cbe4aa5bbaecf07ef2c6aafd91d15bfc5b24687914c666362b40140d9d856e8";
+export const RULES_DIGEST = "ebeacbe26b25e20f172d8ae2435fe31d362d451aad8e6cedf6e180239de9155d";

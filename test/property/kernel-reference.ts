@@ -36,7 +36,8 @@ function matchersOf({ literal, foldCase, encoded, context }: Anchor): Matcher[] 
   }
   const one = CLASSES[context.follow];
   const stop = context.follow === "base32" ? "[A-Z0-9]" : "[^\\0-\\xff]";
-  const plain = starts(`${quote(literal)}${one}{${context.count}}(?!${stop})`, flags);
+  const touching = context.follow === "base32" ? "|(?=[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/]))(?![A-Z0-9]{40})" : "";
+  const plain = starts(`${quote(literal)}(?:(?:=\\r?\\n)?${one}){${context.count}}(?:(?!${stop})${touching})`, flags);
   if (!encoded) return [plain];
   const bytes = Array.from(literal);
   const wide = starts(`${bytes.map(quote).join("\\0")}(?:\\0${one}){${context.count}}(?!\\0${stop})`, flags);
@@ -50,6 +51,8 @@ function matchersOf({ literal, foldCase, encoded, context }: Anchor): Matcher[] 
     starts(hex.map((digits) => `%${digits}`).join(""), "i"),
     starts(bytes.map((byte) => `&#${byte.charCodeAt(0)};`).join(""), "i"),
     starts(hex.map((digits) => `&#x${digits};`).join(""), "i"),
+    ...['"', "'", "`"].map((mark) => starts(quote(literal + mark), "")),
+    ...(encoded === "twice" ? twiceEncodedMatchers(literal, hex.join("")) : []),
     ...base64Matchers(literal, 16),
     ...base64Matchers(
       Array.from(literal)
@@ -60,21 +63,35 @@ function matchersOf({ literal, foldCase, encoded, context }: Anchor): Matcher[] 
   ];
 }
 
+/** Base64 of base64, of hexadecimal; hexadecimal of base64: all on one line. */
+function twiceEncodedMatchers(literal: string, hex: string): Matcher[] {
+  const inner = [0, 1, 2].map((before) => constantBase64(literal, before));
+  const outer = [...inner, hex, hex.toUpperCase()].flatMap((text) =>
+    [0, 1, 2].map((before) => starts(`${quote(constantBase64(text, before))}${CLASSES.base64}{16}`, "")),
+  );
+  return [
+    ...outer,
+    ...inner.map((text) => starts(`${Buffer.from(text, "latin1").toString("hex")}[0-9A-Fa-f]{32}`, "i")),
+  ];
+}
+
 function gzipMatchers(): Matcher[] {
   return [wrapped("H4sI", 16), ...base64Matchers("H4sI", 16)];
 }
 
-/** Encodes the literal amid every kind of neighbour, and keeps the characters that come out the same each time. */
 function base64Matchers(literal: string, follow: number): Matcher[] {
-  return [0, 1, 2].map((before) => {
-    const encodings = ["\0", "U", "\xaa", "\xff"].map((around) =>
-      Buffer.from(around.repeat(before) + literal + around.repeat(3), "latin1").toString("base64"),
-    );
-    const constant = Array.from(encodings[0] ?? "").map((character, i) =>
-      encodings.every((text) => text[i] === character) && character !== "=" ? character : " ",
-    );
-    return wrapped(constant.join("").trim(), follow);
-  });
+  return [0, 1, 2].map((before) => wrapped(constantBase64(literal, before), follow));
+}
+
+/** Encodes the literal amid every kind of neighbour, and keeps the characters that come out the same each time. */
+function constantBase64(literal: string, before: number): string {
+  const encodings = ["\0", "U", "\xaa", "\xff"].map((around) =>
+    Buffer.from(around.repeat(before) + literal + around.repeat(3), "latin1").toString("base64"),
+  );
+  return Array.from(encodings[0] ?? "")
+    .map((character, i) => (encodings.every((text) => text[i] === character) && character !== "=" ? character : " "))
+    .join("")
+    .trim();
 }
 
 function wrapped(literal: string, follow: number): Matcher {

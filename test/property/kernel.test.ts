@@ -49,7 +49,11 @@ function context({ context }: Anchor): fc.Arbitrary<string> {
   };
   const { count } = context;
   const long = text(characters[context.follow], { minLength: count, maxLength: count });
-  return fc.tuple(long, fc.constantFrom("", "", " ", '"', "A", "8", "a", "=", "é")).map((parts) => parts.join(""));
+  const behind = fc.oneof(fc.constantFrom("", "", " ", '"', "A", "8", "a", "=", "é"), run);
+  const softBreak = fc.constantFrom("", "", "=\n", "=\r\n", "=\r", "=");
+  return fc
+    .tuple(long, fc.nat(count), softBreak, behind)
+    .map(([value, at, soft, rest]) => value.slice(0, at) + soft + value.slice(at) + rest);
 }
 
 const run = fc.oneof(
@@ -113,10 +117,16 @@ const encoders: fc.Arbitrary<(value: string) => string> = fc.oneof(
 );
 
 const encodedAnchor = fc
-  .tuple(encoders, fc.string({ maxLength: 3 }), anchored, fc.string({ maxLength: 3 }), fc.boolean())
+  .tuple(
+    encoders,
+    fc.string({ maxLength: 3 }),
+    anchored,
+    fc.string({ maxLength: 3 }),
+    fc.constantFrom(null, null, "base64", "hex"),
+  )
   .map(([encode, before, anchor, after, twice]) => {
     const once = encode(before.replace(/[^\0-\xff]/g, "?") + anchor + after.replace(/[^\0-\xff]/g, "?"));
-    return twice && once.length < 400 ? latin1(once).toString("base64") : once;
+    return twice !== null && once.length < 400 ? latin1(once).toString(twice) : once;
   });
 
 const gzip = fc

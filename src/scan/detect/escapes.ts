@@ -1,3 +1,4 @@
+import { decodeQuotedPrintable } from "./quoted-printable.ts";
 import { decodeUtf16 } from "./utf16.ts";
 import { type View, ViewBuilder } from "./view.ts";
 
@@ -50,7 +51,7 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = {
 
 const ENTITY: Escape = {
   marker: "&",
-  pattern: /&(?:#0{0,4}(\d{1,3})|#[xX]0{0,4}([0-9a-fA-F]{1,2})|(amp|quot|apos|lt|gt|nbsp|sol|plus|equals));/g,
+  pattern: /&(?:#0{0,4}(\d{1,7})|#[xX]0{0,4}([0-9a-fA-F]{1,6})|(amp|quot|apos|lt|gt|nbsp|sol|plus|equals));/g,
   decode: ([, decimal, hex, name]) =>
     name === undefined
       ? printable(decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number.parseInt(decimal, 10))
@@ -59,9 +60,13 @@ const ENTITY: Escape = {
 
 const PLAIN_CONTROLS = new Set([0, 9, 10, 13, 27]);
 
-/** A character of plain text, the escape that begins a terminal's control sequence, or the zero that ends a string; null for all others. */
+/** Stands for a character that is no byte: which one does not matter, only that its digits are no part of what is beside it. */
+const FOREIGN = "\u00a4";
+
+/** A character of text, the escape that begins a terminal's control sequence, or the zero that ends a string; null for all others. */
 function printable(code: number): string | null {
-  return (code >= 0x20 && code < 0x7f) || PLAIN_CONTROLS.has(code) ? String.fromCharCode(code) : null;
+  if (code > 0xff) return FOREIGN;
+  return (code >= 0x20 && code !== 0x7f) || PLAIN_CONTROLS.has(code) ? String.fromCharCode(code) : null;
 }
 
 function decoderOf(escape: Escape): Decoder {
@@ -79,5 +84,6 @@ function decoderOf(escape: Escape): Decoder {
 /** The escapes in which text lies inside other text, in the order in which they are taken off. */
 export const ESCAPE_DECODERS: readonly Decoder[] = [
   decodeUtf16,
+  decodeQuotedPrintable,
   ...[TERMINAL_CONTROL, BACKSLASH, PERCENT, ENTITY].map(decoderOf),
 ];

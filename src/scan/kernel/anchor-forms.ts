@@ -2,8 +2,8 @@
 export interface Anchor {
   readonly literal: string;
   readonly foldCase: boolean;
-  /** Also in base64, hexadecimal, UTF-16 and escapes. */
-  readonly encoded: boolean;
+  /** Also in base64, hexadecimal, UTF-16 and escapes; `twice`: in two of the first two, one in the other. */
+  readonly encoded: boolean | "twice";
   /** What must come after the literal; `"secret"`: something shaped like a secret access key must be near. */
   readonly context: Following | "secret";
 }
@@ -32,6 +32,7 @@ export interface AnchorForm {
 
 /** How much base64 must follow the base64 of a literal: all of these are followed by more than they need for it. */
 const BASE64_OF_ID: Following = { follow: "base64", count: 16 };
+const HEX_OF_ID: Following = { follow: "hex", count: 32 };
 const BASE64_OF_SECRET: Following = { follow: "base64", count: 40 };
 
 /** Base64 of the header of a gzip stream: what it holds may be a credential, so it has to be looked at. */
@@ -55,6 +56,8 @@ function formsOf(anchor: Anchor): readonly AnchorForm[] {
     ...base64Forms(utf16(anchor.literal), BASE64_OF_ID),
     ...hexadecimalForms(anchor.literal, anchor.context.count),
     ...escapedForms(anchor.literal),
+    ...(anchor.encoded === "twice" ? twiceEncodedForms(anchor.literal) : []),
+    ...cutForms(anchor.literal),
   ];
 }
 
@@ -101,6 +104,25 @@ function hexadecimalForms(literal: string, followers: number): readonly AnchorFo
   const text = hexDigits(literal).join("");
   const context = { follow: "hex", count: 2 * followers } as const;
   return [wrapped(text, context), { ...escaped(text), context }];
+}
+
+/** Base64 of base64, base64 of hexadecimal, hexadecimal of base64; of the outer one nothing is wrapped. */
+function twiceEncodedForms(literal: string): readonly AnchorForm[] {
+  const inner = base64Forms(literal, BASE64_OF_ID).map(({ text }) => text);
+  const digits = hexDigits(literal).join("");
+  return [
+    ...[...inner, digits, digits.toUpperCase()].flatMap((text) => base64Forms(text, BASE64_OF_ID)).map(unwrapped),
+    ...inner.map((text) => ({ ...escaped(hexDigits(text).join("")), context: HEX_OF_ID })),
+  ];
+}
+
+function unwrapped(form: AnchorForm): AnchorForm {
+  return { ...form, wrapped: false };
+}
+
+/** The beginning alone, in a string that goes on in the next one: `"…" + "…"`. */
+function cutForms(literal: string): readonly AnchorForm[] {
+  return ['"', "'", "`"].map((quote) => ({ ...escaped(literal + quote), foldCase: false }));
 }
 
 function escapedForms(literal: string): readonly AnchorForm[] {

@@ -21,36 +21,63 @@ const INDENTS = ["", " ", "  ", "   ", "\t", "\t\t", "\t\t\t", " \t", "\t "];
 
 /**
  * Shares the forms out among {@link BUCKETS} buckets: each form, and each place where a line break may cut it, starts as a bucket of its own; then
- * the two whose union admits the least more are merged, until few enough are left.
+ * the two whose union admits the least more are merged, until few enough are left; at last each one moves to where it costs the least.
  */
 export function bucketsFor(forms: readonly AnchorForm[]): readonly Bucket[] {
   const starts = forms.flatMap((form) => [uncutStarts(form), ...cutStarts(form)]);
-  const all = distinct(starts.map(bucketOf));
-  const buckets = new Set(all);
-  let merges = all.flatMap((left, index) => all.slice(index + 1).map((right) => merge(left, right)));
-  while (buckets.size > BUCKETS) {
-    const { left, right, bucket } = merges.reduce((best, other) => (other.rise < best.rise ? other : best));
-    const isGone = (member: Bucket): boolean => member === left || member === right;
-    buckets.delete(left);
-    buckets.delete(right);
-    merges = merges.filter((other) => !isGone(other.left) && !isGone(other.right));
-    merges.push(...[...buckets].map((other) => merge(other, bucket)));
-    buckets.add(bucket);
-  }
-  return [...buckets];
+  return settled(merged(distinct(starts.map(bucketOf)).map((bucket) => [bucket]))).map(union);
 }
 
-/** Two buckets made one, and how much more that admits than the two apart. */
+/** The members of a bucket to be. */
+type Group = readonly Bucket[];
+
+function merged(all: readonly Group[]): readonly Group[] {
+  const groups = new Set(all);
+  let merges = all.flatMap((left, index) => all.slice(index + 1).map((right) => merge(left, right)));
+  while (groups.size > BUCKETS) {
+    const { left, right, group } = merges.reduce((best, other) => (other.rise < best.rise ? other : best));
+    const isGone = (member: Group): boolean => member === left || member === right;
+    groups.delete(left);
+    groups.delete(right);
+    merges = merges.filter((other) => !isGone(other.left) && !isGone(other.right));
+    merges.push(...[...groups].map((other) => merge(other, group)));
+    groups.add(group);
+  }
+  return [...groups];
+}
+
+/** Moves one member after another into the group to which it adds least, until all stay where they are. */
+function settled(groups: readonly Group[]): readonly Group[] {
+  let now = groups;
+  for (let isMoving = true; isMoving; ) {
+    isMoving = false;
+    for (const member of now.flat()) {
+      const without = now.map((group) => group.filter((other) => other !== member));
+      const rises = without.map((group) => rateOf([...group, member]) - rateOf(group));
+      const best = rises.indexOf(Math.min(...rises));
+      if (now[best]?.includes(member) === true) continue;
+      now = without.map((group, index) => (index === best ? [...group, member] : group));
+      isMoving = true;
+    }
+  }
+  return now;
+}
+
+/** Two groups made one, and how much more that admits than the two apart. */
 interface Merge {
-  readonly left: Bucket;
-  readonly right: Bucket;
-  readonly bucket: Bucket;
+  readonly left: Group;
+  readonly right: Group;
+  readonly group: Group;
   readonly rise: number;
 }
 
-function merge(left: Bucket, right: Bucket): Merge {
-  const bucket = union([left, right]);
-  return { left, right, bucket, rise: admissionRate(bucket) - admissionRate(left) - admissionRate(right) };
+function merge(left: Group, right: Group): Merge {
+  const group = [...left, ...right];
+  return { left, right, group, rise: rateOf(group) - rateOf(left) - rateOf(right) };
+}
+
+function rateOf(group: Group): number {
+  return group.length === 0 ? 0 : admissionRate(union(group));
 }
 
 function distinct(buckets: readonly Bucket[]): Bucket[] {
@@ -115,8 +142,8 @@ function union(buckets: readonly Bucket[]): Bucket {
 function admissionRate({ positions }: Bucket): number {
   const rate = (content: (at: number) => Content): number =>
     positions.reduce((product, position, at) => product * content(at).share(position), 1);
-  const wide = [0, 1].map((zero) => rate((at) => (at % 2 === zero ? ZERO : TEXT)));
-  return CONTENTS.map((content) => rate(() => content)).reduce((total, one) => total + one, (wide[0] ?? 0) / 2 + (wide[1] ?? 0) / 2);
+  const wide = [0, 1].map((zero) => UTF16_SHARE * rate((at) => (at % 2 === zero ? ZERO : TEXT)));
+  return [...CONTENTS.map((content) => rate(() => content)), ...wide].reduce((total, one) => total + one, 0);
 }
 
 /** One kind of content: how frequent each byte is in it. */
@@ -157,9 +184,11 @@ const TEXT = new Content(
   [" ", 18],
   ["\n", 3],
 );
+/** UTF-16 has a zero in every other byte, of which it is not known whether it is the first; it is rarer than the other contents. */
 const ZERO = new Content(["\0", 1]);
+const UTF16_SHARE = 0.2;
 
-/** Besides text: base64, hexadecimal, machine code and other binary data. In UTF-16 every other byte is zero. */
+/** Text, base64, hexadecimal, machine code and other binary data. */
 const CONTENTS: readonly Content[] = [
   TEXT,
   new Content(["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 1]),

@@ -118,6 +118,16 @@ export const ENCODINGS: readonly Encoding[] = [
     wrap: (document) => `powershell -EncodedCommand ${base64(Buffer.from(text(document), "utf16le"))}\n`,
   },
   { name: "UTF-8 with BOM", wrap: (document) => Buffer.concat([Uint8Array.of(0xef, 0xbb, 0xbf), document]) },
+  { name: "base64 of hex", wrap: (document) => base64(Buffer.from(Buffer.from(document).toString("hex"))) },
+  {
+    name: "base64 of hex, upper case",
+    wrap: (document) => base64(Buffer.from(Buffer.from(document).toString("hex").toUpperCase())),
+  },
+  {
+    name: "quoted-printable",
+    wrap: (document) => `Content-Transfer-Encoding: quoted-printable\r\n\r\n${quotedPrintable(document, "\r\n")}\r\n--x--\r\n`,
+  },
+  { name: "quoted-printable, LF", wrap: (document) => quotedPrintable(document, "\n") },
   {
     name: "between binary bytes",
     wrap: (document, random) =>
@@ -134,6 +144,27 @@ export const COMPRESSED_ENCODINGS: readonly Encoding[] = [
       `kind: Secret\ntype: helm.sh/release.v1\ndata:\n  release: ${base64(Buffer.from(base64(gzipSync(document))))}\n`,
   },
 ];
+
+/** As mail does: `=3D` for an equals sign, lines of 76 at most, those that were longer with `=` at their end. */
+function quotedPrintable(document: Uint8Array, end: string): string {
+  const lines = Buffer.from(document).toString("latin1").split("\n");
+  const encoded = lines.map((line) => {
+    const units = Array.from(line, (character) =>
+      /[\x20-\x3c\x3e-\x7e\t]/.test(character)
+        ? character
+        : `=${code(character).toString(16).toUpperCase().padStart(2, "0")}`,
+    );
+    let width = 0;
+    return units
+      .map((unit) => {
+        const isFull = width + unit.length > 75;
+        width = isFull ? unit.length : width + unit.length;
+        return isFull ? `=${end}${unit}` : unit;
+      })
+      .join("");
+  });
+  return encoded.join(end);
+}
 
 function escapeBytes(document: Uint8Array, write: (hex: string) => string): string {
   return Array.from(document, (byte) => write(byte.toString(16).padStart(2, "0"))).join("");

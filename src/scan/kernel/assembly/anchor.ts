@@ -114,6 +114,6 @@ function isFollowed(table: usize, record: usize, at: usize, to: usize, wrapped: 
 
 /** Whether exactly a secret is there, as in a database's row, where values touch: and not a word in capitals, a base32 text, a protein. */
 function isSecret(table: usize, at: usize, to: usize): bool {
-  const end = runEnd(table, at, to, min(to, at + SECRET_LENGTH + 1), SECRET, 1);
-  return (end == at + SECRET_LENGTH && runEnd(table, at, to, end, UPPER, 1) < end) || missed(end);
+  const end = runEnd(table, at, min(to, at + SECRET_LENGTH + 1), to, SECRET, 1);
+  return (end == at + SECRET_LENGTH && runEnd(table, at, end, to, UPPER, 1) < end) || missed(end);
 }
