@@ -1,7 +1,9 @@
 /**
  * `npm run bench [-- --tree DIR]`: keysweep, as users get it, against ripgrep and whatever peer is on PATH, over one tree, in one run.
  * `npm run bench -- kernel [FILE …]`: the search kernel alone.
+ * `npm run bench -- history --repository DIR`: a repository's history, against git (history.ts).
  * `npm run bench -- hook`: how long a commit waits.
+ * `npm run bench -- floor`: what any program on Node takes for the tree.
  *
  * What counts is the ratio, measured side by side; seconds say as much of the machine as of the program.
  */
@@ -10,6 +12,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildIfStale } from "../scripts/build.ts";
+import { type Measurement, measure, median } from "./measure.ts";
 import { ensureTree } from "./tree.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -30,6 +33,8 @@ const KEYSWEEP: Contender = {
     "scan",
     tree,
     "--no-repository-config",
+    "--ledger",
+    "none",
     "--format",
     "json",
     "--quiet",
@@ -55,29 +60,8 @@ const PEERS: readonly Contender[] = [
   { name: "secretlint", program: "secretlint", arguments_: (tree) => [`${tree}/**/*`] },
 ];
 
-interface Measurement {
-  readonly seconds: number;
-  readonly residentMB: number;
-}
-
 function isOnPath(program: string): boolean {
   return spawnSync("which", [program]).status === 0;
-}
-
-/** One run: the wall clock, process start included, and the most memory that was resident. */
-function measure(program: string, arguments_: readonly string[]): Measurement {
-  const started = performance.now();
-  const { stderr } = spawnSync("/usr/bin/time", ["-f", "resident=%M", program, ...arguments_], {
-    encoding: "latin1",
-    maxBuffer: 1 << 30,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const seconds = (performance.now() - started) / 1000;
-  return { seconds, residentMB: Number(/resident=(\d+)/.exec(stderr)?.[1] ?? 0) / 1000 };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 function compare(tree: string): void {
@@ -114,7 +98,8 @@ function compareStart(): void {
     const scan: number[] = [];
     for (let round = 0; round < 21; round++) {
       bare.push(measure(process.execPath, ["-e", "0"]).seconds);
-      scan.push(measure(process.execPath, [join(ROOT, "dist", "main.js"), "scan", folder, "--quiet"]).seconds);
+      const program = join(ROOT, "dist", "main.js");
+      scan.push(measure(process.execPath, [program, "scan", folder, "--ledger", "none", "--quiet"]).seconds);
     }
     const over = (median(scan) - median(bare)) * 1000;
     process.stdout.write(
@@ -127,15 +112,20 @@ function compareStart(): void {
 
 async function main(): Promise<void> {
   const [first, second] = process.argv.slice(2);
-  if (first === "kernel") {
+  if (first === "kernel" || first === "history") {
     process.argv.splice(2, 1);
-    await import("./kernel.ts");
+    await import(`./${first}.ts`);
     return;
   }
   await buildIfStale();
   if (first === "hook") {
     const { benchHook } = await import("./hook.ts");
     benchHook(join(ROOT, ".bench"));
+    return;
+  }
+  if (first === "floor") {
+    const { benchFloor } = await import("./floor.ts");
+    await benchFloor(ensureTree(join(ROOT, ".bench")), join(ROOT, ".bench"));
     return;
   }
   const tree = first === "--tree" && second !== undefined ? second : ensureTree(join(ROOT, ".bench"));
