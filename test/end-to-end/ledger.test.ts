@@ -2,7 +2,12 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openLedger } from "../../src/ledger/sqlite/open-ledger.ts";
+import type { AccountId } from "../../src/model/access-key-id.ts";
 import type { ScanReport } from "../../src/model/scan-report.ts";
+import { heading, key, NOTHING, record, user } from "../support/ledger/audits.ts";
+import { UID } from "../support/ledger/folder.ts";
+import { hour } from "../support/ledger/scans.ts";
 import { generateMaterial } from "../support/material.ts";
 import { makeWorld, profile, type World } from "./world.ts";
 
@@ -128,5 +133,67 @@ describe("a scan", () => {
     world.file("a/new", profile(2));
     expect(world.run(["scan", "a", "--report", "json=/dev/full"]).status).toBe(4);
     expect(scan("a").changes?.new).toHaveLength(1);
+  });
+});
+
+describe("a scan after an audit", () => {
+  /** What an audit of the organisation of the key of seed 1 leaves: that key is active, that of seed 2 inactive. */
+  function audit(): void {
+    const remembered = openLedger(ledger, { uid: UID });
+    const recorder = remembered.audits.begin(heading(hour(0), "o-1"));
+    const accounts = [1, 2].map((seed) => generateMaterial(seed).accountId as AccountId);
+    recorder.listed("o-1", accounts, hour(0));
+    for (const [index, id] of accounts.entries()) {
+      const status = index === 0 ? "Active" : "Inactive";
+      const users = [user(id, `ci-${index}`, [key(generateMaterial(index + 1).id, { status })])];
+      recorder.account(record(id, { users }), hour(0));
+    }
+    recorder.finish({ finishedAt: hour(0), complete: true, summary: NOTHING });
+    remembered.close();
+  }
+
+  function bySeed(report: ScanReport, seed: number) {
+    return report.findings.find(({ accessKeyId }) => accessKeyId === generateMaterial(seed).id);
+  }
+
+  it("names the owner, makes active keys critical, and tells of accounts outside the organisation", () => {
+    audit();
+    for (const seed of [1, 2, 3]) world.file(`a/${seed}`, profile(seed));
+    const report = scan("a");
+    expect(bySeed(report, 1)).toMatchObject({
+      severity: "critical",
+      owner: { accountId: generateMaterial(1).accountId, userName: "ci-0", status: "Active", asOf: hour(0) },
+    });
+    expect(bySeed(report, 2)).toMatchObject({ severity: "high", owner: { userName: "ci-1", status: "Inactive" } });
+    expect(bySeed(report, 3)).toMatchObject({
+      severity: "high",
+      owner: null,
+      outsideOrganization: { organizationId: "o-1", asOf: hour(0) },
+    });
+    expect(report.summary).toMatchObject({ critical: 1, high: 2 });
+  });
+
+  it("does so for streams too, which are not remembered", () => {
+    audit();
+    const { stdout } = world.run(["scan", "--stdin", "--format", "json"], { input: profile(1) });
+    expect((JSON.parse(stdout) as ScanReport).findings).toMatchObject([{ severity: "critical" }]);
+    expect(JSON.parse(stdout)).not.toHaveProperty("changes");
+  });
+
+  it("does not let an allow cover more than it saw", () => {
+    world.file("a/1", profile(1));
+    const fingerprint = scan("a").findings[0]?.fingerprint ?? "";
+    const allow = `allow: [{ fingerprint: "${fingerprint}", severity: high, reason: known, owner: ada, expires: 2099-01-01 }]\n`;
+    world.file("a/keysweep.yaml", allow);
+    expect(scan("a").findings[0]?.allowed).not.toBeNull();
+    audit();
+    expect(scan("a", "--quiet").findings[0]).toMatchObject({ allowed: null, severity: "critical" });
+  });
+
+  it("without a ledger looks for none", () => {
+    world.file("a/1", profile(1));
+    const { stdout } = world.run(["scan", "--stdin", "--format", "json"], { input: profile(1) });
+    expect((JSON.parse(stdout) as ScanReport).findings).toMatchObject([{ severity: "high", owner: null }]);
+    expect(existsSync(dirname(ledger))).toBe(false);
   });
 });
