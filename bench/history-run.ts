@@ -1,0 +1,24 @@
+/** Searches all packs of one repository and says how much that was: what history.ts measures, in a process of its own. */
+import { existsSync, globSync } from "node:fs";
+import { join } from "node:path";
+import { compileKernel } from "../src/scan/kernel/load.ts";
+import { compilePackKernel } from "../src/scan/kernel/pack-kernel.ts";
+import { PackIndex } from "../src/scan/sources/git/pack-index.ts";
+import { searchPack } from "../src/scan/sources/git/pack-search.ts";
+
+const [repository = "."] = process.argv.slice(2);
+const objects = [".git/objects", "objects"].map((name) => join(repository, name)).find((path) => existsSync(path));
+const kernels = { document: compileKernel(), pack: compilePackKernel() };
+const { signal } = new AbortController();
+for (const pack of globSync(join(objects ?? repository, "pack", "*.pack"))) {
+  const index = PackIndex.open(pack.replace(/pack$/, "idx"), "sha1");
+  let hits = 0;
+  let skipped = 0;
+  const searched = await searchPack(
+    { pack, index, kernels, signal },
+    { onHit: () => hits++, onSkipped: () => skipped++, onProgress: () => {} },
+  );
+  process.stdout.write(
+    `${pack}: ${searched.objects} objects, ${searched.bytes} bytes, ${hits} hits, ${skipped} skipped\n`,
+  );
+}
