@@ -151,9 +151,9 @@ function expected({ commits, refs, past }: HistoryModel): Map<string, unknown> {
 }
 
 describe("where credentials come from", () => {
-  test("is what the plainest definition says, in any history", () => {
-    fc.assert(
-      fc.property(history, (model) => {
+  test("is what the plainest definition says, in any history", async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (model) => {
         using git = new GitFixture("--bare");
         const ids = write(git, model);
         const wanted = Array.from({ length: WANTED }, (_, i) => ({
@@ -162,7 +162,7 @@ describe("where credentials come from", () => {
           credentials: credentialsOf(i),
         }));
         const contents = new Map(wanted.map(({ id }, i) => [id, i]));
-        const { origins, rows } = trace(git.gitFolder, wanted);
+        const { origins, rows } = await trace(git.gitFolder, wanted);
         expect(rows).toEqual([]);
         const ages: number[] = [];
         model.commits.forEach(({ parents, seconds }, i) => {

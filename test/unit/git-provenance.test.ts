@@ -20,9 +20,9 @@ const TWO = "holds the credential, still\n";
 const AUTHOR = "Ada <ada@example.org>";
 
 /** The origins of a credential that is in these contents. */
-function originsOf(...contents: readonly string[]): Origin[] {
+async function originsOf(...contents: readonly string[]): Promise<Origin[]> {
   const wanted = contents.map((content) => blob(content));
-  const { origins, rows } = trace(git.gitFolder, wanted);
+  const { origins, rows } = await trace(git.gitFolder, wanted);
   expect(rows).toEqual([]);
   return origins;
 }
@@ -32,8 +32,8 @@ function blob(content: string, ...credentials: readonly string[]): WantedObject 
 }
 
 /** The one origin of a credential that is in these contents. */
-function originOf(...contents: readonly string[]): Origin {
-  const [origin, ...more] = originsOf(...contents);
+async function originOf(...contents: readonly string[]): Promise<Origin> {
+  const [origin, ...more] = await originsOf(...contents);
   expect(more).toEqual([]);
   if (origin === undefined) throw new Error("no origin");
   return origin;
@@ -48,13 +48,13 @@ function moment(commit: string): { commit: string; date: string } {
 }
 
 describe("a file's credential", () => {
-  test("comes from the commit that wrote it first, and was written last by the last that changed a version", () => {
+  test("comes from the commit that wrote it first, and was written last by the last that changed a version", async () => {
     git.commit("before", { a: "nothing" });
     const first = git.commit("first", { "deep/er/ä b": ONE });
     git.commit("other", { a: "other" });
     const last = git.commit("last", { "deep/er/ä b": TWO });
     git.commit("gone", { "deep/er/ä b": "clean" });
-    expect(originOf(ONE, TWO)).toEqual({
+    expect(await originOf(ONE, TWO)).toEqual({
       credential: "K",
       object: "blob",
       path: "deep/er/ä b",
@@ -70,17 +70,17 @@ describe("a file's credential", () => {
     });
   });
 
-  test("that was taken back and came again is of its first commit; HEAD has it", () => {
+  test("that was taken back and came again is of its first commit; HEAD has it", async () => {
     const first = git.commit("first", { a: ONE });
     git.commit("clean", { a: "clean" });
     const again = git.commit("again", { a: ONE });
-    expect(originOf(ONE)).toMatchObject({ commit: first, versions: 1, last: moment(again), inHead: true });
+    expect(await originOf(ONE)).toMatchObject({ commit: first, versions: 1, last: moment(again), inHead: true });
   });
 
-  test("that moved, or is in several files, has each of them for a place", () => {
+  test("that moved, or is in several files, has each of them for a place", async () => {
     const first = git.commit("first", { a: ONE });
     const moved = git.commit("moved", { a: null, "b/a": ONE, "b/c": ONE });
-    const places = originsOf(ONE).map(({ path, commit, inHead }) => [path, commit, inHead]);
+    const places = (await originsOf(ONE)).map(({ path, commit, inHead }) => [path, commit, inHead]);
     expect(places).toEqual([
       ["a", first, false],
       ["b/a", moved, true],
@@ -88,10 +88,10 @@ describe("a file's credential", () => {
     ]);
   });
 
-  test("is told apart from others in the same file", () => {
+  test("is told apart from others in the same file", async () => {
     const one = git.commit("one", { a: ONE });
     const two = git.commit("two", { a: TWO });
-    const { origins } = trace(git.gitFolder, [blob(ONE, "K", "L"), blob(TWO, "L", "M")]);
+    const { origins } = await trace(git.gitFolder, [blob(ONE, "K", "L"), blob(TWO, "L", "M")]);
     expect(origins.map(({ credential, commit, versions, inHead }) => [credential, commit, versions, inHead])).toEqual([
       ["K", one, 1, false],
       ["L", one, 2, true],
@@ -99,25 +99,25 @@ describe("a file's credential", () => {
     ]);
   });
 
-  test("whose name is no UTF-8 is shown", () => {
+  test("whose name is no UTF-8 is shown", async () => {
     git.commit("one", { x: ONE });
     execFileSync("sh", ["-c", "mv x \"$(printf 'a\\377\\033')\""], { cwd: git.work });
     const first = git.commit("renamed");
-    expect(originsOf(ONE).map(({ path }) => path)).toEqual(["x", "a\ufffd\x1b"]);
-    expect(originsOf(ONE)[1]?.commit).toBe(first);
+    expect((await originsOf(ONE)).map(({ path }) => path)).toEqual(["x", "a\ufffd\x1b"]);
+    expect((await originsOf(ONE))[1]?.commit).toBe(first);
   });
 
-  test("in a repository by SHA-256", () => {
+  test("in a repository by SHA-256", async () => {
     git[Symbol.dispose]();
     git = new GitFixture("--object-format=sha256");
     const first = git.commit("first", { "a/b": ONE });
-    expect(originOf(ONE)).toMatchObject({ path: "a/b", commit: first, reachable: true });
+    expect(await originOf(ONE)).toMatchObject({ path: "a/b", commit: first, reachable: true });
   });
 
-  test("in an unborn repository, or without HEAD, is content without a commit", () => {
+  test("in an unborn repository, or without HEAD, is content without a commit", async () => {
     git.feed(ONE, "hash-object", "-w", "--stdin");
     const nothing = { path: null, commit: null, author: null, date: null, reachable: false, refs: [], last: null };
-    expect(originOf(ONE)).toMatchObject({ ...nothing, versions: 1, blob: git.blobId(ONE) });
+    expect(await originOf(ONE)).toMatchObject({ ...nothing, versions: 1, blob: git.blobId(ONE) });
   });
 });
 
@@ -130,10 +130,10 @@ describe("a merge", () => {
     return { ours: git.commit("ours", ours), theirs: side };
   }
 
-  test("that brings it from one of its parents did not write it", () => {
+  test("that brings it from one of its parents did not write it", async () => {
     const { ours, theirs } = branches({ "d/a": TWO }, { "d/b": ONE });
     git.run("merge", "-q", "-m", "merge", "side");
-    const told = originsOf(ONE, TWO).map(({ path, commit, last, refs, inHead }) => ({
+    const told = (await originsOf(ONE, TWO)).map(({ path, commit, last, refs, inHead }) => ({
       path,
       commit,
       last,
@@ -147,23 +147,23 @@ describe("a merge", () => {
     ]);
   });
 
-  test("in which alone it is, did", () => {
+  test("in which alone it is, did", async () => {
     branches({ a: "a" }, { b: "b" });
     git.run("merge", "-q", "--no-commit", "side");
     const evil = git.commit("evil merge", { c: ONE, a: "a" });
     expect(git.run("show", "-s", "--format=%P", evil)).toMatch(/ /);
-    expect(originOf(ONE)).toMatchObject({ commit: evil, path: "c", refs: ["refs/heads/main"] });
+    expect(await originOf(ONE)).toMatchObject({ commit: evil, path: "c", refs: ["refs/heads/main"] });
   });
 
-  test("of two versions that makes a third is the last that wrote one", () => {
+  test("of two versions that makes a third is the last that wrote one", async () => {
     const { theirs } = branches({ f: ONE }, { f: TWO });
     const THREE = `${ONE}${TWO}`;
     git.run("merge", "-q", "-s", "ours", "--no-commit", "side");
     const merge = git.commit("merge", { f: THREE });
-    expect(originOf(ONE, TWO, THREE)).toMatchObject({ commit: theirs, versions: 3, last: moment(merge) });
+    expect(await originOf(ONE, TWO, THREE)).toMatchObject({ commit: theirs, versions: 3, last: moment(merge) });
   });
 
-  test("of many, and criss-cross, are followed", () => {
+  test("of many, and criss-cross, are followed", async () => {
     const { theirs } = branches({ a: "a" }, { b: ONE });
     git.run("branch", "main2");
     git.run("merge", "-q", "-m", "x", "side");
@@ -174,7 +174,7 @@ describe("a merge", () => {
     git.commit("more", { more: "more" });
     git.run("checkout", "-q", "main");
     git.run("merge", "-q", "-m", "octopus", "side", "main2");
-    expect(originsOf(ONE, TWO).map(({ path, commit, versions }) => [path, commit, versions])).toEqual([
+    expect((await originsOf(ONE, TWO)).map(({ path, commit, versions }) => [path, commit, versions])).toEqual([
       ["b", theirs, 1],
       ["z", alone, 1],
     ]);
@@ -182,50 +182,54 @@ describe("a merge", () => {
 });
 
 describe("what refs lead to", () => {
-  test("an amended commit is not told of where the other is; alone, it is of a reflog, then of nothing", () => {
+  test("an amended commit is not told of where the other is; alone, it is of a reflog, then of nothing", async () => {
     git.commit("base", { a: "a" });
     git.commit("first", { b: ONE });
     git.run("commit", "-q", "--amend", "-m", "amended");
-    expect(originOf(ONE)).toMatchObject({ commit: git.run("rev-parse", "HEAD"), reachable: true });
+    expect(await originOf(ONE)).toMatchObject({ commit: git.run("rev-parse", "HEAD"), reachable: true });
     const held = git.commit("held", { c: TWO });
     git.run("rm", "-q", "c");
     git.run("commit", "-q", "--amend", "--allow-empty", "-m", "not held");
     const origin = { commit: held, reachable: false, inHead: false, author: AUTHOR, path: "c" };
-    expect(originOf(TWO)).toMatchObject({ ...origin, refs: ["reflog"] });
+    expect(await originOf(TWO)).toMatchObject({ ...origin, refs: ["reflog"] });
     rmSync(join(git.gitFolder, "logs"), { recursive: true });
-    expect(originOf(TWO)).toMatchObject({ ...origin, refs: [] });
+    expect(await originOf(TWO)).toMatchObject({ ...origin, refs: [] });
   });
 
-  test("a stash, and one that was dropped", () => {
+  test("a stash, and one that was dropped", async () => {
     git.commit("base", { a: "a" });
     git.write("a", ONE);
     git.run("stash", "-q");
     git.write("a", TWO);
     git.run("stash", "-q");
-    expect(originOf(ONE)).toMatchObject({ commit: git.run("rev-parse", "stash@{1}"), refs: ["refs/stash"], path: "a" });
+    expect(await originOf(ONE)).toMatchObject({
+      commit: git.run("rev-parse", "stash@{1}"),
+      refs: ["refs/stash"],
+      path: "a",
+    });
     const dropped = git.run("rev-parse", "stash@{0}");
     git.run("stash", "drop", "-q", "stash@{0}");
-    expect(originOf(ONE)).toMatchObject({ reachable: true, refs: ["refs/stash"] });
-    expect(originOf(TWO)).toMatchObject({ commit: dropped, reachable: false, refs: [] });
+    expect(await originOf(ONE)).toMatchObject({ reachable: true, refs: ["refs/stash"] });
+    expect(await originOf(TWO)).toMatchObject({ commit: dropped, reachable: false, refs: [] });
   });
 
-  test("a branch that was deleted", () => {
+  test("a branch that was deleted", async () => {
     git.commit("base", { a: "a" });
     git.run("checkout", "-q", "-b", "side");
     const lost = git.commit("lost", { b: ONE });
     git.run("checkout", "-q", "main");
     git.run("branch", "-q", "-D", "side");
-    expect(originOf(ONE)).toMatchObject({ commit: lost, reachable: false, refs: ["reflog"] });
+    expect(await originOf(ONE)).toMatchObject({ commit: lost, reachable: false, refs: ["reflog"] });
   });
 
-  test("notes", () => {
+  test("notes", async () => {
     const noted = git.commit("base", { a: "a" });
     git.run("notes", "add", "-m", ONE.trim());
-    const origin = originOf(ONE);
+    const origin = await originOf(ONE);
     expect(origin).toMatchObject({ path: noted, refs: ["refs/notes/commits"], reachable: true });
   });
 
-  test("tags of tags, of trees and of blobs", () => {
+  test("tags of tags, of trees and of blobs", async () => {
     const first = git.commit("first", { "d/a": ONE });
     git.run("tag", "-a", "-m", "x", "inner");
     git.run("tag", "-a", "-m", "y", "outer", "inner");
@@ -234,22 +238,22 @@ describe("what refs lead to", () => {
     git.run("update-ref", "-d", "refs/heads/main");
     git.run("checkout", "-q", "--orphan", "other");
     git.run("rm", "-rfq", ".");
-    const [path, direct] = originsOf(ONE);
+    const [path, direct] = await originsOf(ONE);
     const refs = ["refs/tags/of-tree", "refs/tags/inner", "refs/tags/outer"];
     expect(path).toMatchObject({ path: "d/a", commit: first, reachable: true, refs, inHead: false });
     expect(direct).toMatchObject({ path: null, commit: null, reachable: true, refs: ["refs/tags/of-blob"] });
     git.run("tag", "-d", "inner", "outer");
     rmSync(join(git.gitFolder, "logs"), { recursive: true });
-    expect(originsOf(ONE)[0]).toMatchObject({ path: "d/a", reachable: true, refs: ["refs/tags/of-tree"] });
+    expect((await originsOf(ONE))[0]).toMatchObject({ path: "d/a", reachable: true, refs: ["refs/tags/of-tree"] });
   });
 
-  test("a few of many are named, the branch of HEAD first", () => {
+  test("a few of many are named, the branch of HEAD first", async () => {
     git.commit("first", { a: ONE });
     for (let i = 0; i < 40; i++) git.run("update-ref", `refs/pull/${i}/head`, "HEAD");
     git.run("tag", "v1");
     git.run("branch", "a");
     git.run("update-ref", "refs/remotes/origin/x", "HEAD");
-    expect(originOf(ONE).refs).toEqual([
+    expect((await originOf(ONE)).refs).toEqual([
       "refs/heads/main",
       "refs/heads/a",
       "refs/remotes/origin/x",
@@ -258,7 +262,7 @@ describe("what refs lead to", () => {
     ]);
   });
 
-  test("of many places, each has its own", () => {
+  test("of many places, each has its own", async () => {
     const wanted: WantedObject[] = [];
     for (let i = 0; i < 70; i++) {
       git.run("checkout", "-q", "--orphan", `b${i}`);
@@ -266,7 +270,7 @@ describe("what refs lead to", () => {
       git.commit(`${i}`, { [`f${i}`]: `${i}` });
       wanted.push(blob(`${i}`, `K${i}`));
     }
-    for (const { credential, refs } of trace(git.gitFolder, wanted).origins) {
+    for (const { credential, refs } of (await trace(git.gitFolder, wanted)).origins) {
       const number = Number(credential.slice(1));
       const contains = git.run(
         "for-each-ref",
@@ -277,47 +281,47 @@ describe("what refs lead to", () => {
     }
   }, 120_000);
 
-  test("replacements and grafts change no history", () => {
+  test("replacements and grafts change no history", async () => {
     const first = git.commit("first", { a: ONE });
     const second = git.commit("second", { b: "b" });
     git.run("replace", "--graft", second);
-    expect(originOf(ONE)).toMatchObject({ commit: first, refs: ["refs/heads/main", `refs/replace/${second}`] });
+    expect(await originOf(ONE)).toMatchObject({ commit: first, refs: ["refs/heads/main", `refs/replace/${second}`] });
   });
 
-  test("HEADs of linked work trees", () => {
+  test("HEADs of linked work trees", async () => {
     const first = git.commit("first", { a: ONE });
     git.commit("clean", { a: "clean" });
     git.run("worktree", "add", "-q", "--detach", "../linked", first);
-    expect(originOf(ONE)).toMatchObject({ inHead: true, refs: ["refs/heads/main", "worktrees/linked/HEAD"] });
+    expect(await originOf(ONE)).toMatchObject({ inHead: true, refs: ["refs/heads/main", "worktrees/linked/HEAD"] });
   });
 });
 
 describe("a history that is cut off", () => {
-  test("at a shallow boundary begins there", () => {
+  test("at a shallow boundary begins there", async () => {
     git.commit("first", { a: ONE });
     git.commit("second", { b: "b" });
     const boundary = git.commit("third", { b: "c" });
     git.commit("fourth", { b: "d" });
     git.runIn(git.folder, "clone", "-q", "--depth=2", `file://${git.work}`, "clone");
-    const { origins, rows } = trace(join(git.folder, "clone/.git"), [blob(ONE)]);
+    const { origins, rows } = await trace(join(git.folder, "clone/.git"), [blob(ONE)]);
     expect(rows).toEqual([]);
     expect(origins).toMatchObject([{ commit: boundary, path: "a", inHead: true }]);
   });
 
-  test("by a filter: trees that were never fetched are told, and are no damage", () => {
+  test("by a filter: trees that were never fetched are told, and are no damage", async () => {
     git.commit("first", { "d/a": ONE });
     git.run("config", "uploadpack.allowFilter", "true");
     git.runIn(git.folder, "clone", "-q", "--bare", "--filter=tree:0", `file://${git.work}`, "clone");
-    const { origins, rows } = trace(join(git.folder, "clone"), [blob(ONE)]);
+    const { origins, rows } = await trace(join(git.folder, "clone"), [blob(ONE)]);
     expect(origins).toMatchObject([{ path: null, commit: null, reachable: false }]);
     expect(rows.map(({ reason, failure }) => [reason, failure])).toEqual([["object-absent", false]]);
   });
 
-  test("by damage: the rest is traced", () => {
+  test("by damage: the rest is traced", async () => {
     git.commit("first", { "d/a": ONE, "e/a": TWO });
     const tree = git.run("rev-parse", "HEAD:d");
     rmSync(join(git.gitFolder, "objects", tree.slice(0, 2), tree.slice(2)));
-    const { origins, rows } = trace(git.gitFolder, [blob(ONE), blob(TWO, "L")]);
+    const { origins, rows } = await trace(git.gitFolder, [blob(ONE), blob(TWO, "L")]);
     expect(reasonsOf(rows)).toEqual(["object-missing: is in no pack and has no file"]);
     expect(origins.map(({ credential, path, reachable }) => [credential, path, reachable])).toEqual([
       ["L", "e/a", true],
@@ -327,19 +331,19 @@ describe("a history that is cut off", () => {
 });
 
 describe("a message", () => {
-  test("of commits is a place of its own, the first of them its commit", () => {
+  test("of commits is a place of its own, the first of them its commit", async () => {
     git.commit("base");
     const first = git.commit("a message");
     const second = git.commit("a message");
     git.commit("after");
     const wanted = [second, first].map((id) => ({ id, type: "commit" as const, credentials: ["K"] }));
     const expected = { object: "commit", path: null, blob: first, commit: first, author: AUTHOR, date: dateOf(first) };
-    expect(trace(git.gitFolder, wanted).origins).toMatchObject([
+    expect((await trace(git.gitFolder, wanted)).origins).toMatchObject([
       { ...expected, reachable: true, refs: ["refs/heads/main"], inHead: true, versions: 2, last: moment(second) },
     ]);
   });
 
-  test("of a tag is of the commit that it tags, through other tags", () => {
+  test("of a tag is of the commit that it tags, through other tags", async () => {
     const first = git.commit("first");
     git.commit("second");
     git.run("tag", "-a", "-m", "x", "inner", first);
@@ -347,16 +351,16 @@ describe("a message", () => {
     const wanted = { id: git.run("rev-parse", "outer"), type: "tag" as const, credentials: ["K"] };
     const expected = { object: "tag", path: null, blob: wanted.id, commit: first, author: AUTHOR, inHead: false };
     const date = new Date(git.run("for-each-ref", "--format=%(taggerdate:iso-strict)", "refs/tags/outer"));
-    expect(trace(git.gitFolder, [wanted]).origins).toMatchObject([
+    expect((await trace(git.gitFolder, [wanted])).origins).toMatchObject([
       { ...expected, reachable: true, refs: ["refs/tags/outer"], date: date.toISOString().replace(".000", "") },
     ]);
     git.run("tag", "-d", "outer");
-    expect(trace(git.gitFolder, [wanted]).origins).toMatchObject([{ ...expected, reachable: false, refs: [] }]);
+    expect((await trace(git.gitFolder, [wanted])).origins).toMatchObject([{ ...expected, reachable: false, refs: [] }]);
   });
 });
 
 describe("bounds", () => {
-  test("a forged tree of more paths than numbers comes to an end, and that is said", () => {
+  test("a forged tree of more paths than numbers comes to an end, and that is said", async () => {
     const id = git.feed(ONE, "hash-object", "-w", "--stdin").toString().trim();
     let tree = git.feed(`100644 blob ${id}\tf\n`, "mktree").toString().trim();
     for (let depth = 0; depth < 12; depth++) {
@@ -365,7 +369,7 @@ describe("bounds", () => {
     }
     const commit = git.run("commit-tree", "-m", "bomb", tree);
     git.run("update-ref", "refs/heads/main", commit);
-    const { origins, rows } = trace(git.gitFolder, [blob(ONE)]);
+    const { origins, rows } = await trace(git.gitFolder, [blob(ONE)]);
     expect(origins.length).toBe(MOST_ORIGINS);
     expect(origins[0]).toMatchObject({ commit, reachable: true });
     expect(rows.map(({ reason, failure }) => [reason, failure])).toEqual([["history-bound", false]]);

@@ -1,9 +1,14 @@
-import { parseOutline } from "./commit.ts";
+import { type CommitOutline, parseOutline } from "./commit.ts";
+import type { Turns } from "./turns.ts";
 
 const NONE = -1;
+/** Ten times what the largest known repositories have; more are not looked at. */
+const MOST_COMMITS = 10_000_000;
 
 /** The commits of a repository and how they descend from each other, by numbers from 0 on. */
 export class CommitGraph {
+  /** False when there were too many. */
+  readonly isWhole: boolean;
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #ids: readonly string[];
   readonly #trees: readonly (string | null)[];
@@ -17,35 +22,40 @@ export class CommitGraph {
   /**
    * @param commits with their ids, in any order; the same may come twice
    * @param shallow ids of those whose parents were not fetched: they have none here
+   * @throws the signal's reason when it is aborted
    */
-  constructor(commits: Iterable<{ readonly id: string; readonly bytes: Buffer }>, shallow: ReadonlySet<string>) {
-    const numbers = new Map<string, number>();
-    const ids: string[] = [];
-    const trees: (string | null)[] = [];
-    const parentIds: (readonly string[])[] = [];
-    const seconds: number[] = [];
+  static async read(
+    commits: Iterable<{ readonly id: string; readonly bytes: Buffer }>,
+    shallow: ReadonlySet<string>,
+    turns: Turns,
+  ): Promise<CommitGraph> {
+    const read = new Map<string, CommitOutline>();
     for (const { id, bytes } of commits) {
-      if (numbers.has(id)) continue;
-      const outline = parseOutline(bytes);
-      numbers.set(id, ids.length);
-      ids.push(id);
-      trees.push(outline.tree);
-      parentIds.push(shallow.has(id) ? [] : outline.parents);
-      seconds.push(outline.committedSeconds);
+      if (read.size >= MOST_COMMITS) return new CommitGraph(read, shallow, false);
+      read.set(id, parseOutline(bytes));
+      if (turns.isDue()) await turns.take();
     }
-    this.#numbers = numbers;
-    this.#ids = ids;
-    this.#trees = trees;
-    this.#parentsAt = new Int32Array(ids.length + 1);
+    return new CommitGraph(read, shallow, true);
+  }
+
+  private constructor(read: ReadonlyMap<string, CommitOutline>, shallow: ReadonlySet<string>, isWhole: boolean) {
+    this.isWhole = isWhole;
+    this.#ids = [...read.keys()];
+    this.#numbers = new Map(this.#ids.map((id, number) => [id, number]));
+    this.#trees = Array.from(read.values(), ({ tree }) => tree);
+    this.#parentsAt = new Int32Array(this.count + 1);
     const parents: number[] = [];
-    parentIds.forEach((named, number) => {
+    let number = 0;
+    for (const [id, outline] of read) {
       // A parent that is not there (shallow, damaged) is as if there were none.
-      for (const id of named) if (numbers.has(id)) parents.push(numbers.get(id) ?? NONE);
-      this.#parentsAt[number + 1] = parents.length;
-    });
+      for (const parent of shallow.has(id) ? [] : outline.parents) {
+        if (this.#numbers.has(parent)) parents.push(this.numberOf(parent));
+      }
+      this.#parentsAt[++number] = parents.length;
+    }
     this.#parents = Int32Array.from(parents);
     this.ancestorsFirst = this.#sorted();
-    this.#ages = this.#corrected(seconds);
+    this.#ages = this.#corrected(Float64Array.from(read.values(), ({ committedSeconds }) => committedSeconds));
   }
 
   get count(): number {
@@ -114,8 +124,7 @@ export class CommitGraph {
     return sorted;
   }
 
-  #corrected(seconds: readonly number[]): Float64Array {
-    const ages = Float64Array.from(seconds);
+  #corrected(ages: Float64Array): Float64Array {
     for (const number of this.ancestorsFirst) {
       let age = ages[number] ?? 0;
       for (const parent of this.parentsOf(number)) age = Math.max(age, (ages[parent] ?? 0) + 1);

@@ -22,15 +22,18 @@ const LONGEST_PERSON = 1000;
 /** What may precede the message: a commit with more parents than git makes, or a signature of any kind. */
 const LONGEST_HEADERS = 1 << 20;
 
-const PARENT = /parent ([0-9a-f]{40}(?:[0-9a-f]{24})?)\n/y;
+const PARENT = /parent (?:[0-9a-f]{40}|[0-9a-f]{64})\n/y;
 
 /** Reads what a commit begins with; what is broken in it is null or left out, and the rest is read all the same. */
 export function parseOutline(bytes: Buffer): CommitOutline {
   const headers = headersOf(bytes);
-  const tree = idOf(headers, "tree");
+  const tree = idOf(bytes, headers, "tree");
   const parents: string[] = [];
-  PARENT.lastIndex = tree === null ? 0 : "tree \n".length + tree.length;
-  for (let match = PARENT.exec(headers); match !== null; match = PARENT.exec(headers)) parents.push(match[1] ?? "");
+  let at = tree === null ? 0 : "tree \n".length + tree.length;
+  for (PARENT.lastIndex = at; PARENT.test(headers); at = PARENT.lastIndex) {
+    // Taken from the bytes: a part of a text would keep all of it in memory.
+    parents.push(bytes.toString("latin1", at + "parent ".length, PARENT.lastIndex - 1));
+  }
   return { tree, parents, committedSeconds: secondsOf(lineOf(headers, "committer")) ?? 0 };
 }
 
@@ -45,7 +48,7 @@ export function parseAuthorship(bytes: Buffer): Authorship {
 
 /** The id (in hexadecimal) that an annotated tag tags; null when it names none. */
 export function parseTagTarget(bytes: Buffer): string | null {
-  return idOf(headersOf(bytes), "object");
+  return idOf(bytes, headersOf(bytes), "object");
 }
 
 /** ISO 8601, UTC; null for what is no time between 1970 and the year 9999. */
@@ -60,9 +63,10 @@ function headersOf(bytes: Buffer): string {
 }
 
 /** The first header's id, as a commit has its tree and a tag its object. */
-function idOf(headers: string, name: string): string | null {
-  const [, found, id] = /^(\w+) ([0-9a-f]{40}(?:[0-9a-f]{24})?)\n/.exec(headers) ?? [];
-  return found === name && id !== undefined ? id : null;
+function idOf(bytes: Buffer, headers: string, name: string): string | null {
+  const [line, found] = /^(\w+) (?:[0-9a-f]{40}|[0-9a-f]{64})\n/.exec(headers) ?? [];
+  if (line === undefined || found !== name) return null;
+  return bytes.toString("latin1", name.length + 1, line.length - 1);
 }
 
 function lineOf(headers: string, name: string): string | null {

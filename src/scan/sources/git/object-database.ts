@@ -27,6 +27,8 @@ interface Spot {
 export class ObjectDatabase {
   readonly loose: LooseObjects;
   readonly packs: readonly PackFile[];
+  /** How many objects its packs hold, one in two packs counted twice. */
+  readonly packedCount: number;
   readonly #isPartial: boolean;
   readonly #cache = new BaseCache(CACHE_BYTES);
 
@@ -53,6 +55,7 @@ export class ObjectDatabase {
 
   private constructor(packs: readonly PackFile[], loose: LooseObjects, isPartial: boolean) {
     this.packs = packs;
+    this.packedCount = packs.reduce((sum, { index }) => sum + index.count, 0);
     this.loose = loose;
     this.#isPartial = isPartial;
   }
@@ -75,6 +78,20 @@ export class ObjectDatabase {
     const object = this.#attempt(() => this.loose.read(id.toString("hex"), LARGEST_OBJECT));
     if (object === null) return failure ?? this.#missing();
     return object;
+  }
+
+  /**
+   * A number for a packed object, below `packedCount`; -1 for any other.
+   * @param at where in `bytes` its id begins
+   */
+  numberOf(bytes: Uint8Array, at: number): number {
+    let first = 0;
+    for (const { index } of this.packs) {
+      const position = index.find(bytes, at);
+      if (position >= 0) return first + position;
+      first += index.count;
+    }
+    return -1;
   }
 
   /** Every commit that there is, reachable or not, some perhaps twice; those that cannot be read are told. */

@@ -75,17 +75,23 @@ export class PackIndex {
     return this.#offsets[position] ?? Number.NaN;
   }
 
-  /** The position of an id (as bytes) in the sorted list; -1 when the pack has no such object. */
-  find(id: Uint8Array): number {
-    const first = id[0] ?? 0;
-    const beginning = ((first << 24) | ((id[1] ?? 0) << 16) | ((id[2] ?? 0) << 8) | (id[3] ?? 0)) >>> 0;
+  /**
+   * The position of an id (as bytes) in the sorted list; -1 when the pack has no such object.
+   * @param at where in `bytes` the id begins
+   */
+  find(bytes: Uint8Array, at = 0): number {
+    const first = bytes[at] ?? 0;
+    const rest = ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+    const beginning = ((first << 24) | rest) >>> 0;
     let low = first === 0 ? 0 : (this.#fanOut[first - 1] ?? 0);
     let high = this.#fanOut[first] ?? 0;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const other = this.#beginnings[middle] ?? 0;
       const order =
-        other === beginning ? compareIds(this.ids, middle * this.idLength, id, 0, this.idLength) : other - beginning;
+        other === beginning
+          ? compareIds(this.ids, middle * this.idLength, bytes, at, this.idLength)
+          : other - beginning;
       if (order === 0) return middle;
       if (order < 0) low = middle + 1;
       else high = middle;

@@ -9,6 +9,7 @@ import { PlainTreeGraph } from "./plain-tree-graph.ts";
 import { traceOrigins, type WantedObject } from "./provenance.ts";
 import { readRefs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
+import { Turns } from "./turns.ts";
 
 export interface PlaceHitsRequest {
   readonly repository: Repository;
@@ -31,13 +32,15 @@ export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetect
   const distinct = new Map(hits.map((hit) => [hit.id, hit]));
   const wanted = Array.from(distinct.values(), (hit) => wantedOf(hit, seen));
   const files = wanted.filter(({ type }) => type === "blob").map(({ id }) => id);
-  const origins = traceOrigins({
+  const turns = new Turns(signal);
+  const origins = await traceOrigins({
     place: repository.place,
     database,
     refs: readRefs(repository, onSkipped),
-    commits: new CommitGraph(database.commits(onSkipped), repository.shallow),
+    commits: await CommitGraph.read(database.commits(onSkipped), repository.shallow, turns),
     trees: new PlainTreeGraph(database, files, idLengthOf(repository.hash), onSkipped),
     wanted,
+    turns,
     onSkipped,
   });
   const finder = new PlaceFinder({ blobs, database, repository: repository.place, nowMs });

@@ -8,6 +8,7 @@ import type { SearchedType } from "./object-hit.ts";
 import { KEPT_BY_NOTHING, KEPT_BY_REF, KEPT_BY_REFLOG, MOST_NAMES, RefReach } from "./ref-reach.ts";
 import type { Refs } from "./refs.ts";
 import { type EntryBudget, type TreeGraph, type TreeNode, writtenEntries } from "./tree-graph.ts";
+import type { Turns } from "./turns.ts";
 
 /** An object that holds credentials. */
 export interface WantedObject {
@@ -50,6 +51,7 @@ export interface ProvenanceRequest {
   /** In which the wanted blobs are wanted. */
   readonly trees: TreeGraph;
   readonly wanted: readonly WantedObject[];
+  readonly turns: Turns;
   onSkipped(row: Skipped): void;
 }
 
@@ -64,8 +66,9 @@ const MOST_ENTRIES = 30_000_000;
  * Finds out where the wanted objects come from. Each credential of each object has at least one origin. Its cost grows with the commits and the
  * distinct trees, not with commits times files; then with the number of written versions, up to {@link MOST_RECORDS}.
  * Grafts and replacements (`refs/replace`) are not applied: history is told as it was written.
+ * @throws the signal's reason when it is aborted
  */
-export function traceOrigins(request: ProvenanceRequest): Origin[] {
+export function traceOrigins(request: ProvenanceRequest): Promise<Origin[]> {
   return new Provenance(request).trace();
 }
 
@@ -105,21 +108,25 @@ class Provenance {
     this.#credentials = new Map(request.wanted.map(({ id, credentials }) => [id, credentials]));
   }
 
-  trace(): Origin[] {
-    this.#traceCommits();
+  async trace(): Promise<Origin[]> {
+    await this.#traceCommits();
     this.#traceTrees();
     this.#traceMessages();
     this.#traceBlobs();
     this.#markHeads();
-    const isBoundMet = this.#accountCount > MOST_ORIGINS || this.#recordCount > MOST_RECORDS || this.#budget.left < 0;
+    const isBoundMet =
+      !this.#request.commits.isWhole ||
+      this.#accountCount > MOST_ORIGINS ||
+      this.#recordCount > MOST_RECORDS ||
+      this.#budget.left < 0;
     if (isBoundMet) this.#tellBound();
     return this.#origins();
   }
 
   /** The commits that wrote something wanted: those kept best first, ancestors before descendants, parallel lines by date. */
-  #traceCommits(): void {
-    const { commits } = this.#request;
-    const nodes = this.#nodes();
+  async #traceCommits(): Promise<void> {
+    const { commits, turns } = this.#request;
+    const nodes = await this.#nodes();
     const events: number[] = [];
     for (let commit = 0; commit < commits.count; commit++) {
       const node = nodes[commit];
@@ -127,6 +134,7 @@ class Provenance {
     }
     events.sort(this.#byRank);
     for (const commit of events) {
+      if (turns.isDue()) await turns.take();
       const parents = Array.from(commits.parentsOf(commit), (parent) => nodes[parent] ?? null);
       const node = nodes[commit];
       if (!node) continue;
@@ -137,12 +145,15 @@ class Provenance {
     }
   }
 
-  #nodes(): (TreeNode | null)[] {
-    const { commits, trees } = this.#request;
-    return Array.from({ length: commits.count }, (_, commit) => {
+  async #nodes(): Promise<(TreeNode | null)[]> {
+    const { commits, trees, turns } = this.#request;
+    const nodes: (TreeNode | null)[] = [];
+    for (let commit = 0; commit < commits.count; commit++) {
       const tree = commits.treeOf(commit);
-      return tree === null ? null : trees.nodeOf(tree);
-    });
+      nodes.push(tree === null ? null : trees.nodeOf(tree));
+      if (turns.isDue()) await turns.take();
+    }
+    return nodes;
   }
 
   readonly #byRank = (a: number, b: number): number => {
