@@ -154,6 +154,16 @@ describe("the owner of a key", () => {
     expect(ledger.keys.ownerOf(KEY)).toBeNull();
   });
 
+  it("changes with the key", () => {
+    const ledger = temporaryLedger();
+    audited(ledger, 0, [record(A, { users: [user(A, "ci", [key(KEY)])] })]);
+    audited(ledger, 1, [record(A, { users: [user(A, "ci", [key(KEY, { lastUsedAt: hour(1) })])] })]);
+    expect(ledger.keys.ownerOf(KEY)).toMatchObject({ lastUsedAt: hour(1), asOf: hour(1) });
+    expect([...ledger.audits.users(A)]).toEqual([user(A, "ci", [key(KEY, { lastUsedAt: hour(1) })])]);
+    audited(ledger, 2, [record(A)]);
+    expect(ledger.keys.ownerOf(KEY)).toBeNull();
+  });
+
   it("stays known while the account cannot be read", () => {
     const ledger = temporaryLedger();
     audited(ledger, 0, [record(A, { users: [user(A, "ci", [key(KEY)])] })]);

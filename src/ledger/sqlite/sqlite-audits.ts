@@ -1,7 +1,7 @@
 import type { AccountId } from "../../model/access-key-id.ts";
 import type { AuditedAccount, AuditFinding, AuditHeading, AuditReport } from "../../model/audit-report.ts";
 import type { Fingerprint } from "../../model/finding.ts";
-import type { IamUser } from "../../model/iam-user.ts";
+import type { AccessKey, IamUser } from "../../model/iam-user.ts";
 import { SEVERITIES } from "../../model/severity.ts";
 import type {
   AccountRecord,
@@ -212,34 +212,54 @@ class SqliteAuditRecorder implements AuditRecorder {
     });
   }
 
-  /** What was read stands; only an account that was read wholly loses what it has no more. */
+  /** What was read stands; only an account that was read wholly loses what it has no more. Most users stay as they were. */
   #writeUsers(account: AccountId, users: readonly IamUser[], at: string, isWhole: boolean): void {
-    if (isWhole) {
-      this.#connection.run("DELETE FROM iam_user WHERE account = ?", account);
-      this.#connection.run("UPDATE account SET audited_run = ?, audited_at = ? WHERE id = ?", this.#run, at, account);
-    }
+    const known = new Map(
+      this.#connection
+        .all<{ name: string; user: string }>("SELECT name, user FROM iam_user WHERE account = ?", account)
+        .map(({ name, user }) => [name, user]),
+    );
+    const names = new Set(users.map(({ userName }) => userName));
+    const keys = new Set(users.flatMap((user) => user.keys.map(({ accessKeyId }) => accessKeyId)));
     for (const user of users) {
-      this.#connection.run(
-        "INSERT INTO iam_user (account, name, user) VALUES (?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET user = excluded.user",
-        account,
-        user.userName,
-        JSON.stringify(user),
-      );
-      for (const key of user.keys) {
-        this.#connection.run(
-          `INSERT INTO access_key (id, account, user, status, created_at, last_used_at, as_of) VALUES (?, ?, ?, ?, ?, ?, ?)
-           ON CONFLICT (id) DO UPDATE SET account = excluded.account, user = excluded.user, status = excluded.status,
-             created_at = excluded.created_at, last_used_at = excluded.last_used_at, as_of = excluded.as_of`,
-          key.accessKeyId,
-          account,
-          user.userName,
-          key.status,
-          key.createdAt,
-          key.lastUsedAt,
-          at,
-        );
+      const text = JSON.stringify(user);
+      if (known.get(user.userName) !== text) this.#writeUser(account, user.userName, text);
+      for (const key of user.keys) this.#writeKey(account, user.userName, key, at);
+    }
+    if (!isWhole) return;
+    this.#connection.run("UPDATE account SET audited_run = ?, audited_at = ? WHERE id = ?", this.#run, at, account);
+    for (const name of known.keys()) {
+      if (!names.has(name)) {
+        this.#connection.run("DELETE FROM iam_user WHERE account = ? AND name = ?", account, name);
       }
     }
+    for (const { id } of this.#connection.all<{ id: string }>("SELECT id FROM access_key WHERE account = ?", account)) {
+      if (!keys.has(id)) this.#connection.run("DELETE FROM access_key WHERE id = ?", id);
+    }
+  }
+
+  #writeUser(account: AccountId, name: string, text: string): void {
+    this.#connection.run(
+      "INSERT INTO iam_user (account, name, user) VALUES (?, ?, ?) ON CONFLICT (account, name) DO UPDATE SET user = excluded.user",
+      account,
+      name,
+      text,
+    );
+  }
+
+  #writeKey(account: AccountId, user: string, key: AccessKey, at: string): void {
+    this.#connection.run(
+      `INSERT INTO access_key (id, account, user, status, created_at, last_used_at, as_of) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET account = excluded.account, user = excluded.user, status = excluded.status,
+         created_at = excluded.created_at, last_used_at = excluded.last_used_at, as_of = excluded.as_of`,
+      key.accessKeyId,
+      account,
+      user,
+      key.status,
+      key.createdAt,
+      key.lastUsedAt,
+      at,
+    );
   }
 
   #writeFindings(account: AccountId, findings: readonly AuditFinding[], isWhole: boolean): void {
