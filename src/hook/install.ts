@@ -81,7 +81,7 @@ export function place(path: string, script: string): void {
 export function textOf(path: string): string | null {
   if (!exists(path)) return null;
   try {
-    return readFileSync(path, "latin1");
+    return readFileSync(path, "utf8");
   } catch {
     return "";
   }

@@ -154,7 +154,8 @@ describe("scan --staged tells only of what is added", () => {
     expect(places()).toEqual([]);
   });
 
-  test("not of a file that is renamed or removed, but of a copy", () => {
+  test("not of a file that is renamed or removed, but of a copy, whatever diff.renames says", () => {
+    repository.git("config", "diff.renames", "false");
     repository.commit("first", { credentials: profile(1), gone: profile(2), same: profile(3) });
     repository.git("mv", "credentials", "renamed");
     repository.git("rm", "-q", "gone");

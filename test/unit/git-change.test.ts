@@ -1,5 +1,8 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { installHook, uninstallHook } from "../../src/hook/install.ts";
 import { pushedRefs, receivedRefs } from "../../src/hook/push.ts";
 import { hookScript, ownerOf, passingScript, quoted } from "../../src/hook/script.ts";
 import { accessKeyId } from "../../src/model/access-key-id.ts";
@@ -8,6 +11,7 @@ import type { Detection } from "../../src/scan/detect/detection.ts";
 import { fingerprintOf, pairFingerprint, secretDigestOf } from "../../src/scan/detect/fingerprint.ts";
 import { added } from "../../src/scan/sources/git/added.ts";
 import { type FileChange, isBlob, isSubmodule, readRawDiff } from "../../src/scan/sources/git/raw-diff.ts";
+import { temporaryFolder } from "../support/disk/searching.ts";
 import { generateMaterial } from "../support/material.ts";
 
 type Seen = Pick<Detection, "fingerprint" | "rule" | "accessKeyId" | "secretDigest">;
@@ -201,6 +205,14 @@ describe("a hook's script", () => {
     }
     expect(ownerOf("#!/bin/sh\nexit 0\n")).toBe("other");
     expect(ownerOf("")).toBe("other");
+  });
+
+  test("is known again where its paths are not ASCII", () => {
+    const folder = join(temporaryFolder(), "hööks");
+    const program = { hook: "pre-commit", node: "/nöde", main: "/mäin.js", whenGone: 1 } as const;
+    const outcomes = [installHook(folder, program), installHook(folder, program), uninstallHook(folder, "pre-commit")];
+    expect(outcomes).toEqual(["installed", "unchanged", "removed"]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("quotes any path as one word", () => {
