@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { KeysweepError } from "../../../model/error.ts";
+import { shownName } from "../../shown-name.ts";
 
 /** What must not depend on who runs it: no pager, no lock taken for convenience, no object in another one's place, no file system monitor's program. */
 const OPTIONS = ["--no-pager", "--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false"];
@@ -126,5 +127,6 @@ function notStarted(error: Error, folder: string): KeysweepError {
 
 function firstLine(complaint: string): string {
   const line = complaint.split("\n").find((text) => text.trim() !== "") ?? "";
-  return line.replace(/^(?:fatal|error): /, "").slice(0, LONGEST_COMPLAINT);
+  // It may name a file or a branch, which may be named anything.
+  return shownName(line.replace(/^(?:fatal|error): /, "").slice(0, LONGEST_COMPLAINT));
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { skipped } from "../../../model/coverage.ts";
 import { KeysweepError } from "../../../model/error.ts";
 import type { GitPlace } from "../../../model/place.ts";
+import { shownName } from "../../shown-name.ts";
 import { BlobSearch } from "./blob-search.ts";
 import { CatFile } from "./cat-file.ts";
 import { ChangeSearch, type ChangeSearchOptions, type ChangeTotals } from "./change-search.ts";
@@ -69,7 +70,7 @@ export interface RangeChange {
 /** `A..B` by its sides. @throws KeysweepError `usage` for anything else. */
 export function parseRange(text: string): { readonly from: string; readonly to: string } {
   const refuse = (problem: string, hint: string): never => {
-    throw new KeysweepError("usage", `--range ${text}: ${problem}`, { hint });
+    throw new KeysweepError("usage", `--range ${shownName(text)}: ${problem}`, { hint });
   };
   if (text.includes("..."))
     return refuse(
@@ -165,11 +166,11 @@ async function follow(
         next = parseTagTarget(await objects.bytes());
     }
   }
-  throw new KeysweepError("usage", `${name} is a tag that leads nowhere`);
+  throw new KeysweepError("usage", `${shownName(name)} is a tag that leads nowhere`);
 }
 
 function unknownRevision(name: string, { isShallow }: RepositoryFacts): KeysweepError {
-  return new KeysweepError("usage", `there is no commit ${name} in this repository`, {
+  return new KeysweepError("usage", `there is no commit ${shownName(name)} in this repository`, {
     hint: isShallow ? DEEPEN : "Check the spelling, or fetch it first.",
   });
 }
