@@ -1,4 +1,5 @@
 import type { Coverage, SkipReason } from "../model/coverage.ts";
+import type { ScanChanges } from "../model/scan-changes.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import { SEVERITIES } from "../model/severity.ts";
 
@@ -19,6 +20,16 @@ export function readText({ coverage, startedAt, finishedAt }: ScanReport): strin
     ...(coverage.processes > 0 ? [plural(coverage.processes, "process", "processes")] : []),
   ];
   return `Read ${parts.join(" and ")} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+}
+
+/** What changed since the last scan of the same, e.g. `2 new, 1 gone since 2026-11-20`. */
+export function changesText({ since, new: added, gone, unread }: ScanChanges): string {
+  const parts = [
+    added.length > 0 ? `${grouped(added.length)} new` : "nothing new",
+    ...(gone.length > 0 ? [`${grouped(gone.length)} gone`] : []),
+    ...(unread.length > 0 ? [`${grouped(unread.length)} not looked at again`] : []),
+  ];
+  return `${parts.join(", ")} since ${since.slice(0, 10)}`;
 }
 
 /** What was not read by design, counted by reason, e.g. `3 special-file, 1 archive-bound`; empty when all was. */

@@ -428,3 +428,48 @@ describe("the text of a place", () => {
 `);
   });
 });
+
+describe("what changed since the last scan", () => {
+  const earlier = { ...FINDING, place: place(HOSTILE) };
+  const changes = { since: "2026-05-20T12:00:00.000Z", new: [FINDING.fingerprint], gone: [earlier], unread: [earlier] };
+  const changed = report({ findings: [FINDING], changes });
+
+  test.each(["pretty", "markdown"] as const)("is told in %s", async (name) => {
+    const text = await written(name, changed);
+    expect(text).toContain("Against the last scan: 1 new, 1 gone, 1 not looked at again since 2026-05-20.");
+    expect(await written(name, report({ changes: { ...changes, new: [], gone: [], unread: [] } }))).toContain(
+      "Against the last scan: nothing new since 2026-05-20.",
+    );
+    expect(await written(name, report({ changes: null }))).not.toContain("since");
+  });
+
+  test("is told whole to programs, and where it was never known not at all", async () => {
+    expect(JSON.parse(await written("json", changed))).toMatchObject({ changes });
+    const summary = (await written("jsonl", changed)).trimEnd().split("\n").at(-1) ?? "";
+    expect(JSON.parse(summary)).toMatchObject({ type: "summary", changes });
+    expect(await written("jsonl", FOUND)).not.toContain("changes");
+  });
+
+  test("names what is gone with --verbose, and lets none of it through to the terminal", async () => {
+    const text = await written("pretty", changed, { verbose: true });
+    expect(text).toContain(`    gone: AWS access key with its secret ${KEY.id}, `);
+    expect(text).not.toMatch(/\x1b|\u202e/);
+  });
+});
+
+test("says whose the key is, how old that knowledge is, and that an account is outside the organisation", async () => {
+  const owner = {
+    accountId: ACCOUNT,
+    userName: "ci",
+    status: "Active",
+    createdAt: "2025-01-02",
+    lastUsedAt: null,
+    asOf: "2026-05-20",
+  } as const;
+  const outsideOrganization = { organizationId: "o-1", asOf: "2026-05-20" };
+  const text = (await written("pretty", report({ findings: [{ ...FINDING, owner, outsideOrganization }] }))).replace(
+    /\s+/g,
+    " ",
+  );
+  expect(text).toContain("user ci, active, made 2025-01-02 · as of 2026-05-20 · outside organization o-1");
+});

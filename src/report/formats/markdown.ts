@@ -2,7 +2,7 @@ import type { Finding } from "../../model/finding.ts";
 import { markdown, markdownCode } from "../escape.ts";
 import { placeText } from "../place-text.ts";
 import type { ScanFormat } from "../scan-format.ts";
-import { byDesignText, countsText, plural, readText } from "../summary-text.ts";
+import { byDesignText, changesText, countsText, plural, readText } from "../summary-text.ts";
 
 /** The most places that are listed of one finding, and the most rows of what was not read: a comment has its limits. */
 const MOST_ROWS = 20;
@@ -37,6 +37,7 @@ export const markdownFormat: ScanFormat = {
     const design = byDesignText(coverage);
     if (design !== "") yield `- not read by design: ${markdown(design)}\n`;
     yield `\n${markdown(readText(report))}.\n`;
+    if (report.changes) yield `\nAgainst the last scan: ${markdown(changesText(report.changes))}.\n`;
   },
 };
 

@@ -1,12 +1,13 @@
 import type { Coverage } from "../../model/coverage.ts";
 import type { Allowed, Finding } from "../../model/finding.ts";
+import type { ScanChanges } from "../../model/scan-changes.ts";
 import type { ScanReport } from "../../model/scan-report.ts";
 import type { Severity } from "../../model/severity.ts";
 import { visible } from "../escape.ts";
 import { explainCommand, stepsOf, waysOff } from "../next-steps.ts";
-import { placeParts } from "../place-text.ts";
+import { placeParts, placeText } from "../place-text.ts";
 import type { Appearance, ScanFormat } from "../scan-format.ts";
-import { byDesignText, countsText, plural, readText } from "../summary-text.ts";
+import { byDesignText, changesText, countsText, plural, readText } from "../summary-text.ts";
 
 /** How many lines the places of one finding take, unless all are asked for. */
 const PLACE_LINES = 3;
@@ -52,7 +53,7 @@ function painter(color: boolean): Paint {
 function* findingLines(finding: Finding, appearance: Appearance, paint: Paint): Generator<string> {
   const { width } = appearance;
   yield* headLines(finding, width, paint);
-  yield* wrapped(factsOf(finding), { width, indent: "  ", separator: " · " });
+  yield* wrapped(words(factsOf(finding).join(" · ")), { width, indent: "  " });
   yield* placeLines(finding, appearance);
   if (finding.allowExpired !== undefined) {
     yield* wrapped(words(`No longer allowed: ${allowText(finding.allowExpired)}`), { width, indent: "  " });
@@ -85,13 +86,15 @@ function allowText({ reason, owner, expires }: Allowed): string {
   return `${reason}${owner === null ? "" : `, by ${owner}`}${expires === null ? "" : `, until ${expires}`}`;
 }
 
-function factsOf({ accessKeyId, accountId, owner, useCase }: Finding): string[] {
+function factsOf({ accessKeyId, accountId, owner, outsideOrganization, useCase }: Finding): string[] {
   return [
     accessKeyId ?? "no id seen",
     accountId === null ? "" : `account ${accountId}`,
     owner === null
       ? ""
       : `user ${visible(owner.userName)}, ${owner.status.toLowerCase()}, made ${owner.createdAt.slice(0, 10)}`,
+    owner === null ? "" : `as of ${owner.asOf.slice(0, 10)}`,
+    outsideOrganization === undefined ? "" : `outside organization ${visible(outsideOrganization.organizationId)}`,
     useCase === null || useCase === "unknown" ? "" : `use: ${useCase}`,
   ].filter(Boolean);
 }
@@ -131,7 +134,7 @@ function* wayOffLines(findings: readonly Finding[], { width }: Appearance, paint
 }
 
 function* coverageLines(report: ScanReport, appearance: Appearance, paint: Paint): Generator<string> {
-  const { coverage, findings, summary } = report;
+  const { changes, coverage, findings, summary } = report;
   const { verbose, width } = appearance;
   yield* failureLines(coverage, appearance, paint);
   for (const { by, pattern, count } of coverage.excluded) {
@@ -152,6 +155,20 @@ function* coverageLines(report: ScanReport, appearance: Appearance, paint: Paint
   yield* wrapped(words(`${readText(report)}: ${found}${coverage.complete ? "." : "; NOT EVERYTHING COULD BE READ."}`), {
     width,
   });
+  if (changes) yield* changeLines(changes, appearance);
+}
+
+/** What is new stands above; what is gone is named with --verbose. */
+function* changeLines(changes: ScanChanges, { verbose, width }: Appearance): Generator<string> {
+  yield* wrapped(words(`Against the last scan: ${changesText(changes)}.`), { width });
+  if (!verbose) return;
+  for (const [word, findings] of [
+    ["gone", changes.gone],
+    ["not looked at again", changes.unread],
+  ] as const) {
+    for (const { title, accessKeyId, fingerprint, place } of findings)
+      yield `    ${word}: ${visible(`${title} ${accessKeyId ?? fingerprint}, ${placeText(place)}`)}\n`;
+  }
 }
 
 function* failureLines({ skipped }: Coverage, { verbose }: Appearance, paint: Paint): Generator<string> {
