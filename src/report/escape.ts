@@ -2,17 +2,19 @@
  * Names and paths come from whatever was scanned. None of these lets one of them reach a terminal, a spreadsheet or a page as anything but text.
  */
 
-/** Control characters, bidirectional overrides, invisible characters and line separators, which could hide or forge what a person reads. */
-// biome-ignore lint: control characters are what is looked for
-const UNSAFE =
-  /[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/**
+ * Control characters, bidirectional overrides, separators of lines, halves of characters, and what is not seen at all (tags, joiners, fillers):
+ * they could hide or forge what a person reads.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u202f]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /** On one line, with everything that is not plainly visible written as an escape. */
 export function visible(text: string): string {
   return text.replace(UNSAFE, (character) => {
-    const code = character.charCodeAt(0);
+    const code = character.codePointAt(0) ?? 0;
+    if (code > 0xffff) return `\\u{${hex(code, 5)}}`;
     return SHORT[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`);
   });
 }
@@ -20,8 +22,12 @@ export function visible(text: string): string {
 /** JSON that does nothing to a terminal it is shown on: what `visible` escapes is escaped here too, in JSON's own way. */
 export function jsonText(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(UNSAFE, (character) =>
-    character === "\n" ? character : `\\u${hex(character.charCodeAt(0), 4)}`,
+    character === "\n" ? character : character.split("").map(jsonEscape).join(""),
   );
+}
+
+function jsonEscape(unit: string): string {
+  return `\\u${hex(unit.charCodeAt(0), 4)}`;
 }
 
 /** For Markdown, in running text and in the cells of tables. */

@@ -27,7 +27,7 @@ function issuedIn(account: bigint, highest: bigint, rest: bigint): string {
 describe("an access key id", () => {
   test("is a prefix of a credential and sixteen characters of base32", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...CREDENTIAL_PREFIXES), base32(16), (prefix, rest) => {
+      fc.property(fc.constantFrom("AKIA", "ASIA", "ABIA", "ACCA"), base32(16), (prefix, rest) => {
         expect(accessKeyId(prefix + rest)).toBe(prefix + rest);
       }),
     );
@@ -47,6 +47,10 @@ describe("an access key id", () => {
       expect(accessKeyId(text)).toBeNull();
     for (const prefix of ["AROA", "AIDA", "AGPA", "ANPA", "APKA", "AKIB"])
       expect(accessKeyId(prefix + rest)).toBeNull();
+  });
+
+  test("begins with what the list of prefixes names, and only with that", () => {
+    expect(CREDENTIAL_PREFIXES).toEqual(["AKIA", "ASIA", "ABIA", "ACCA"]);
   });
 
   test("is temporary when it begins with ASIA", () => {

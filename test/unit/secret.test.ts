@@ -8,6 +8,11 @@ test("a secret shows only when it is asked to", () => {
   const secret = new Secret(value);
   const shown = [
     String(secret),
+    secret.toString(),
+    JSON.stringify(Object.getOwnPropertyDescriptors(secret)),
+    JSON.stringify(structuredClone(secret)),
+    new Error("it", { cause: secret }).stack ?? "",
+    inspect(new Error("it", { cause: secret })),
     `${secret}`,
     "" + (secret as unknown as string),
     JSON.stringify({ secret }),
@@ -16,6 +21,7 @@ test("a secret shows only when it is asked to", () => {
     Object.entries(secret).join(),
     [secret].join(),
   ];
+  expect(shown[0]).toBe("[secret]");
   // Booleans, so that no failure prints it.
   expect(shown.map((text) => text.includes(value))).toEqual(shown.map(() => false));
   expect(secret.reveal() === value).toBe(true);
