@@ -1,4 +1,5 @@
 import { type AccessKeyId, accessKeyId } from "../../model/access-key-id.ts";
+import { isPlaceholderId, isPlaceholderSecret } from "../placeholder.ts";
 import { Columns } from "./columns.ts";
 import { distinction, type Meaning, meaningOf, type Name, type NameForm, nameOf } from "./names.ts";
 import { looksRandom, notASecret } from "./randomness.ts";
@@ -20,12 +21,16 @@ interface Circumstances {
 
 export interface IdCandidate extends Span, Circumstances {
   readonly id: AccessKeyId;
+  /** Whether nobody ever issued it. */
+  readonly isPlaceholder: boolean;
 }
 
 export interface SecretCandidate extends Span, Circumstances {
   /** What stands there, so what would have to be kept secret. */
   readonly value: string;
   readonly meaning: Meaning;
+  /** Whether nobody ever issued it. */
+  readonly isPlaceholder: boolean;
 }
 
 export interface Candidates {
@@ -38,13 +43,13 @@ export interface Candidates {
 }
 
 /** The parts that are not letters or digits may stand directly before an id: `/`, `_`, a quote. */
-const ID = /(?<![A-Za-z0-9])A(?:KI|SI|BI|CC)A[A-Z2-7]{16}(?![A-Za-z0-9])/g;
+const ID = /(?<![A-Za-z0-9])A(?:KI|SI|BI|CC)A[A-Z2-7]{16}(?=[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])|(?![A-Za-z0-9]))/g;
 /** In a database's pages values stand side by side with nothing between. */
 const GLUED_ID = /(?<![A-Z0-9])A(?:KI|SI)A[A-Z2-7]{16}(?=[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])|(?![A-Za-z0-9]))/g;
 
 const SECRET = /(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
 /** A secret that its id touches, or that only a slash parts from it. */
-const TOUCHING_SECRET = /(?<=A(?:KI|SI)A[A-Z2-7]{16}\/?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
+const TOUCHING_SECRET = /(?<=A(?:KI|SI)A[A-Z2-7]{16}\/?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/y;
 const SMTP_PASSWORD = /(?<![A-Za-z0-9/+])B[A-P][A-Za-z0-9/+]{42}(?![A-Za-z0-9/+=])/g;
 const SESSION_TOKEN = /(?<![A-Za-z0-9/+=])(?:IQoJ|FwoG|FQoG|FQoD|AQoD|AgoJ|AQoJ)[A-Za-z0-9/+=_-]{80,}/g;
 const NAMED_TOKEN =
@@ -54,26 +59,27 @@ const NAMED_TOKEN =
 export function candidatesIn(text: string): Candidates {
   const binary = text.includes("\0");
   const bareIds = spans(text, binary ? GLUED_ID : ID);
-  const values = [
-    ...bareIds,
-    ...spans(text, SECRET),
-    ...spans(text, TOUCHING_SECRET),
-    ...spans(text, SMTP_PASSWORD),
-  ].sort((a, b) => a.from - b.from);
+  const bareSecrets = uniqueByStart([...spans(text, SECRET), ...bareIds.flatMap(({ to }) => touching(text, to))]);
+  const barePasswords = spans(text, SMTP_PASSWORD);
+  const values = [...bareIds, ...bareSecrets, ...barePasswords].sort((a, b) => a.from - b.from);
   const contexts = contextsOf(text, values);
   const inContext = (span: Span): Context => contexts.get(span.from) ?? { name: null, list: span.from };
   return {
     ids: bareIds.flatMap((span) => {
       const id = accessKeyId(text.slice(span.from, span.to));
       const { name, list } = inContext(span);
-      return id === null ? [] : [{ ...span, id, list, form: name?.form ?? "beside", distinction: distinctionOf(name) }];
+      if (id === null) return [];
+      const circumstances = { list, form: name?.form ?? "beside", distinction: distinctionOf(name) };
+      return [{ ...span, id, isPlaceholder: isPlaceholderId(id), ...circumstances }];
     }),
-    secrets: uniqueByStart([...spans(text, SECRET), ...spans(text, TOUCHING_SECRET)])
+    secrets: bareSecrets
       .map((span) => candidate(text, span, inContext(span)))
-      .filter(plausibleSecret),
-    smtpPasswords: spans(text, SMTP_PASSWORD)
+      .filter(plausibleSecret)
+      .map(judged),
+    smtpPasswords: barePasswords
       .map((span) => candidate(text, span, inContext(span)))
-      .filter(({ value, meaning }) => meaning !== "other" && looksRandom(value)),
+      .filter(({ value, meaning }) => meaning !== "other" && looksRandom(value))
+      .map(judged),
     sessionTokens: sessionTokensIn(text),
   };
 }
@@ -118,7 +124,21 @@ function sessionTokensIn(text: string): Span[] {
   return uniqueByStart([...spans(text, SESSION_TOKEN), ...named]);
 }
 
-function candidate(text: string, span: Span, { name, list }: Context): SecretCandidate {
+/** The secret that begins where an id ends, or behind a slash there. */
+function touching(text: string, end: number): Span[] {
+  return [end, end + 1].flatMap((from) => {
+    TOUCHING_SECRET.lastIndex = from;
+    return TOUCHING_SECRET.test(text) ? [{ from, to: TOUCHING_SECRET.lastIndex }] : [];
+  });
+}
+
+type Unjudged = Omit<SecretCandidate, "isPlaceholder">;
+
+function judged(candidate: Unjudged): SecretCandidate {
+  return { ...candidate, isPlaceholder: isPlaceholderSecret(candidate.value) };
+}
+
+function candidate(text: string, span: Span, { name, list }: Context): Unjudged {
   return {
     ...span,
     value: text.slice(span.from, span.to),
@@ -130,7 +150,7 @@ function candidate(text: string, span: Span, { name, list }: Context): SecretCan
 }
 
 /** The better the name, the less is asked of the value. */
-function plausibleSecret({ value, meaning }: SecretCandidate): boolean {
+function plausibleSecret({ value, meaning }: Unjudged): boolean {
   if (notASecret(value)) return false;
   switch (meaning) {
     case "aws-secret":

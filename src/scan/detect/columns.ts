@@ -1,4 +1,4 @@
-import { lowerBound } from "./structure.ts";
+import { lowerBound } from "../lower-bound.ts";
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 

@@ -1,5 +1,5 @@
 import { isTemporary } from "../../model/access-key-id.ts";
-import { isPlaceholderId, isPlaceholderSecret } from "../placeholder.ts";
+import { lowerBound } from "../lower-bound.ts";
 import { tokenPatterns } from "../rules.ts";
 import { type Candidates, candidatesIn, type IdCandidate, type SecretCandidate, type Span } from "./candidates.ts";
 import type { Detection, DocumentHint } from "./detection.ts";
@@ -7,9 +7,10 @@ import { embeddedDecoders } from "./embedded.ts";
 import { ESCAPE_DECODERS } from "./escapes.ts";
 import { type Judge, judgeFor } from "./judge.ts";
 import { type Pair, pairUp } from "./pairing.ts";
+import { Positions } from "./positions.ts";
 import { presignedUrlsIn } from "./presigned-url.ts";
 import { entropy } from "./randomness.ts";
-import { lowerBound, Structure } from "./structure.ts";
+import { Structure } from "./structure.ts";
 import { View } from "./view.ts";
 
 /** How often encodings are taken off each other: JSON in base64 in a Secret in a transcript needs four. */
@@ -23,10 +24,11 @@ const MOST_LAYERS = 6;
 export function detect(bytes: Uint8Array, hint: DocumentHint): Detection[] {
   const raw = View.ofBytes(bytes);
   const view = decoded(raw, hint);
-  const judge = judgeFor(bytes, view, hint);
+  const positions = new Positions(bytes);
+  const judge = judgeFor(positions, view, hint);
   const candidates = candidatesIn(view.text);
-  const found = [...accessKeys(view, candidates, judge), ...tokens(view, judge)];
-  if (view !== raw) found.push(...destroyed(raw, view, candidates, judgeFor(bytes, raw, hint)));
+  const found = [...accessKeys(view, candidates, judge), ...tokensIn(view, judge)];
+  if (view !== raw) found.push(...destroyed(raw, view, candidates, judgeFor(positions, raw, hint)));
   return unique(found.sort((a, b) => a.offset - b.offset));
 }
 
@@ -60,17 +62,18 @@ function destroyed(raw: View, view: View, found: Candidates, judge: Judge): Dete
   const keys = accessKeys(raw, lost, judge).filter(
     ({ secretDigest, accessKeyId }) => secretDigest !== null || accessKeyId === null || !ids.has(accessKeyId),
   );
-  return [...keys, ...tokens(raw, judge)];
+  return [...keys, ...tokensIn(raw, judge)];
 }
 
 function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: Candidates, judge: Judge): Detection[] {
+  const tokens: Tokens = { tokens: sessionTokens, starts: sessionTokens.map(({ from }) => from) };
   const places = [...ids, ...secrets, ...smtpPasswords].map(({ from }) => from).sort((a, b) => a - b);
   const structure = new Structure(view.text, places);
   const urls = presignedUrlsIn(view.text);
   const urlStarts = urls.map(({ from }) => from);
   const inUrl = (id: IdCandidate): boolean => id.to <= (urls[lowerBound(urlStarts, id.to) - 1]?.to ?? 0);
   const free = ids.filter((id) => !inUrl(id));
-  const pairs = [true, false].flatMap((genuine) => pairsAmong(free, secrets, sessionTokens, structure, genuine));
+  const pairs = [true, false].flatMap((genuine) => pairsAmong(free, secrets, tokens, structure, genuine));
   const logins = pairUp(
     free.filter(({ id }) => !isTemporary(id)),
     smtpPasswords,
@@ -78,7 +81,7 @@ function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: 
   );
   const paired = new Set([...pairs, ...logins].map((pair) => pair.id));
   return [
-    ...pairs.map((pair) => judge.pair(pair, isTemporary(pair.id.id) && hasToken(pair, sessionTokens, structure))),
+    ...pairs.map((pair) => judge.pair(pair, isTemporary(pair.id.id) && hasToken(pair, tokens, structure))),
     ...logins.map((login) => judge.smtpLogin(login)),
     ...ids
       .filter((id) => !paired.has(id))
@@ -94,13 +97,13 @@ function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: 
 function pairsAmong(
   ids: readonly IdCandidate[],
   secrets: readonly SecretCandidate[],
-  sessionTokens: readonly Span[],
+  tokens: Tokens,
   structure: Structure,
   genuine: boolean,
 ): Pair[] {
-  const mine = ids.filter(({ id }) => isPlaceholderId(id) !== genuine);
-  const left = secrets.filter(({ value }) => isPlaceholderSecret(value) !== genuine);
-  const isUsable = (id: IdCandidate): boolean => !isTemporary(id.id) || isNear(id, sessionTokens, structure);
+  const mine = ids.filter(({ isPlaceholder }) => isPlaceholder !== genuine);
+  const left = secrets.filter(({ isPlaceholder }) => isPlaceholder !== genuine);
+  const isUsable = (id: IdCandidate): boolean => !isTemporary(id.id) || isNear(id, tokens, structure);
   const first = pairUp(mine.filter(isUsable), left, structure);
   const taken = new Set(first.map(({ secret }) => secret));
   return [
@@ -114,15 +117,20 @@ function pairsAmong(
 }
 
 /** Whether one of the session tokens lies as near to the pair as its halves do to each other, or nearly. */
-function hasToken({ id, secret }: Pair, tokens: readonly Span[], structure: Structure): boolean {
+function hasToken({ id, secret }: Pair, tokens: Tokens, structure: Structure): boolean {
   return isNear({ from: Math.min(id.from, secret.from), to: Math.max(id.to, secret.to) }, tokens, structure);
+}
+
+/** Session tokens, in order, and where each begins. */
+interface Tokens {
+  readonly tokens: readonly Span[];
+  readonly starts: readonly number[];
 }
 
 /** How many tokens before and behind a span are considered for it. */
 const NEAREST_TOKENS = 4;
 
-function isNear({ from, to }: Span, tokens: readonly Span[], structure: Structure): boolean {
-  const starts = tokens.map((token) => token.from);
+function isNear({ from, to }: Span, { starts, tokens }: Tokens, structure: Structure): boolean {
   const at = lowerBound(starts, from);
   return tokens.slice(Math.max(0, at - NEAREST_TOKENS), at + NEAREST_TOKENS).some((token) => {
     const [start, end] = token.from < from ? [token.to, from] : [Math.min(to, token.from), token.from];
@@ -136,7 +144,7 @@ function loneSecrets(secrets: readonly SecretCandidate[], pairs: readonly Pair[]
   return secrets.filter(({ meaning, value }) => meaning === "aws-secret" && !paired.has(value));
 }
 
-function tokens(view: View, judge: Judge): Detection[] {
+function tokensIn(view: View, judge: Judge): Detection[] {
   return tokenPatterns.flatMap(({ rule, pattern, minimumEntropy }) =>
     Array.from(view.text.matchAll(pattern)).flatMap((match) => {
       const secret = match.groups?.secret ?? match[0];

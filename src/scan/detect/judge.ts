@@ -1,16 +1,14 @@
 import { isTemporary } from "../../model/access-key-id.ts";
 import type { UseCase } from "../../model/finding.ts";
 import type { Severity } from "../../model/severity.ts";
-import { isPlaceholderId, isPlaceholderSecret } from "../placeholder.ts";
+import { isPlaceholderSecret } from "../placeholder.ts";
 import { ruleNamed } from "../rules.ts";
 import { useCaseOf } from "../use-case.ts";
 import type { IdCandidate, SecretCandidate, Span } from "./candidates.ts";
-import { codePoints } from "./code-points.ts";
 import type { Detection, DocumentHint } from "./detection.ts";
 import { fingerprintOf, pairFingerprint, secretDigestOf } from "./fingerprint.ts";
-import { inlineAllowIn } from "./inline-allow.ts";
 import type { Pair } from "./pairing.ts";
-import { lowerBound } from "./structure.ts";
+import type { Positions } from "./positions.ts";
 import type { View } from "./view.ts";
 
 /** Makes detections out of what was found, one method for each sort: the rule, how bad it is, and where it stands. */
@@ -29,26 +27,20 @@ const LONGEST_SESSION_MS = 36 * 3600 * 1000;
 /** How much text around a credential tells its use, to either side, in characters. */
 const SURROUNDINGS = 2048;
 
-export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Judge {
-  const document = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const lineStarts = lineStartsOf(document);
-  const hasAllow = document.includes("keysweep:allow");
-
+export function judgeFor(positions: Positions, view: View, hint: DocumentHint): Judge {
   type Verdict = Pick<Detection, "rule" | "fingerprint" | "accessKeyId" | "secretDigest" | "placeholder"> & {
     readonly severity?: Severity;
   };
 
-  function detection(verdict: Verdict, at: Span, also?: Span): Detection {
+  function detection(verdict: Verdict, at: Span, also: Span = at): Detection {
     const offset = view.origin(at.from);
-    const line = lineStarts.length === 0 ? 1 : lowerBound(lineStarts, offset + 1);
     return {
       ...verdict,
       severity: verdict.placeholder ? "info" : (verdict.severity ?? ruleNamed(verdict.rule).severity),
       useCase: useCaseAt(at, verdict.rule, verdict.accessKeyId !== null && isTemporary(verdict.accessKeyId)),
-      inlineAllow: inlineAllowAt([at, ...(also === undefined ? [] : [also])]),
+      inlineAllow: positions.allowAt([offset, view.origin(also.from)]),
       offset,
-      line,
-      column: columnAt(lineStarts[line - 1] ?? 0, offset),
+      ...positions.at(offset),
     };
   }
 
@@ -64,34 +56,6 @@ export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Jud
     return useCase;
   }
 
-  /** Counts on from the place before, since a line may be as long as the document. */
-  let counted = { lineStart: 0, offset: 0, column: 1 };
-  function columnAt(lineStart: number, offset: number): number {
-    const goesOn = counted.lineStart === lineStart && counted.offset <= offset;
-    const from = goesOn ? counted : { offset: lineStart, column: 1 };
-    counted = { lineStart, offset, column: from.column + codePoints(document, from.offset, offset) };
-    return counted.column;
-  }
-
-  /** An allow counts on the line of either half, and on a comment's line before. */
-  function inlineAllowAt(spans: readonly Span[]) {
-    if (!hasAllow) return null;
-    return inlineAllowIn(
-      spans.flatMap((span) => {
-        const line = lowerBound(lineStarts, view.origin(span.from) + 1);
-        const before = lineAt(line - 1);
-        return [lineAt(line), /^\s*(?:#|\/\/|\/\*|--|<!--|;|%|\*)/.test(before) ? before : ""];
-      }),
-    );
-  }
-
-  function lineAt(line: number): string {
-    const from = lineStarts[line - 1];
-    return from === undefined
-      ? ""
-      : document.toString("utf8", from, Math.min(lineStarts[line] ?? document.length, from + 4096));
-  }
-
   /** Temporary credentials are as dangerous as others while their session lasts, and nothing afterwards. */
   function temporarySeverity(complete: boolean): Severity {
     if (!complete) return "info";
@@ -105,7 +69,7 @@ export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Jud
         fingerprint: pairFingerprint(id.id, secret.value),
         accessKeyId: id.id,
         secretDigest: secretDigestOf(secret.value),
-        placeholder: isPlaceholderId(id.id) || isPlaceholderSecret(secret.value),
+        placeholder: id.isPlaceholder || secret.isPlaceholder,
       };
       return isTemporary(id.id)
         ? detection({ ...verdict, severity: temporarySeverity(hasSessionToken) }, id, secret)
@@ -118,7 +82,7 @@ export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Jud
           fingerprint: fingerprintOf("ses-smtp", id.id, secret.value),
           accessKeyId: id.id,
           secretDigest: secretDigestOf(secret.value),
-          placeholder: isPlaceholderId(id.id) || isPlaceholderSecret(secret.value),
+          placeholder: id.isPlaceholder || secret.isPlaceholder,
         },
         id,
         secret,
@@ -130,7 +94,7 @@ export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Jud
         fingerprint: fingerprintOf("access-key", id.id, ""),
         accessKeyId: id.id,
         secretDigest: null,
-        placeholder: isPlaceholderId(id.id),
+        placeholder: id.isPlaceholder,
       };
       return isTemporary(id.id)
         ? detection({ ...verdict, severity: temporarySeverity(false) }, id)
@@ -143,7 +107,7 @@ export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Jud
           fingerprint: fingerprintOf("presigned-url", id.id, ""),
           accessKeyId: id.id,
           secretDigest: null,
-          placeholder: isPlaceholderId(id.id),
+          placeholder: id.isPlaceholder,
         },
         id,
       );
@@ -155,7 +119,7 @@ export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Jud
           fingerprint: fingerprintOf("access-key", "", secret.value),
           accessKeyId: null,
           secretDigest: secretDigestOf(secret.value),
-          placeholder: isPlaceholderSecret(secret.value),
+          placeholder: secret.isPlaceholder,
         },
         secret,
       );
@@ -173,11 +137,4 @@ export function judgeFor(bytes: Uint8Array, view: View, hint: DocumentHint): Jud
       );
     },
   };
-}
-
-/** Where each line begins. */
-function lineStartsOf(document: Buffer): number[] {
-  const starts = [0];
-  for (let at = document.indexOf(10); at >= 0; at = document.indexOf(10, at + 1)) starts.push(at + 1);
-  return starts;
 }

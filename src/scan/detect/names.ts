@@ -16,24 +16,66 @@ export type NameForm = "boxed" | "property" | "assigned" | "beside";
 /** How far before a value its name is looked for, in characters. */
 const REACH = 200;
 
-/** Names in an element or a property of their own. Each is anchored at the value, so the patterns are short-lived. */
-const PAIRED_NAMES: readonly RegExp[] = [
+/** How a name may stand in an element or a property of its own, before its value. */
+interface PairedName {
+  /** How such a text ends: what does not need not be looked through from each of its characters on. */
+  readonly end: RegExp;
+  readonly pattern: RegExp;
+}
+
+/** How much of the text before a value tells whether it ends so, in characters. */
+const END = 110;
+
+const PAIRED_NAMES: readonly PairedName[] = [
   // Hadoop XML, Apple property lists, XML attributes
-  /<name>\s{0,40}([^<>]{1,120}?)\s{0,40}<\/name>\s{0,40}(?:<final>[^<]*<\/final>\s{0,40})?<value>\s{0,40}$/i,
-  /<key>\s{0,40}([^<>]{1,120}?)\s{0,40}<\/key>\s{0,40}<string>\s{0,40}$/i,
-  /\b(?:name|key)\s{0,40}=\s{0,40}["']([^"'<>]{1,120})["']\s+(?:type\s{0,40}=\s{0,40}["'][^"'<>]*["']\s+)?value\s{0,40}=\s{0,40}["']$/i,
-  /<([A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,80})?>\s{0,40}$/,
+  {
+    end: /<value>\s{0,40}$/i,
+    pattern: /<name>\s{0,40}([^<>]{1,120}?)\s{0,40}<\/name>\s{0,40}(?:<final>[^<]*<\/final>\s{0,40})?<value>\s{0,40}$/i,
+  },
+  {
+    end: /<string>\s{0,40}$/i,
+    pattern: /<key>\s{0,40}([^<>]{1,120}?)\s{0,40}<\/key>\s{0,40}<string>\s{0,40}$/i,
+  },
+  {
+    end: /value\s{0,40}=\s{0,40}["']$/i,
+    pattern:
+      /\b(?:name|key)\s{0,40}=\s{0,40}["']([^"'<>]{1,120})["']\s+(?:type\s{0,40}=\s{0,40}["'][^"'<>]*["']\s+)?value\s{0,40}=\s{0,40}["']$/i,
+  },
+  {
+    end: />\s{0,40}$/,
+    pattern: /<([A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,80})?>\s{0,40}$/,
+  },
   // Terraform variables, `gh secret set NAME --body`, PHP's serialize
-  /\bvariable\s+"([^"]{1,120})"\s{0,40}\{[^{}]{0,160}default\s{0,40}=\s{0,40}"$/,
-  /\b(?:set|put|add|create)\s+([A-Za-z_][\w.-]{1,80})\s+(?:--body|-b|--value|--secret-string|--string-value)[\s=]\s{0,40}["']?$/,
-  /\bs:\d+:"([^"]{1,120})";s:\d+:"$/,
-  /["']?([\w.-]{1,120})["']?\s{0,40}[:=]?\s{0,40}\{\s{0,40}(?:["']?(?:type|sensitive)["']?\s{0,40}[:=]\s{0,40}["']?\w+["']?\s{0,40},?\s{0,40}){0,2}["']?value["']?\s{0,40}[:=]\s{0,40}["']$/,
+  {
+    end: /default\s{0,40}=\s{0,40}"$/,
+    pattern: /\bvariable\s+"([^"]{1,120})"\s{0,40}\{[^{}]{0,160}default\s{0,40}=\s{0,40}"$/,
+  },
+  {
+    end: /-[a-z-]{1,16}[\s=]\s{0,40}["']?$/,
+    pattern:
+      /\b(?:set|put|add|create)\s+([A-Za-z_][\w.-]{1,80})\s+(?:--body|-b|--value|--secret-string|--string-value)[\s=]\s{0,40}["']?$/,
+  },
+  {
+    end: /";s:\d+:"$/,
+    pattern: /\bs:\d+:"([^"]{1,120})";s:\d+:"$/,
+  },
+  {
+    end: /value["']?\s{0,40}[:=]\s{0,40}["']$/,
+    pattern:
+      /["']?([\w.-]{1,120})["']?\s{0,40}[:=]?\s{0,40}\{\s{0,40}(?:["']?(?:type|sensitive)["']?\s{0,40}[:=]\s{0,40}["']?\w+["']?\s{0,40},?\s{0,40}){0,2}["']?value["']?\s{0,40}[:=]\s{0,40}["']$/,
+  },
   // Objects or list items that hold a name and a value
-  /["']?\b(?:name|key|variable|id|parameterkey)["']?\s{0,40}[:=]>?\s{0,40}["']?([\w.:/-]{1,120})["']?\s{0,40},?\s{0,40}(?:["']?(?:type|enabled|secret|sensitive)["']?\s{0,40}[:=]>?\s{0,40}["']?\w+["']?\s{0,40},?\s{0,40})?["']?(?:value|initialvalue|parametervalue|initial)["']?\s{0,40}[:=]>?\s{0,40}["']?$/i,
+  {
+    end: /(?:value|initial)["']?\s{0,40}[:=]>?\s{0,40}["']?$/i,
+    pattern:
+      /["']?\b(?:name|key|variable|id|parameterkey)["']?\s{0,40}[:=]>?\s{0,40}["']?([\w.:/-]{1,120})["']?\s{0,40},?\s{0,40}(?:["']?(?:type|enabled|secret|sensitive)["']?\s{0,40}[:=]>?\s{0,40}["']?\w+["']?\s{0,40},?\s{0,40})?["']?(?:value|initialvalue|parametervalue|initial)["']?\s{0,40}[:=]>?\s{0,40}["']?$/i,
+  },
 ];
 
 const ASSIGNED =
   /([A-Za-z_$@%][\w$.@:/-]*(?:[ -][A-Za-z_]\w*){0,4})["'`\])}*_]{0,4}(?:\s\[[^\]\n]{0,40}\]|:\s?&?(?:'\w{1,10} )?[A-Za-z]\w{0,20}(?:<[\w, ]{1,20}>|\[\]|\?)?)?\s{0,8}(?:=>|:=|->|=|:|\|)\s{0,40}[[({<&*]{0,2}[A-Za-z.:]{0,12}[("'`[{<“‘*|>-]{0,4}\s{0,40}["'`]?$/;
+/** The sign that ties a name to its value. */
+const SIGN = /[=:|>]/;
 /** The end of `"name": "`. */
 const PROPERTY = /["']\s{0,4}:\s{0,4}["']$/;
 const CALLED = /([A-Za-z_$][\w$.]*)\s{0,2}\(\s{0,40}["'`]?$/;
@@ -54,11 +96,12 @@ export function nameOf(text: string, from: number, to: number, floor: number): N
 
 function nameBefore(text: string, at: number, floor: number): Name | null {
   const before = text.slice(Math.max(floor, at - REACH), at);
-  for (const pattern of PAIRED_NAMES) {
-    const name = pattern.exec(before)?.[1];
+  const end = before.slice(-END);
+  for (const paired of PAIRED_NAMES) {
+    const name = paired.end.test(end) ? paired.pattern.exec(before)?.[1] : undefined;
     if (name !== undefined) return { text: name, form: "boxed" };
   }
-  const bound = (ASSIGNED.exec(before) ?? CALLED.exec(before))?.[1];
+  const bound = ((SIGN.test(end) ? ASSIGNED.exec(before) : null) ?? CALLED.exec(before))?.[1];
   if (bound !== undefined) return { text: bound, form: PROPERTY.test(before) ? "property" : "assigned" };
   const beside = BESIDE.exec(before)?.[1];
   return beside === undefined ? null : { text: beside, form: "beside" };

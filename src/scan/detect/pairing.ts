@@ -1,6 +1,7 @@
+import { lowerBound } from "../lower-bound.ts";
 import type { IdCandidate, SecretCandidate, Span } from "./candidates.ts";
 import type { Meaning } from "./names.ts";
-import { lowerBound, type Structure } from "./structure.ts";
+import type { Structure } from "./structure.ts";
 
 export interface Pair {
   readonly id: IdCandidate;

@@ -1,3 +1,5 @@
+import { lowerBound } from "../lower-bound.ts";
+
 /**
  * How far two spans of a text are from each other, in the sense in which a person would read them: lines, blank lines, sections,
  * ends of objects, and other credentials between them.
@@ -136,16 +138,4 @@ function starts(text: string, pattern: RegExp): number[] {
 
 function countBetween(ascending: readonly number[], from: number, to: number): number {
   return lowerBound(ascending, to) - lowerBound(ascending, from);
-}
-
-/** The number of entries that are smaller than `value`. */
-export function lowerBound(ascending: readonly number[], value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

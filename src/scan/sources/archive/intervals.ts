@@ -1,3 +1,5 @@
+import { lowerBound } from "../../lower-bound.ts";
+
 /** A list longer than this is only added to at its end: elsewhere each addition moves the whole list. */
 const LONGEST_UNORDERED = 0x10000;
 
@@ -9,7 +11,8 @@ export class Intervals {
 
   /** Adds a stretch; false, and nothing is added, when it overlaps one that is there or would cost too much to add. */
   add(from: number, to: number): boolean {
-    const next = this.#firstEndingBehind(from);
+    // The first that ends behind `from`.
+    const next = lowerBound(this.#to, from + 1);
     if ((this.#from[next] ?? Number.POSITIVE_INFINITY) < to) return false;
     if (next < this.#from.length && this.#from.length > LONGEST_UNORDERED) return false;
     if (next > 0 && this.#to[next - 1] === from) {
@@ -31,16 +34,5 @@ export class Intervals {
       at = this.#to[i] ?? at;
     }
     if (at < end) yield [at, end];
-  }
-
-  #firstEndingBehind(position: number): number {
-    let low = 0;
-    let high = this.#to.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#to[middle] ?? 0) > position) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 }
