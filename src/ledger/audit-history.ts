@@ -21,14 +21,20 @@ export interface AuditChanges {
   readonly unread: readonly AuditFinding[];
 }
 
+export interface AuditEnd extends Pick<AuditReport, "finishedAt" | "summary"> {
+  readonly complete: boolean;
+}
+
 /** Takes down an audit as it goes, account by account: each wholly or, when it fails, not at all. */
 export interface AuditRecorder {
   /** The ids of all accounts of the organisation. To be told only when all were listed: keys of others count as outside from then on. */
   listed(organizationId: string, accounts: readonly AccountId[], at: string): void;
   /** An account when it is done. One that could not be read wholly keeps what was known of it before. */
   account(record: AccountRecord, at: string): void;
-  /** The end of the audit. Null: there was no audit before this one. */
-  finish(end: Pick<AuditReport, "finishedAt" | "summary"> & { readonly complete: boolean }): AuditChanges | null;
+  /** What changed since the last audit that came to its end; null when there was none. Asked when all accounts are done. */
+  changes(): AuditChanges | null;
+  /** The audit has come to its end: from now on it is the last one. */
+  finish(end: AuditEnd): void;
 }
 
 /** The report of an earlier audit, as far as it is remembered; what it goes through is read anew each time. */

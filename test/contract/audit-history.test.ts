@@ -14,7 +14,9 @@ const KEY = "key of ci" as AccessKeyId;
 function audited(ledger: Ledger, at: number, records: readonly AccountRecord[]): AuditChanges | null {
   const recorder = ledger.audits.begin(heading(hour(at)));
   for (const one of records) recorder.account(one, hour(at));
-  return recorder.finish({ finishedAt: hour(at), complete: true, summary: NOTHING });
+  const changes = recorder.changes();
+  recorder.finish({ finishedAt: hour(at), complete: true, summary: NOTHING });
+  return changes;
 }
 
 describe("what is remembered of audits", () => {
@@ -84,6 +86,33 @@ describe("what is remembered of audits", () => {
     expect(ledger.audits.runs()).toEqual([]);
     expect(ledger.keys.ownerOf(KEY)?.userName).toBe("ci");
     expect(audited(ledger, 1, [record(A)])).toBeNull();
+  });
+
+  it("tells what an audit that was cut short had seen first as new", () => {
+    const ledger = temporaryLedger();
+    audited(ledger, 0, [record(A, { findings: [auditFinding(1, A)] })]);
+    const cut = ledger.audits.begin(heading(hour(1)));
+    cut.account(record(A, { findings: [auditFinding(2, A), auditFinding(3, A)] }), hour(1));
+    expect(audited(ledger, 2, [record(A, { findings: [auditFinding(2, A)] })])).toMatchObject({
+      since: hour(0),
+      new: [fingerprint(2)],
+      gone: [auditFinding(1, A)],
+      unread: [],
+    });
+  });
+
+  it("takes down two audits at once", () => {
+    const ledger = temporaryLedger();
+    audited(ledger, 0, [record(A)]);
+    const slow = ledger.audits.begin(heading(hour(1)));
+    const quick = ledger.audits.begin(heading(hour(1)));
+    quick.account(record(A, { findings: [auditFinding(1, A)] }), hour(1));
+    quick.finish({ finishedAt: hour(1), complete: true, summary: NOTHING });
+    slow.account(record(A), hour(2));
+    expect(slow.changes()).toMatchObject({ since: hour(1), new: [], gone: [auditFinding(1, A)] });
+    slow.finish({ finishedAt: hour(2), complete: true, summary: NOTHING });
+    expect(audited(ledger, 3, [record(A)])).toMatchObject({ since: hour(2), new: [], gone: [] });
+    expect(ledger.problems()).toEqual([]);
   });
 
   it("lists users as they were read last", () => {

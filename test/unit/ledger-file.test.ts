@@ -154,6 +154,21 @@ describe("a file that is no ledger, or not a whole one", () => {
   });
 });
 
+describe("a change that fails", () => {
+  it("is undone, and does not stand in the way of the next", () => {
+    const connection = openConnection(newPath());
+    connection.exec("CREATE TABLE one (id INTEGER PRIMARY KEY) STRICT");
+    const failing = () => {
+      connection.run("INSERT INTO one VALUES (1)");
+      throw new Error("in the middle");
+    };
+    expect(() => connection.write(failing)).toThrow("in the middle");
+    connection.write(() => connection.run("INSERT INTO one VALUES (2)"));
+    expect(connection.all("SELECT id FROM one")).toEqual([{ id: 2 }]);
+    connection.close();
+  });
+});
+
 describe("what is deleted", () => {
   it("is in no file any more", () => {
     const path = newPath();

@@ -101,7 +101,7 @@ describe.skipIf(UID === null)("the ledger's place", () => {
     const folder = temporaryFolder();
     const path = join(folder, "ledger.db");
     writeFileSync(path, "", { mode: 0o600 });
-    expect(refusal(path, SOMEBODY_ELSE)).toContain("belongs to another user");
+    expect(refusal(path, SOMEBODY_ELSE)).toContain("the folder belongs to another user");
   });
 
   it.runIf(UID === 0)("is not made by root in another user's home", async () => {

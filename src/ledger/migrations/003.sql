@@ -65,6 +65,7 @@ CREATE TABLE audit_finding (
   id INTEGER PRIMARY KEY,
   account TEXT NOT NULL REFERENCES account ON DELETE CASCADE,
   fingerprint TEXT NOT NULL,
+  -- The first run in which it was so, and the first after it in which it was no longer so; NULL while it is.
   from_run INTEGER NOT NULL,
   until_run INTEGER CHECK (until_run > from_run),
   -- 0: it was not found, but neither was its account read wholly, so it may still be so.
@@ -75,4 +76,4 @@ CREATE TABLE audit_finding (
 CREATE UNIQUE INDEX audit_finding_open ON audit_finding (account, fingerprint) WHERE until_run IS NULL;
 CREATE INDEX audit_finding_began ON audit_finding (from_run);
 CREATE INDEX audit_finding_ended ON audit_finding (until_run);
-CREATE INDEX audit_finding_account ON audit_finding (account);
+CREATE INDEX audit_finding_account ON audit_finding (account, fingerprint);

@@ -6,6 +6,7 @@ import { SEVERITIES } from "../../model/severity.ts";
 import type {
   AccountRecord,
   AuditChanges,
+  AuditEnd,
   AuditHistory,
   AuditRecorder,
   KnownAccount,
@@ -189,16 +190,19 @@ class SqliteAuditRecorder implements AuditRecorder {
     });
   }
 
-  finish({
-    finishedAt,
-    complete,
-    summary,
-  }: Pick<AuditReport, "finishedAt" | "summary"> & { readonly complete: boolean }): AuditChanges | null {
-    return this.#connection.write(() => {
-      const before = this.#connection.get<{ at: string }>(
-        "SELECT finished_at AS at FROM audit_run WHERE finished_at IS NOT NULL AND id < ? ORDER BY id DESC LIMIT 1",
+  changes(): AuditChanges | null {
+    return this.#connection.read(() => {
+      const last = this.#connection.get<{ id: number; since: string }>(
+        `SELECT id, finished_at AS since FROM audit_run
+         WHERE finished_at IS NOT NULL AND id <> ? ORDER BY finished_at DESC, id DESC LIMIT 1`,
         this.#run,
       );
+      return last === undefined ? null : { since: last.since, ...this.#changesSince(last.id) };
+    });
+  }
+
+  finish({ finishedAt, complete, summary }: AuditEnd): void {
+    this.#connection.write(() => {
       this.#connection.run(
         "UPDATE audit_run SET finished_at = ?, complete = ?, summary = ? WHERE id = ?",
         finishedAt,
@@ -206,9 +210,7 @@ class SqliteAuditRecorder implements AuditRecorder {
         JSON.stringify(summary),
         this.#run,
       );
-      const changes = before === undefined ? null : { since: before.at, ...this.#changes() };
       thinAudits(this.#connection, this.#retention, finishedAt);
-      return changes;
     });
   }
 
@@ -297,28 +299,32 @@ class SqliteAuditRecorder implements AuditRecorder {
     );
   }
 
+  /** Another audit may have begun it after this one began. */
   #end(id: number): void {
-    this.#connection.run("UPDATE audit_finding SET until_run = ? WHERE id = ?", this.#run, id);
+    this.#connection.run("UPDATE audit_finding SET until_run = max(?, from_run + 1) WHERE id = ?", this.#run, id);
   }
 
-  #changes(): Omit<AuditChanges, "since"> {
-    const findings = (sql: string) =>
-      this.#connection.all<{ finding: string }>(sql, this.#run).map((row) => JSON.parse(row.finding) as AuditFinding);
-    const other =
-      "SELECT 1 FROM audit_finding AS other WHERE other.account = one.account AND other.fingerprint = one.fingerprint";
+  /** The accounts that were reached now, as they are, against what was known at the end of the last run. */
+  #changesSince(last: number): Omit<AuditChanges, "since"> {
+    const findings = (condition: string) =>
+      this.#connection
+        .all<{ finding: string }>(
+          `SELECT finding FROM audit_finding AS one
+           WHERE EXISTS (SELECT 1 FROM audit_account WHERE run = ?1 AND account = one.account) AND ${condition} ORDER BY id`,
+          this.#run,
+          last,
+        )
+        .map((row) => JSON.parse(row.finding) as AuditFinding);
+    const same = (condition: string) => `EXISTS (SELECT 1 FROM audit_finding AS other
+      WHERE other.account = one.account AND other.fingerprint = one.fingerprint AND ${condition})`;
+    const known = (alias: string) =>
+      `${alias}.from_run <= ?2 AND (${alias}.until_run IS NULL OR ${alias}.until_run > ?2)`;
     return {
-      new: findings(
-        `SELECT finding FROM audit_finding AS one WHERE from_run = ?1 AND seen = 1
-         AND NOT EXISTS (${other} AND other.until_run = ?1) ORDER BY id`,
-      ).map(({ fingerprint }) => fingerprint),
-      gone: findings(
-        `SELECT finding FROM audit_finding AS one WHERE until_run = ?1
-         AND NOT EXISTS (${other} AND other.from_run = ?1) ORDER BY id`,
+      new: findings(`until_run IS NULL AND seen = 1 AND NOT ${same(known("other"))}`).map(
+        ({ fingerprint }) => fingerprint,
       ),
-      unread: findings(
-        `SELECT finding FROM audit_finding AS one WHERE seen = 0 AND until_run IS NULL
-         AND EXISTS (SELECT 1 FROM audit_account WHERE run = ?1 AND account = one.account) ORDER BY id`,
-      ),
+      gone: findings(`until_run IS NOT NULL AND ${known("one")} AND NOT ${same("other.until_run IS NULL")}`),
+      unread: findings(`until_run IS NULL AND seen = 0 AND ${same(known("other"))}`),
     };
   }
 }
