@@ -34,7 +34,7 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   const roots = checked === null ? rootsOf(context, flags, paths) : [];
   const policy = checked?.policy ?? (await policyFor(context, flags, roots));
   const request = checked === null ? requestOf(context, flags, paths, roots, policy, ledger) : changeRequest(checked);
-  const memory = new ScanMemory(ledger);
+  using memory = new ScanMemory(ledger);
   const found = await scanned(context, flags, request, policy, memory, await liveOutput(context.stdout, outputs));
   if (context.signal.aborted) throw interruption(found, "no report was written");
   // Loaded only now: hooks do not need it.
@@ -92,9 +92,9 @@ function changeRequest({ change, policy }: CheckedChange): ScanRequest {
 }
 
 /** Scans what a commit or a push adds, for a hook: without progress and without a report to a file. */
-export function scanChange(context: Context, checked: CheckedChange): Promise<ScanReport> {
-  const memory = new ScanMemory(ledgerLocation(context, undefined));
-  return scanned(context, { quiet: true }, changeRequest(checked), checked.policy, memory, null);
+export async function scanChange(context: Context, checked: CheckedChange): Promise<ScanReport> {
+  using memory = new ScanMemory(ledgerLocation(context, undefined));
+  return await scanned(context, { quiet: true }, changeRequest(checked), checked.policy, memory, null);
 }
 
 /** Looks again for a finding that a report told of; null when it is not in these files and folders. What was allowed or left out is looked at too. */
@@ -116,7 +116,7 @@ export async function findingBelow(
     history: historyOf(context, { noHistory: false }),
     change: null,
   } as const;
-  const memory = new ScanMemory(ledgerLocation(context, flags.ledger));
+  using memory = new ScanMemory(ledgerLocation(context, flags.ledger));
   const report = await scanned(context, flags, request, policy, memory, null);
   if (context.signal.aborted) throw interruption(report, "nothing was done");
   return report.findings.find((finding) => finding.fingerprint === fingerprint) ?? null;

@@ -49,6 +49,10 @@ export class ScanMemory {
     if (ledger !== null) this.#tried(() => ledger.scans.remember(run));
   }
 
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
   close(): void {
     const ledger = this.#ledger;
     this.#ledger = null;

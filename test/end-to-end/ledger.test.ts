@@ -178,6 +178,7 @@ describe("a scan after an audit", () => {
     const { stdout } = world.run(["scan", "--stdin", "--format", "json"], { input: profile(1) });
     expect((JSON.parse(stdout) as ScanReport).findings).toMatchObject([{ severity: "critical" }]);
     expect(JSON.parse(stdout)).not.toHaveProperty("changes");
+    expect(readdirSync(dirname(ledger))).toEqual(["ledger.db"]);
   });
 
   it("does not let an allow cover more than it saw", () => {
