@@ -34,6 +34,34 @@ export function placeParts(place: Place): PlaceText {
   }
 }
 
+/**
+ * The places in the order given, each with a name of its own: what a repository's history holds of a file that is a place itself is told
+ * with the file.
+ */
+export function distinctPlaces(places: readonly Place[]): PlaceText[] {
+  const files = new Map(
+    places.flatMap((place) => (place.kind === "file" ? [[fileKey(place.path, place.within), place]] : [])),
+  );
+  const told = new Map<Place, PlaceText>();
+  const inHistory = new Map<Place, GitPlace>();
+  for (const place of places) {
+    const file =
+      place.kind === "git" && place.path !== null
+        ? files.get(fileKey(`${place.repository}/${place.path}`, place.within))
+        : undefined;
+    if (file !== undefined && place.kind === "git") inHistory.set(file, place);
+    else told.set(place, placeParts(place));
+  }
+  return [...told].map(([place, text]) => {
+    const history = inHistory.get(place);
+    return history === undefined ? text : { where: text.where, about: placeParts(history).about };
+  });
+}
+
+function fileKey(path: string, within: readonly string[]): string {
+  return JSON.stringify([path, within]);
+}
+
 function inFile({ path, within, line, column }: FilePlace | IndexPlace): string {
   return `${[path, ...within].join("!")}:${line}:${column}`;
 }
@@ -51,9 +79,13 @@ function gitText(place: GitPlace): PlaceText {
   return {
     where: `${repository}: ${[name, ...within].join("!")}:${line}:${column}`,
     about: [
-      moment === null || path === null ? "" : `commit ${short(moment)}`,
-      date === null ? "" : date.slice(0, 10),
-      author === null ? "" : clipped(author, LONGEST_AUTHOR),
+      [
+        moment === null || path === null ? "" : short(moment),
+        date?.slice(0, 10) ?? "",
+        author === null ? "" : clipped(author, LONGEST_AUTHOR),
+      ]
+        .filter(Boolean)
+        .join(" "),
       versions > 1 ? `${versions} versions${until(place)}` : "",
       whereNow(place),
     ].filter(Boolean),

@@ -384,10 +384,10 @@ describe("the text of a place", () => {
 
   test("in a repository's history names file, commit, author, and where it still is", () => {
     expect(git({})).toBe(
-      "/home/ada/shop: src/config.ts:3:9 (commit cccccccccccc, 2024-05-01, Ada Lovelace <ada@example.com>, 3 versions until 2025-02-03, not in HEAD, in refs/heads/main)",
+      "/home/ada/shop: src/config.ts:3:9 (cccccccccccc 2024-05-01 Ada Lovelace <ada@example.com>, 3 versions until 2025-02-03, not in HEAD, in refs/heads/main)",
     );
     expect(git({ inHead: true, versions: 1, within: ["a.tar", "b"] })).toBe(
-      "/home/ada/shop: src/config.ts!a.tar!b:3:9 (commit cccccccccccc, 2024-05-01, Ada Lovelace <ada@example.com>, still in HEAD)",
+      "/home/ada/shop: src/config.ts!a.tar!b:3:9 (cccccccccccc 2024-05-01 Ada Lovelace <ada@example.com>, still in HEAD)",
     );
   });
 
@@ -423,8 +423,8 @@ describe("the text of a place", () => {
   test("in a terminal breaks what is known of it, not its name", async () => {
     const text = await written("pretty", report({ findings: [{ ...FINDING, places: [GIT_PLACE] }] }));
     expect(text).toContain(`    /home/ada/shop: src/config.ts:3:9
-      commit cccccccccccc, 2024-05-01, Ada Lovelace <ada@example.com>, 3
-         versions until 2025-02-03, not in HEAD, in refs/heads/main
+      cccccccccccc 2024-05-01 Ada Lovelace <ada@example.com>,
+         3 versions until 2025-02-03, not in HEAD, in refs/heads/main
 `);
   });
 });
@@ -472,4 +472,29 @@ test("says whose the key is, how old that knowledge is, and that an account is o
     " ",
   );
   expect(text).toContain("user ci, active, made 2025-01-02 · as of 2026-05-20 · outside organization o-1");
+});
+
+describe("a file that a repository's history holds too", () => {
+  const inTree: Place = { kind: "file", path: "/home/ada/shop/src/config.ts", within: [], line: 3, column: 9 };
+
+  test("is told once, with what the history says of it", async () => {
+    const history: Place = { ...GIT_PLACE, versions: 1, inHead: true };
+    const text = await written("pretty", report({ findings: [{ ...FINDING, places: [inTree, history] }] }));
+    expect(text).toContain(`    /home/ada/shop/src/config.ts:3:9
+      cccccccccccc 2024-05-01 Ada Lovelace <ada@example.com>, still in HEAD
+  Way off`);
+  });
+
+  test("is told apart from another file, a member of it and a message", async () => {
+    const others: Place[] = [
+      { ...GIT_PLACE, path: "src/other.ts" },
+      { ...GIT_PLACE, within: ["a"] },
+      { ...GIT_PLACE, object: "commit", path: null },
+    ];
+    const text = await written("pretty", report({ findings: [{ ...FINDING, places: [inTree, ...others] }] }), {
+      verbose: true,
+    });
+    for (const name of ["shop/src/config.ts:3:9", "src/other.ts:3:9", "src/config.ts!a:3:9", "message of commit"])
+      expect(text).toContain(name);
+  });
 });

@@ -5,7 +5,7 @@ import type { ScanReport } from "../../model/scan-report.ts";
 import type { Severity } from "../../model/severity.ts";
 import { visible } from "../escape.ts";
 import { explainCommand, stepsOf, waysOff } from "../next-steps.ts";
-import { placeParts, placeText } from "../place-text.ts";
+import { distinctPlaces, placeText } from "../place-text.ts";
 import type { Appearance, ScanFormat } from "../scan-format.ts";
 import { byDesignText, changesText, countsText, plural, readText } from "../summary-text.ts";
 
@@ -53,7 +53,7 @@ function painter(color: boolean): Paint {
 function* findingLines(finding: Finding, appearance: Appearance, paint: Paint): Generator<string> {
   const { width } = appearance;
   yield* headLines(finding, width, paint);
-  yield* wrapped(words(factsOf(finding).join(" · ")), { width, indent: "  " });
+  yield* wrapped(factsOf(finding), { width, indent: "  ", separator: " · " });
   yield* placeLines(finding, appearance);
   if (finding.allowExpired !== undefined) {
     yield* wrapped(words(`No longer allowed: ${allowText(finding.allowExpired)}`), { width, indent: "  " });
@@ -101,16 +101,16 @@ function factsOf({ accessKeyId, accountId, owner, outsideOrganization, useCase }
 
 /** A place's name is left whole, so that it can be copied; what else is known of it stands below. */
 function* placeLines({ places, placesLeftOut = 0 }: Finding, { verbose, width }: Appearance): Generator<string> {
-  const total = places.length + placesLeftOut;
-  const shown = verbose ? places : places.slice(0, total > PLACE_LINES ? PLACE_LINES - 1 : PLACE_LINES);
-  for (const place of shown) {
-    const { where, about } = placeParts(place);
+  const distinct = distinctPlaces(places);
+  const total = distinct.length + placesLeftOut;
+  const shown = verbose ? distinct : distinct.slice(0, total > PLACE_LINES ? PLACE_LINES - 1 : PLACE_LINES);
+  for (const { where, about } of shown) {
     const name = visible(where);
     const beside = `    ${name}${about.length === 0 ? "" : ` (${visible(about.join(", "))})`}`;
     if (beside.length <= width || about.length === 0) yield `${beside}\n`;
     else {
       yield `    ${name}\n`;
-      yield* wrapped(words(about.join(", ")), { width, indent: "      " });
+      yield* wrapped(about.map(visible), { width, indent: "      ", separator: ", " });
     }
   }
   if (shown.length < total) yield `    and ${plural(total - shown.length, "more place")}\n`;
@@ -195,21 +195,26 @@ interface Wrapping {
   readonly separator?: string;
 }
 
-/** The parts in lines of the terminal's width. One that is longer is left whole, so that it can be copied. */
+/**
+ * The parts in lines of the terminal's width. One that is longer than a line is broken between its words; a word is left whole, so that
+ * it can be copied.
+ */
 function* wrapped(
   parts: readonly string[],
   { width, indent = "", hanging = "   ", separator = " " }: Wrapping,
 ): Generator<string> {
   const trailing = separator.trimEnd();
+  const isLong = (part: string): boolean => columns(indent + hanging + part + trailing) > width;
   let line = "";
-  let begin = indent;
   for (const part of parts) {
-    if (line === "") line = begin + part;
-    else if (columns(line + separator + part + trailing) <= width) line += separator + part;
-    else {
-      yield `${line}${trailing}\n`;
-      begin = indent + hanging;
-      line = begin + part;
+    for (const [index, piece] of (isLong(part) ? part.split(" ") : [part]).entries()) {
+      const [between, end] = index === 0 ? [separator, trailing] : [" ", ""];
+      if (line === "") line = indent + piece;
+      else if (columns(line + between + piece + trailing) <= width) line += between + piece;
+      else {
+        yield `${line}${end}\n`;
+        line = indent + hanging + piece;
+      }
     }
   }
   yield `${line}\n`;
