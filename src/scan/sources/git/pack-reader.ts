@@ -8,15 +8,25 @@ export const OVERLAP = 64;
 
 /** Takes its part in reading the pack to memory and in reading the headers of what was read, until no chunk is left to take. */
 export function readChunks(kernel: PackKernel, length: number, read: ReadPack): void {
-  kernel.awaitPhase(PLACED);
   const { pack } = kernel;
-  while (!kernel.isStopped) {
-    const from = kernel.takeChunk() * CHUNK_BYTES;
-    if (from >= length) return;
-    const to = Math.min(from + CHUNK_BYTES, length);
-    // Headers are read only once all of their bytes have come.
-    read(from, kernel.bytes.subarray(pack + from, pack + Math.min(to + OVERLAP, length)));
-    kernel.readHeaders(from, to, pack + from);
+  // Headers are read once the objects are in order, which takes a while in which the first bytes can come.
+  const waiting: number[] = [];
+  for (let from = nextChunk(kernel); from < length && !kernel.isStopped; from = nextChunk(kernel)) {
+    read(from, kernel.bytes.subarray(pack + from, pack + Math.min(from + CHUNK_BYTES + OVERLAP, length)));
+    waiting.push(from);
+    if (kernel.phase >= PLACED) readHeaders(kernel, length, waiting);
+  }
+  kernel.awaitPhase(PLACED);
+  readHeaders(kernel, length, waiting);
+}
+
+function nextChunk(kernel: PackKernel): number {
+  return kernel.takeChunk() * CHUNK_BYTES;
+}
+
+function readHeaders(kernel: PackKernel, length: number, chunks: number[]): void {
+  for (const from of chunks.splice(0)) {
+    kernel.readHeaders(from, Math.min(from + CHUNK_BYTES, length), kernel.pack + from);
     kernel.finishChunk();
   }
 }
