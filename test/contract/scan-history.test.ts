@@ -123,10 +123,13 @@ describe.each(["local", "network"] as const)("what is remembered of scans, on a 
       report(hour(0), [finding(1)]),
       report(hour(1), [finding(3, { severity: "critical" }), finding(2)], { complete: false, skipped: [row] }),
       report(hour(2), []),
+      // Nothing has changed.
+      report(hour(3), []),
     ];
     for (const one of reports) scans.remember({ scope: HOME, report: one, lookedAt: () => true });
     const runs = scans.runs(HOME);
     expect(runs.map(({ finishedAt, complete }) => [finishedAt, complete])).toEqual([
+      [hour(3), true],
       [hour(2), true],
       [hour(1), false],
       [hour(0), true],
