@@ -225,41 +225,39 @@ Ask around
     expect(text).toContain(`  1. Find ${KEY.id} in ${KEY.accountId}.\n`);
   });
 
-  test.each([80, 60])("keeps within %i columns what is not a name", async (width) => {
+  test("keeps within the columns there are what is not a name", async () => {
     const long = "word ".repeat(40).trim();
-    const text = await written(
-      "pretty",
-      report(
-        {
-          findings: [
-            {
-              ...FINDING,
-              title: "AWS access key with its secret and a long title",
-              canary: true,
-              remedy: { title: long, steps: [long] },
-              allowExpired: { reason: long, owner: "ada", expires: "2020-01-31" },
-              owner: {
-                accountId: ACCOUNT,
-                userName: "a-user-with-a-name",
-                status: "Active",
-                createdAt: "2026-01-01T00:00:00Z",
-                lastUsedAt: null,
-                asOf: "2026-01-01T00:00:00Z",
-              },
-              places: [GIT_PLACE],
+    const whole = report(
+      {
+        findings: [
+          {
+            ...FINDING,
+            title: "AWS access key with its secret and a long title",
+            canary: true,
+            remedy: { title: long, steps: [long] },
+            allowExpired: { reason: long, owner: "ada", expires: "2020-01-31" },
+            owner: {
+              accountId: ACCOUNT,
+              userName: "a-user-with-a-name",
+              status: "Active",
+              createdAt: "2026-01-01T00:00:00Z",
+              lastUsedAt: null,
+              asOf: "2026-01-01T00:00:00Z",
             },
-            { ...FINDING, allowed: { reason: long, owner: long, expires: "2999-01-31" } },
-          ],
-        },
-        {
-          excluded: [{ by: long, pattern: long, count: 1 }],
-          skipped: [{ ...skipped("/s", "special-file", "a FIFO") }],
-        },
-      ),
-      { width, verbose: true },
+            places: [GIT_PLACE],
+          },
+          { ...FINDING, allowed: { reason: long, owner: long, expires: "2999-01-31" } },
+        ],
+      },
+      {
+        excluded: [{ by: long, pattern: long, count: 1 }],
+        skipped: [{ ...skipped("/s", "special-file", "a FIFO") }],
+      },
     );
-    const lines = text.split("\n");
-    expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(width);
+    for (let width = 50; width <= 100; width++) {
+      const lines = (await written("pretty", whole, { width, verbose: true })).split("\n");
+      expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(width);
+    }
   });
 
   test("leaves a long name whole", async () => {
@@ -287,6 +285,15 @@ Ask around
   test("colours only when asked", async () => {
     expect(await written("pretty", FOUND)).not.toContain("\x1b");
     expect(await written("pretty", FOUND, { color: true })).toContain("\x1b[31mHIGH\x1b[0m");
+  });
+
+  test("names ten things that were not read, and all of them when asked to tell all", async () => {
+    const rows = Array.from({ length: 12 }, (_, index) => skipped(`/row/${index}`, "read-error", "EIO"));
+    const failed = report({}, { complete: false, skipped: rows });
+    const text = await written("pretty", failed);
+    expect(text.match(/\/row\//g)).toHaveLength(10);
+    expect(text).toContain("    and 2 more: --verbose\n");
+    expect((await written("pretty", failed, { verbose: true })).match(/\/row\//g)).toHaveLength(12);
   });
 
   test("never looks clean when something was not read", async () => {
