@@ -1,3 +1,4 @@
+import { joinStrings } from "./concatenation.ts";
 import { decodeQuotedPrintable } from "./quoted-printable.ts";
 import { decodeUtf16 } from "./utf16.ts";
 import { type View, ViewBuilder } from "./view.ts";
@@ -86,4 +87,5 @@ export const ESCAPE_DECODERS: readonly Decoder[] = [
   decodeUtf16,
   decodeQuotedPrintable,
   ...[TERMINAL_CONTROL, BACKSLASH, PERCENT, ENTITY].map(decoderOf),
+  joinStrings,
 ];

@@ -9,6 +9,13 @@ import { generateIdentifier, generateIntegrity, generatePath } from "./noise.ts"
 
 const pascal = (label: string): string => camel(`-${label}`);
 
+/** A value in two strings or three, cut behind its first four characters and anywhere. */
+function inParts(value: string, random: Random, joint: string): string {
+  const at = 5 + random.below(value.length - 6);
+  const parts = [value.slice(0, 4), value.slice(4, at), value.slice(at)];
+  return (random.oneIn(2) ? parts : [parts[0] ?? "", value.slice(4)]).map((part) => `"${part}"`).join(joint);
+}
+
 /** A constant that no AWS credential is, in the syntax of the language. */
 function bystander(random: Random, write: (name: string, value: string) => string): string {
   return random.pick([
@@ -439,6 +446,28 @@ export const codeFormats: readonly Format[] = [
       credentials,
       ({ id, secret, label }) =>
         `config :ex_aws, :${label.replaceAll("-", "_")},\n  access_key_id: "${id}",\n  secret_access_key: "${secret}"\n\n`,
+    ),
+  ),
+  ...(
+    [
+      ["JavaScript, strings in parts", "~/app/src/keys.js", " + "],
+      ["PHP, strings in parts", "~/app/keys.php", " . "],
+      ["Python, adjacent strings", "~/app/keys.py", "\n        "],
+      ["C, adjacent strings", "~/app/keys.h", " "],
+      ["shell, adjacent strings", "~/bin/keys.sh", ""],
+      ["Java, strings in parts on lines of their own", "~/app/Keys.java", "\n            + "],
+    ] as const
+  ).map(([name, path, joint]) =>
+    format(
+      name,
+      path,
+      (credentials, random) =>
+        each(
+          credentials,
+          ({ id, secret, label }) =>
+            `${screaming(label)}_ACCESS_KEY = (${inParts(id, random, joint)})\n${screaming(label)}_SECRET_KEY = (${inParts(secret, random, joint)})\n`,
+        ),
+      { syntax: "escaped" },
     ),
   ),
   format(
