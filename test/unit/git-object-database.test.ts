@@ -197,10 +197,18 @@ describe("what is damaged is told, and nothing else suffers", () => {
     writeLoose(git, id, Buffer.alloc(0));
     unlinkSync(looseFile(git, id));
     symlinkSync("/etc/passwd", looseFile(git, id));
-    expect(failure(git, id)).toBe("vanished: ELOOP");
+    expect(failure(git, id)).toBe("link-out-of-tree: is a link, and is not followed");
     unlinkSync(looseFile(git, id));
     execFileSync("mkfifo", [looseFile(git, id)]);
     expect(failure(git, id)).toBe("special-file: is not a regular file");
+  });
+
+  test("an object that was not written to its end", () => {
+    const git = made();
+    writeLoose(git, "abtmp_obj_x12345", Buffer.from("x"));
+    const { database, rows } = opened(git);
+    expect([...database.loose.ids((row) => rows.push(row))]).toEqual([]);
+    expect(reasonsOf(rows)).toEqual(["repository-unsupported: an object that was not written to its end is not read"]);
   });
 
   test("a pack cut off: what comes before is read", () => {

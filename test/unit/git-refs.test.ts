@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Skipped } from "../../src/model/coverage.ts";
@@ -175,6 +175,20 @@ describe("what is damaged is told, and the rest is read", () => {
       "repository-damaged: is larger than 65536 bytes",
       "repository-damaged: is no ref",
       "special-file: is not a regular file",
+    ]);
+  });
+
+  test("refs and packed refs that are links lead nowhere", () => {
+    git.commit("one");
+    const refs = join(git.gitFolder, "refs");
+    renameSync(refs, join(git.folder, "elsewhere"));
+    symlinkSync(join(git.folder, "elsewhere"), refs);
+    symlinkSync("/etc/passwd", join(git.gitFolder, "packed-refs"));
+    const found = read();
+    expect(found.refs).toEqual([]);
+    expect(reasonsOf(found.rows)).toEqual([
+      "link-out-of-tree: is a link, and is not followed",
+      "link-out-of-tree: a link among refs is not followed",
     ]);
   });
 

@@ -124,6 +124,10 @@ export class LooseObjects {
   #names(folder: DiskPath, onSkipped: (row: Skipped) => void): string[] {
     try {
       const names = readdirSync(folder, { encoding: "latin1" });
+      for (const name of names.filter((each) => each.startsWith("tmp_obj_"))) {
+        const detail = "an object that was not written to its end is not read";
+        onSkipped(skipped(shownPath(joinPath(folder, name)), "repository-unsupported", detail));
+      }
       return names.filter((name) => name.length === this.#restLength && /^[0-9a-f]+$/.test(name));
     } catch (error) {
       if (isSystemError(error) && error.code === "ENOENT") return [];

@@ -125,7 +125,10 @@ class RefsReader {
 
   /** Files below a folder, by name, a character for each byte. Links are not followed: git makes none. */
   #walk(folder: DiskPath, prefix: string, depth: number, visit: (file: DiskPath, name: string) => void): void {
-    const entries = this.#attempt(folder, () => readdirSync(folder, { withFileTypes: true, encoding: "buffer" }));
+    const entries = this.#attempt(folder, () => {
+      if (lstatSync(folder).isSymbolicLink()) throw notFollowed();
+      return readdirSync(folder, { withFileTypes: true, encoding: "buffer" });
+    });
     for (const entry of entries ?? []) {
       const file = joinPath(folder, diskName(entry.name));
       const text = entry.name.toString("latin1");
@@ -223,7 +226,11 @@ function linkedRef(file: DiskPath): string | null {
   if (!lstatSync(file).isSymbolicLink()) return null;
   const target = readlinkSync(file, { encoding: "latin1" });
   if (target.startsWith("refs/")) return `ref: ${target}`;
-  throw new GitDataError("a link among refs is not followed", "link-out-of-tree");
+  throw notFollowed();
+}
+
+function notFollowed(): GitDataError {
+  return new GitDataError("a link among refs is not followed", "link-out-of-tree");
 }
 
 /** `worktrees/NAME/` of a linked work tree's name. */

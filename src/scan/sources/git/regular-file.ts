@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import type { DiskPath } from "../disk/disk-path.ts";
+import { isSystemError } from "../disk/skip-reason.ts";
 import { GitDataError } from "./object-error.ts";
 
 /** A link or a FIFO in a file's place is neither followed nor waited for. */
@@ -13,7 +14,7 @@ export class RegularFile {
 
   /** @throws GitDataError for what is no regular file; errors of the system as they are */
   constructor(path: DiskPath) {
-    this.#fd = openSync(path, FLAGS);
+    this.#fd = openUnlinked(path);
     const stats = fstatSync(this.#fd);
     this.size = stats.size;
     if (stats.isFile()) return;
@@ -32,6 +33,15 @@ export class RegularFile {
 
   close(): void {
     closeSync(this.#fd);
+  }
+}
+
+function openUnlinked(path: DiskPath): number {
+  try {
+    return openSync(path, FLAGS);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== "ELOOP") throw error;
+    throw new GitDataError("is a link, and is not followed", "link-out-of-tree");
   }
 }
 

@@ -226,6 +226,10 @@ class RepositoryReader {
     const there = new Map(names.map((entry) => [entry.name.toString("latin1"), entry]));
     const packs: PackFiles[] = [];
     for (const [name, entry] of there) {
+      if (name.startsWith("tmp_pack_")) {
+        const detail = "what is left of a fetch that came to no end is not read";
+        this.#skip(joinPath(folder, diskName(entry.name)), "repository-unsupported", detail);
+      }
       const isPack = name.endsWith(".pack");
       if (!isPack && !name.endsWith(".idx")) continue;
       const other = there.get(isPack ? name.replace(/pack$/, "idx") : name.replace(/idx$/, "pack"));
