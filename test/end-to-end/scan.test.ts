@@ -134,6 +134,7 @@ describe("the JSON report", () => {
       tool: { name: "keysweep", version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
       startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       finishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      changes: null,
       coverage: {
         complete: true,
         files: 1,
@@ -363,11 +364,19 @@ describe("an allow", () => {
 
   test.each<[string, string[], string]>([
     ["no fingerprint", ["allow", "ks1:12", ...GOOD], "32 hexadecimal digits"],
-    ["an expiry that is no date", ["allow", `ks1:${"0".repeat(32)}`, ...GOOD.slice(0, 5), "soon"], "expires"],
+    [
+      "an expiry that is no date",
+      ["allow", `ks1:${"0".repeat(32)}`, ...GOOD.slice(0, 5), "soon"],
+      'keysweep: --expires: "soon" is not a date',
+    ],
     ["a day that has passed", ["allow", `ks1:${"0".repeat(32)}`, ...GOOD.slice(0, 5), "2020-01-01"], "has passed"],
     ["an unknown rule", ["allow", `ks1:${"0".repeat(32)}`, ...GOOD, "--rule", "x"], 'no rule "x"'],
     ["an unknown severity", ["allow", `ks1:${"0".repeat(32)}`, ...GOOD, "--severity", "x"], "no such severity"],
-    ["an empty reason", ["allow", `ks1:${"0".repeat(32)}`, "--reason", "", ...GOOD.slice(2)], "must not be empty"],
+    [
+      "an empty reason",
+      ["allow", `ks1:${"0".repeat(32)}`, "--reason", "", ...GOOD.slice(2)],
+      "keysweep: --reason: must not be empty\n",
+    ],
   ])("is refused with %s, and no file is written", (_, args, words) => {
     const { status, stdout, stderr } = world.run(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -395,7 +404,7 @@ describe("what could not be read", () => {
         allowed: { reason: "made so", owner: "ops", expires: LATER },
       }),
     );
-    expect(world.run(["scan", "."]).stdout).toMatch(/accepted by the configuration: 1\n[^]*nothing found\.\n$/);
+    expect(world.run(["scan", "."]).stdout).toMatch(/accepted by the configuration: 1\n[^]*nothing found\.\n/);
     expect(world.run(["scan", ".", "--no-repository-config"]).status).toBe(3);
   });
 
