@@ -1,2 +1,2 @@
 // Generated from rules/ by npm run generate; do not edit.
-export const RULES_DIGEST = "ebeacbe26b25e20f172d8ae2435fe31d362d451aad8e6cedf6e180239de9155d";
+export const RULES_DIGEST = "bd7426591427a6e9641bc0b8827bc8ce2946c50e986dcb77edcefd006f349328";

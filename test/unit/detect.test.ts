@@ -35,3 +35,28 @@ describe("line and column", () => {
 test("values that touch, as in records of fixed width", () => {
   expect(detected(`user01${" ".repeat(10)}${id}${secret}  active`)).toMatchObject([{ rule: "aws-access-key-pair" }]);
 });
+
+describe("a presigned URL", () => {
+  const v4 = `https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${id}%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20260101T120000Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&X-Amz-Signature=0`;
+  const v2 = `https://b.s3.amazonaws.com/k?AWSAccessKeyId=${id}&Expires=${Date.UTC(2026, 0, 1, 13) / 1000}&Signature=x`;
+  const severity = (url: string, nowMs?: number) =>
+    detect(Buffer.from(url), {
+      kind: "file",
+      path: null,
+      ageMs: () => 0,
+      ...(nowMs === undefined ? {} : { nowMs }),
+    }).map((found) => [found.rule, found.severity]);
+
+  test.each([v4, v2])("is worth a mention once it has expired: %#", (url) => {
+    const rule = "presigned-url-static-key";
+    expect(severity(url, Date.UTC(2026, 0, 1, 12, 59))).toEqual([[rule, "low"]]);
+    expect(severity(url, Date.UTC(2026, 0, 1, 13, 1))).toEqual([[rule, "info"]]);
+    expect(severity(url)).toEqual([[rule, "low"]]);
+    expect(severity(url.replace(/Expires=\d+/, "Expires=x"), Date.UTC(2030, 0, 1))).toEqual([[rule, "low"]]);
+  });
+
+  test("of AWS's documentation is an example", () => {
+    const example = `AKIAIOSFODNN7${"EXAMPLE"}`;
+    expect(severity(v4.replace(id, example))).toEqual([["presigned-url-static-key", "info"]]);
+  });
+});

@@ -8,7 +8,7 @@ import { ESCAPE_DECODERS } from "./escapes.ts";
 import { type Judge, judgeFor } from "./judge.ts";
 import { type Pair, pairUp } from "./pairing.ts";
 import { Positions } from "./positions.ts";
-import { presignedUrlsIn } from "./presigned-url.ts";
+import { type PresignedUrl, presignedUrlsIn } from "./presigned-url.ts";
 import { entropy } from "./randomness.ts";
 import { Structure } from "./structure.ts";
 import { View } from "./view.ts";
@@ -71,8 +71,11 @@ function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: 
   const structure = new Structure(view.text, places);
   const urls = presignedUrlsIn(view.text);
   const urlStarts = urls.map(({ from }) => from);
-  const inUrl = (id: IdCandidate): boolean => id.to <= (urls[lowerBound(urlStarts, id.to) - 1]?.to ?? 0);
-  const free = ids.filter((id) => !inUrl(id));
+  const urlOf = (id: IdCandidate): PresignedUrl | null => {
+    const url = urls[lowerBound(urlStarts, id.to) - 1];
+    return url !== undefined && id.to <= url.to ? url : null;
+  };
+  const free = ids.filter((id) => urlOf(id) === null);
   const pairs = [true, false].flatMap((genuine) => pairsAmong(free, secrets, tokens, structure, genuine));
   const logins = pairUp(
     free.filter(({ id }) => !isTemporary(id)),
@@ -85,7 +88,10 @@ function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: 
     ...logins.map((login) => judge.smtpLogin(login)),
     ...ids
       .filter((id) => !paired.has(id))
-      .map((id) => (inUrl(id) && !isTemporary(id.id) ? judge.presignedUrl(id) : judge.loneId(id))),
+      .map((id) => {
+        const url = urlOf(id);
+        return url === null || isTemporary(id.id) ? judge.loneId(id) : judge.presignedUrl(id, url.expiresAt);
+      }),
     ...loneSecrets(secrets, pairs).map((secret) => judge.loneSecret(secret)),
   ];
 }

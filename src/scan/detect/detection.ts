@@ -12,6 +12,8 @@ export interface DocumentHint {
   readonly path: string | null;
   /** Milliseconds since the document was last written, 0 for what is alive now. Decides whether temporary credentials may be live. */
   ageMs(): number;
+  /** When the scan began, in milliseconds since 1970: tells what has expired. Without it nothing has. */
+  readonly nowMs?: number;
   /** Told, perhaps several times, that a part of the document was not looked into because it unpacks to more than honest content does. */
   leftOut?(detail: string): void;
 }

@@ -16,7 +16,8 @@ export interface Judge {
   pair(pair: Pair, hasSessionToken: boolean): Detection;
   smtpLogin(login: Pair): Detection;
   loneId(id: IdCandidate): Detection;
-  presignedUrl(id: IdCandidate): Detection;
+  /** @param expiresAt until when the URL works, in milliseconds since 1970; null: nobody knows */
+  presignedUrl(id: IdCandidate, expiresAt: number | null): Detection;
   loneSecret(secret: SecretCandidate): Detection;
   token(rule: string, span: Span, id: string, secret: string): Detection;
 }
@@ -100,9 +101,11 @@ export function judgeFor(positions: Positions, view: View, hint: DocumentHint): 
         ? detection({ ...verdict, severity: temporarySeverity(false) }, id)
         : detection(verdict, id);
     },
-    presignedUrl(id) {
+    presignedUrl(id, expiresAt) {
+      const isExpired = expiresAt !== null && hint.nowMs !== undefined && expiresAt < hint.nowMs;
       return detection(
         {
+          ...(isExpired ? { severity: "info" } : {}),
           rule: "presigned-url-static-key",
           fingerprint: fingerprintOf("presigned-url", id.id, ""),
           accessKeyId: id.id,

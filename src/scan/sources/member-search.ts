@@ -41,6 +41,7 @@ export class MemberSearch implements MemberSink {
       kind: container.kind,
       path: memberPath(container.path ?? "", within),
       ageMs: () => container.ageMs(),
+      ...(container.nowMs === undefined ? {} : { nowMs: container.nowMs }),
       leftOut: once((detail) => this.#events.onSkipped(within, "archive-suspicious", detail)),
     };
     for (const detection of credentialsInName(within.at(-1) ?? "", hint)) this.#events.onDetection(detection, within);

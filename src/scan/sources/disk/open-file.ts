@@ -11,7 +11,7 @@ const NONE = -1;
 /** The file that a thread is reading; one object for one file after another. What a detector may want to know is found out only when asked for. */
 export class OpenFile implements DocumentHint, RandomAccess {
   readonly kind = "file";
-  readonly #nowMs: number;
+  readonly nowMs: number;
   readonly #onLeftOut: (path: string, detail: string) => void;
   #isTold = false;
   #fd = NONE;
@@ -20,7 +20,7 @@ export class OpenFile implements DocumentHint, RandomAccess {
   #size: number | null = null;
 
   constructor(nowMs: number, onLeftOut: (path: string, detail: string) => void) {
-    this.#nowMs = nowMs;
+    this.nowMs = nowMs;
     this.#onLeftOut = onLeftOut;
   }
 
@@ -33,7 +33,7 @@ export class OpenFile implements DocumentHint, RandomAccess {
   }
 
   ageMs(): number {
-    return Math.max(0, this.#nowMs - fstatSync(this.#fd).mtimeMs);
+    return Math.max(0, this.nowMs - fstatSync(this.#fd).mtimeMs);
   }
 
   leftOut(detail: string): void {
