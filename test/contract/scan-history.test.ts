@@ -83,6 +83,7 @@ describe.each(["local", "network"] as const)("what is remembered of scans, on a 
     expect(scans.changes(run(hour(1), [pair]))).toMatchObject({ new: [fingerprint(1)], gone: [], unread: [] });
     scans.remember(run(hour(1), [pair]));
     expect(scans.changes(run(hour(2), [half]))).toMatchObject({ new: [], gone: [{ fingerprint: fingerprint(1) }] });
+    expect(scans.changes(run(hour(2), []))).toMatchObject({ new: [], gone: [{ fingerprint: fingerprint(1) }] });
   });
 
   it("calls a secret that is part of a pair now not gone", () => {
@@ -112,6 +113,8 @@ describe.each(["local", "network"] as const)("what is remembered of scans, on a 
     scans.remember(run(hour(5), [finding(1)]));
     expect(scans.sighting(fingerprint(1))).toEqual({ firstSeen: hour(0), lastSeen: hour(5) });
     scans.remember(run(hour(6), [], { lookedAt: () => false }));
+    expect(scans.sighting(fingerprint(1))).toEqual({ firstSeen: hour(0), lastSeen: hour(5) });
+    scans.remember(run(hour(7), []));
     expect(scans.sighting(fingerprint(1))).toEqual({ firstSeen: hour(0), lastSeen: hour(5) });
     expect(scans.sighting(fingerprint(2))).toBeNull();
   });
