@@ -125,13 +125,15 @@ describe.each(["local", "network"] as const)("what is remembered of scans, on a 
     const reports = [
       report(hour(0), [finding(1)]),
       report(hour(1), [finding(3, { severity: "critical" }), finding(2)], { complete: false, skipped: [row] }),
-      report(hour(2), []),
-      // Nothing has changed.
+      report(hour(2), [finding(3, { severity: "critical" }), finding(4, { severity: "critical" }), finding(2)]),
       report(hour(3), []),
+      // Nothing has changed.
+      report(hour(4), []),
     ];
     for (const one of reports) scans.remember({ scope: HOME, report: one, lookedAt: () => true });
     const runs = scans.runs(HOME);
     expect(runs.map(({ finishedAt, complete }) => [finishedAt, complete])).toEqual([
+      [hour(4), true],
       [hour(3), true],
       [hour(2), true],
       [hour(1), false],
