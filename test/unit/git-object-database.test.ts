@@ -2,10 +2,11 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { crc32, deflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { applyDelta } from "../../src/scan/sources/git/delta.ts";
 import { GitDataError } from "../../src/scan/sources/git/object-error.ts";
+import { writePack } from "../support/git/forged-pack.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { type Opened, openAt, reasonsOf } from "../support/git/opening.ts";
 
@@ -268,7 +269,7 @@ describe("what is damaged is told, and nothing else suffers", () => {
     const [a, b] = ["1".repeat(40), "2".repeat(40)];
     const delta = deflateSync(Buffer.from([1, 1, 0x90, 1]));
     const entry = (base: string): Buffer => Buffer.concat([Buffer.from([0x74]), Buffer.from(base, "hex"), delta]);
-    writePack(git, "loop", [
+    writePack(git.gitFolder, "loop", [
       { id: a, bytes: entry(b) },
       { id: b, bytes: entry(a) },
     ]);
@@ -301,36 +302,6 @@ describe("a delta", () => {
   });
 });
 
-/** Writes a pack and its index by hand, each entry as it is given. */
-function writePack(git: GitFixture, name: string, entries: readonly { id: string; bytes: Buffer }[]): void {
-  const head = Buffer.alloc(12);
-  head.write("PACK");
-  head.writeUInt32BE(2, 4);
-  head.writeUInt32BE(entries.length, 8);
-  const body = Buffer.concat([head, ...entries.map(({ bytes }) => bytes)]);
-  const pack = Buffer.concat([body, createHash("sha1").update(body).digest()]);
-  let offset = 12;
-  const rows = entries.map(({ id, bytes }) => {
-    const row = { id: Buffer.from(id, "hex"), offset, crc: crc32(bytes) };
-    offset += bytes.length;
-    return row;
-  });
-  rows.sort((a, b) => a.id.compare(b.id));
-  const index = Buffer.alloc(8 + 1024 + rows.length * 28 + 40);
-  index.writeUInt32BE(0xff744f63, 0);
-  index.writeUInt32BE(2, 4);
-  for (let i = 0; i < 256; i++) index.writeUInt32BE(rows.filter(({ id }) => (id[0] ?? 0) <= i).length, 8 + 4 * i);
-  rows.forEach((row, i) => {
-    row.id.copy(index, 1032 + 20 * i);
-    index.writeUInt32BE(row.crc, 1032 + 20 * rows.length + 4 * i);
-    index.writeUInt32BE(row.offset, 1032 + 24 * rows.length + 4 * i);
-  });
-  const folder = join(git.gitFolder, "objects/pack");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `pack-${name}.pack`), pack);
-  writeFileSync(join(folder, `pack-${name}.idx`), index);
-}
-
 /** Puts a thin pack into a repository without completing it, with an index of what it holds. */
 function storeThinly(git: GitFixture, repository: string, thin: Buffer): void {
   // Git completes it elsewhere; the entries' ids and offsets are the same, as what is added comes last.
@@ -350,6 +321,5 @@ function storeThinly(git: GitFixture, repository: string, thin: Buffer): void {
   const ends = [...entries.slice(1).map(({ offset }) => offset), thin.length - 20];
   const bytes = entries.map(({ offset, id }, i) => ({ id, bytes: thin.subarray(offset, ends[i]) }));
   for (const end of ["pack", "idx", "rev"]) execFileSync("rm", ["-f", `${stem}.${end}`]);
-  const target = { gitFolder: repository } as GitFixture;
-  writePack(target, "thin", bytes);
+  writePack(repository, "thin", bytes);
 }
