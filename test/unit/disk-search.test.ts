@@ -393,7 +393,7 @@ describe("repositories", () => {
   test("leave nothing out but the files that hold objects", async () => {
     const left = {
       [loose]: keyFile(),
-      [`objects/01/${"e".repeat(62)}`]: keyFile(),
+      [`objects/01/${"e".repeat(38)}`]: keyFile(),
       "objects/pack/pack-1.pack": keyFile(),
     };
     const searched = {
@@ -405,6 +405,7 @@ describe("repositories", () => {
       "objects/file": keyFile(),
       "objects/ab/file": keyFile(),
       [`objects/ab/${"0".repeat(37)}`]: keyFile(),
+      [`objects/ab/${"0".repeat(62)}`]: keyFile(),
       [`objects/ab/${"A".repeat(38)}`]: keyFile(),
       [`objects/ab/folder/${"0".repeat(38)}`]: keyFile(),
       [`objects/AB/${"0".repeat(38)}`]: keyFile(),
@@ -426,6 +427,26 @@ describe("repositories", () => {
         { by: "keysweep", pattern: "**/objects/{[0-9a-f][0-9a-f]/*,pack/*.pack}", count: 3 },
       ]);
     }
+  });
+
+  test("name loose objects by their own hash, and what has the length of another is searched", async () => {
+    const long = `objects/ab/${"0".repeat(62)}`;
+    const config = "[extensions]\n\tobjectFormat = sha256\n";
+    const root = temporaryTree(below(".git", { ...gitDirectory, config, [loose]: keyFile(), [long]: keyFile() }));
+    const { found, excluded } = await search([root]);
+    expect(found).toEqual([join(root, ".git", loose)]);
+    expect(excluded).toMatchObject([{ by: "keysweep", count: 1 }]);
+  });
+
+  test("that have their objects elsewhere have none of their own that are left out", async () => {
+    const root = temporaryTree({
+      ...below("real.git", gitDirectory),
+      ...below("work/.git", { ...gitDirectory, commondir: "../../real.git\n", [loose]: keyFile() }),
+      "work/.git/objects/pack/pack-1.pack": keyFile(),
+    });
+    const { found, excluded } = await search([root]);
+    expect(found).toEqual([loose, "objects/pack/pack-1.pack"].map((name) => join(root, "work/.git", name)));
+    expect(excluded).toEqual([]);
   });
 
   test("are told also by who leaves their objects out, and found by a folder of objects that is named itself", async () => {

@@ -1,13 +1,20 @@
 import { lstatSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { readGitConfig } from "../git/git-config.ts";
+import { readSmallFile } from "../git/regular-file.ts";
 import { type DiskPath, joinPath } from "./disk-path.ts";
 
 /** What a folder must hold for git to take it for a repository's: that of a bare one, a `.git`, a submodule's below `.git/modules`. */
 const SIGNS = ["HEAD", "objects", "refs"];
+/** Names a folder whose objects count in place of its own: so it is with a linked work tree's. */
+const ELSEWHERE = "commondir";
 
-/** 38 and 62 digits: what is left of a SHA-1 and of a SHA-256 when the first two name the folder. */
-const LOOSE_OBJECT = /^(?:[0-9a-f]{38}|[0-9a-f]{62})$/;
+/** What is left of an id when the first two digits name the folder. */
+const LOOSE_OBJECT = { sha1: /^[0-9a-f]{38}$/, sha256: /^[0-9a-f]{62}$/ };
 const PACK = /\.pack$/;
+
+/** Of a configuration: what the history's reader takes. */
+const CONFIG_BYTES = 1 << 20;
 
 /** A folder that a repository keeps objects in. */
 export interface ObjectFolder {
@@ -17,10 +24,10 @@ export interface ObjectFolder {
   readonly objects: RegExp;
 }
 
-/** Whether a folder has all the signs of a repository's own. Links count: to them the history's reader has an answer. */
+/** Whether a folder is the one that a repository's objects are read from. Links count: to them the history's reader has an answer. */
 export function isGitDirectory(folder: DiskPath): boolean {
   try {
-    return SIGNS.every((name) => lstatSync(joinPath(folder, name), { throwIfNoEntry: false }) !== undefined);
+    return SIGNS.every((name) => isThere(joinPath(folder, name))) && !isThere(joinPath(folder, ELSEWHERE));
   } catch {
     // It may not be searched, so neither may anything in it: that is told for each thing.
     return false;
@@ -33,8 +40,24 @@ export function isGitDirectory(folder: DiskPath): boolean {
  */
 export function objectFolder(folder: string): ObjectFolder | null {
   const name = basename(folder);
-  const objects = name === "pack" ? PACK : /^[0-9a-f]{2}$/.test(name) ? LOOSE_OBJECT : null;
-  if (objects === null || basename(dirname(folder)) !== "objects") return null;
+  const isPacks = name === "pack";
+  if (!isPacks && !/^[0-9a-f]{2}$/.test(name)) return null;
   const repository = dirname(dirname(folder));
-  return isGitDirectory(repository) ? { repository, objects } : null;
+  if (basename(dirname(folder)) !== "objects" || !isGitDirectory(repository)) return null;
+  return { repository, objects: isPacks ? PACK : LOOSE_OBJECT[hashOf(repository)] };
+}
+
+/** By which hash a repository names its objects. What cannot be read means what it means to the history's reader, which tells of it. */
+function hashOf(repository: string): "sha1" | "sha256" {
+  try {
+    return readGitConfig(readSmallFile(joinPath(repository, "config"), CONFIG_BYTES)).hash === "sha256"
+      ? "sha256"
+      : "sha1";
+  } catch {
+    return "sha1";
+  }
+}
+
+function isThere(path: DiskPath): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
