@@ -17,6 +17,13 @@ export const output: OutputOptions = {
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
+      // What only audits need stays out of what every command loads.
+      {
+        name: "audit",
+        test: /\/src\/(?:audit|report\/audit|runtime\/(?:waiting|places)\.|model\/aws-failure\.|cli\/audit)/,
+        minShareCount: 2,
+        priority: 1,
+      },
       { name: "shared", test: /\/src\/(?:model|runtime|report|cli)\//, minShareCount: 2 },
       { name: "search", test: /\/src\/(?:generated|scan(?!\/sources\/git))\//, minShareCount: 2 },
     ],

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 // Generous limits: a test that hangs is stopped, but a loaded machine fails none. Projects of their own, so that
 // the unit tests run without a build and without Python: only the end-to-end tests, which start the real binary, wait for a build,
-// and only those of AWS for its emulator.
+// and only those of AWS for its emulator, too.
 export default defineConfig({
   test: {
     projects: [
@@ -19,7 +19,7 @@ export default defineConfig({
           name: "aws",
           include: ["test/aws/**/*.test.ts"],
           setupFiles: ["test/support/seed.ts"],
-          globalSetup: ["test/support/aws/setup.ts"],
+          globalSetup: ["test/end-to-end/build.ts", "test/support/aws/setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -202,6 +202,7 @@ function noCredentials(cause: unknown, profile: string | null): KeysweepError {
 
 /** The SDK's sentences on credentials name files and profiles, never their values; still only their beginning is told. */
 function reason(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : "for an unknown reason";
+  const told = cause instanceof AwsFailure && /Provider/.test(cause.code) ? cause.cause : cause;
+  const message = told instanceof Error ? told.message : "for an unknown reason";
   return message.split("\n")[0]?.slice(0, 200) ?? "";
 }

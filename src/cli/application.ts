@@ -5,6 +5,7 @@ import { systemClock } from "../runtime/clock.ts";
 import { standardStream } from "../runtime/standard-streams.ts";
 import { thisSystem } from "../runtime/system.ts";
 import { allowCommand } from "./commands/allow.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { hookRoutes } from "./commands/hook.ts";
 import { scanCommand } from "./commands/scan.ts";
@@ -14,7 +15,7 @@ import { parserText } from "./parser-text.ts";
 import { report } from "./reporting.ts";
 
 const routes = buildRouteMap({
-  routes: { scan: scanCommand, allow: allowCommand, explain: explainCommand, hook: hookRoutes },
+  routes: { scan: scanCommand, audit: auditCommand, allow: allowCommand, explain: explainCommand, hook: hookRoutes },
   docs: {
     brief: "Find static AWS access keys, and the way off each",
     fullDescription: `Find static AWS access keys, and the way off each.\n\n${EXIT_STATUS_HELP}`,

@@ -1,3 +1,4 @@
+import type { AuditReport } from "../model/audit-report.ts";
 import { type ErrorCode, KeysweepError } from "../model/error.ts";
 import type { Finding } from "../model/finding.ts";
 import type { ScanReport } from "../model/scan-report.ts";
@@ -30,6 +31,14 @@ export type FailOn = Severity | "never";
 /** The exit status of a scan. Allowed findings do not count; what could not be read always does. */
 export function scanExit({ findings, coverage }: ScanReport, failOn: FailOn): ExitStatus {
   if (findings.some((finding) => isFailing(finding, failOn))) return EXIT.findings;
+  return coverage.complete ? EXIT.clean : EXIT.incomplete;
+}
+
+/** The exit status of an audit. Allowed findings do not count; what could not be audited always does. */
+export function auditExit({ summary, coverage }: AuditReport, failOn: FailOn): ExitStatus {
+  const failing =
+    failOn !== "never" && SEVERITIES.some((severity) => summary[severity] > 0 && atLeast(severity, failOn));
+  if (failing) return EXIT.findings;
   return coverage.complete ? EXIT.clean : EXIT.incomplete;
 }
 

@@ -36,6 +36,7 @@ export class Gateway {
   /** Calls that came in, as `account action`, with their number; those that went wrong too. */
   readonly counts = new Map<string, number>();
   readonly #moto: URL;
+  readonly #after = new Map<string, () => Promise<void>>();
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server: Server;
 
@@ -83,6 +84,11 @@ export class Gateway {
     this.faults.add(fault);
   }
 
+  /** Does something between a call and its reply, the next time that an action is called. */
+  onceAfter(action: string, work: () => Promise<void>): void {
+    this.#after.set(action, work);
+  }
+
   /** Credentials that may do everything in an account, which need not have been there before. */
   async credentials(account: string, name = "test"): Promise<Credentials> {
     const role = `arn:aws:iam::${account}:role/${name}`;
@@ -124,6 +130,9 @@ export class Gateway {
       return;
     }
     const reply = this.#faulty(call, fault) ?? this.#refused(call) ?? (await this.#answer(call, incoming, body));
+    const after = this.#after.get(call.action);
+    this.#after.delete(call.action);
+    await after?.();
     if (fault?.is === "reply-lost") {
       incoming.socket.destroy();
       return;
@@ -284,12 +293,12 @@ export class Gateway {
       generatedAt: this.now(),
       pollsLeft: account.reportPolls - 1,
     };
-    return state("STARTED");
+    return state(account.reportPolls === 0 ? "COMPLETE" : "STARTED");
   }
 
   async #organizations(call: Call, { id }: AccountState, incoming: IncomingMessage, body: string): Promise<Reply> {
     const { organization } = this.state;
-    const parameters = { ...call.parameters };
+    const parameters: Record<string, unknown> = { ...call.parameters };
     if (call.action === "ListAccounts" && organization?.firstPageEmpty === true) {
       if (parameters.NextToken === undefined) {
         return {
@@ -305,7 +314,9 @@ export class Gateway {
       /Credential=[^/]+/,
       `Credential=${organization?.managementKeyId ?? call.accessKeyId}`,
     );
-    const asked = call.action.startsWith("ListAccounts") ? JSON.stringify(parameters) : body;
+    // AWS gives twenty accounts a page, whatever is asked for.
+    const MaxResults = Math.min(this.pageSize, 20);
+    const asked = call.action.startsWith("ListAccounts") ? JSON.stringify({ ...parameters, MaxResults }) : body;
     const reply = await this.#ask({ ...incoming.headers, authorization }, asked);
     if (reply.status >= 300) return reply;
     if (call.action === "CreateOrganization") {

@@ -1,0 +1,204 @@
+import type { AuditAllowList } from "../audit/allow.ts";
+import { type AccountResult, audit } from "../audit/audit.ts";
+import type { AuditedAccount, AuditHeading, AuditReport } from "../model/audit-report.ts";
+import { KeysweepError } from "../model/error.ts";
+import { SEVERITIES, type Severity } from "../model/severity.ts";
+import type { LiveAuditFormat } from "../report/audit/audit-format.ts";
+import {
+  AUDIT_FORMATS,
+  type AuditFormatName,
+  auditFormatName,
+  loadAuditFormat,
+} from "../report/audit/audit-formats.ts";
+import { visible } from "../report/escape.ts";
+import type { Appearance } from "../report/scan-format.ts";
+import { countsText, plural } from "../report/summary-text.ts";
+import { writeFileUnlessInterrupted } from "../runtime/atomic-file.ts";
+import { progressOn } from "../runtime/progress.ts";
+import { Spool } from "../runtime/spool.ts";
+import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
+import type { AuditAccess } from "./audit-access.ts";
+import { type AuditPlan, auditPlan } from "./audit-plan.ts";
+import type { AuditFlags } from "./commands/audit.ts";
+import type { Context } from "./context.ts";
+import { auditExit, parseFailOn } from "./exit.ts";
+import { FILE_APPEARANCE, type Output, outputsIn } from "./outputs.ts";
+
+type Outputs = readonly Output<AuditFormatName>[];
+type Section = "users" | Severity;
+
+/** The command `audit`: everything that can be refused is refused before AWS is asked. */
+export async function runAudit(context: Context, flags: AuditFlags, waiting: Waiting = systemWaiting): Promise<void> {
+  const failOn = parseFailOn(flags.failOn);
+  const outputs = outputsIn(flags, parseFormat);
+  const plan = auditPlan(context, flags);
+  const live = await liveFormat(outputs);
+  // One that is aborted by the end of the run too: whatever still goes on then stops.
+  const ended = new AbortController();
+  const signal = AbortSignal.any([context.signal, ended.signal]);
+  const { auditAccess } = await import("./audit-access.ts");
+  using spool = new Spool<Section>();
+  let access: AuditAccess | null = null;
+  try {
+    access = await auditAccess(plan, { waiting, signal });
+    if (flags.organization && access.organization === null && !flags.quiet) {
+      context.stderr.write("keysweep: the account belongs to no organisation: it is audited alone\n");
+    }
+    const report = await audited(context, flags, plan, access, { live, spool, signal, waiting });
+    await writeOutputs(context, flags, report, outputs, live);
+    if (!flags.quiet) warn(context, flags, plan.allowList);
+    context.exitWith(auditExit(report, failOn));
+  } catch (error) {
+    if (context.signal.aborted) throw new KeysweepError("interrupted", "interrupted; no report was written");
+    throw error;
+  } finally {
+    ended.abort();
+    access?.close();
+  }
+}
+
+interface Running {
+  readonly live: LiveAuditFormat | null;
+  readonly spool: Spool<Section>;
+  readonly signal: AbortSignal;
+  readonly waiting: Waiting;
+}
+
+async function audited(
+  context: Context,
+  flags: AuditFlags,
+  plan: AuditPlan,
+  access: AuditAccess,
+  { live, spool, signal, waiting }: Running,
+): Promise<AuditReport> {
+  const startedMs = context.clock.now() + access.clockAheadMs;
+  const heading: AuditHeading = {
+    schema: "keysweep/audit@1",
+    tool: { name: "keysweep", version: context.version },
+    startedAt: new Date(startedMs).toISOString(),
+    organization: access.organization,
+  };
+  if (live !== null) context.stdout.write(live.start(heading));
+  const accounts: AuditedAccount[] = [];
+  const progress = progressOn(flags.quiet ? { write() {} } : context.stderr, () => context.clock.now());
+  const onAccount = ({ index, account, users, findings }: AccountResult): void => {
+    accounts[index] = account;
+    spool.write("users", index, users);
+    for (const severity of SEVERITIES) {
+      spool.write(
+        severity,
+        index,
+        findings.filter((finding) => finding.severity === severity),
+      );
+    }
+    if (live !== null) for (const piece of live.account(account, users, findings)) context.stdout.write(piece);
+    progress.update(() => progressText(accounts, access.accounts.length));
+  };
+  await audit(
+    access.accounts,
+    {
+      exact: plan.exact,
+      settings: plan.settings,
+      now: startedMs,
+      allowList: plan.allowList,
+      isRotating: () => false,
+      concurrency: plan.organization?.concurrency ?? 1,
+      waiting,
+      signal,
+      open: (account) => access.open(account),
+    },
+    onAccount,
+  );
+  progress.end();
+  return {
+    ...heading,
+    finishedAt: new Date(context.clock.now() + access.clockAheadMs).toISOString(),
+    coverage: { complete: accounts.every(({ status }) => status !== "error"), accounts },
+    users: again(() => spool.read("users")),
+    findings: again(() => SEVERITIES.values().flatMap((severity) => spool.read(severity))),
+    of: (index) => ({
+      users: again(() => spool.read("users", index)),
+      findings: again(() => SEVERITIES.values().flatMap((severity) => spool.read(severity, index))),
+    }),
+    summary: totalOf(accounts),
+  };
+}
+
+/** Something that is read anew each time it is gone through. */
+function again<T>(read: () => Iterator<T>): Iterable<T> {
+  return { [Symbol.iterator]: read };
+}
+
+function totalOf(accounts: readonly AuditedAccount[]): Record<Severity, number> {
+  const total = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { summary } of accounts) for (const severity of SEVERITIES) total[severity] += summary[severity];
+  return total;
+}
+
+/** `auditing: 12 of 1,000 accounts, 2,400 users; 3 critical, 12 high so far; last 123456789012 (production)` */
+function progressText(accounts: readonly AuditedAccount[], of: number): string {
+  const done = accounts.filter((account) => account !== undefined);
+  const users = done.reduce((sum, account) => sum + account.users, 0);
+  const failed = done.filter(({ status }) => status === "error").length;
+  return `auditing: ${done.length} of ${plural(of, "account")}${failed > 0 ? ` (${failed} with errors)` : ""}, ${plural(users, "user")}; ${countsText(totalOf(done))} so far`;
+}
+
+async function liveFormat(outputs: Outputs): Promise<LiveAuditFormat | null> {
+  const followed = outputs.find(({ path }) => path === null);
+  return followed === undefined ? null : ((await loadAuditFormat(followed.format)).live ?? null);
+}
+
+/** Files first, since one that cannot be written is told on stderr. @throws KeysweepError `output`, `interrupted`. */
+async function writeOutputs(
+  context: Context,
+  flags: AuditFlags,
+  report: AuditReport,
+  outputs: Outputs,
+  live: LiveAuditFormat | null,
+): Promise<void> {
+  for (const { format, path } of outputs) {
+    if (path === null) continue;
+    const pieces = (await loadAuditFormat(format)).write(report, FILE_APPEARANCE);
+    const written = await writeFileUnlessInterrupted(path, pieces, context.signal);
+    if (!written) throw new KeysweepError("interrupted", `interrupted; ${path} was not written`);
+  }
+  for (const { format, path } of outputs) {
+    if (path !== null) continue;
+    const loaded = await loadAuditFormat(format);
+    context.endWhenInterrupted();
+    for (const piece of live?.rest(report) ?? loaded.write(report, appearanceOn(context, flags))) {
+      if (!context.stdout.write(piece)) break;
+    }
+  }
+}
+
+function appearanceOn({ stdout, system }: Context, { noColor, verbose }: AuditFlags): Appearance {
+  const { NO_COLOR, TERM } = system.environment;
+  return {
+    color: stdout.isTTY && !noColor && !NO_COLOR && TERM !== "dumb",
+    verbose,
+    width: Math.min(stdout.columns ?? 80, 120),
+  };
+}
+
+function warn(context: Context, { verbose }: AuditFlags, { expired, unused }: AuditAllowList): void {
+  for (const { at, expires, owner } of expired) {
+    context.stderr.write(
+      `keysweep: ${visible(at)}: this allow expired on ${expires} and covers nothing any more; its owner is ${visible(owner)}\n`,
+    );
+  }
+  // One with a fingerprint alone may be meant for scans.
+  for (const { at, target } of unused) {
+    if (verbose || target.kind === "check") {
+      context.stderr.write(`keysweep: ${visible(at)}: this allow covered nothing that was found\n`);
+    }
+  }
+}
+
+function parseFormat(text: string, flag: string): AuditFormatName {
+  const name = auditFormatName(text);
+  if (name !== null) return name;
+  throw new KeysweepError("usage", `${flag}: an audit has no format ${JSON.stringify(text)}`, {
+    hint: `It has ${AUDIT_FORMATS.join(", ")}.`,
+  });
+}
