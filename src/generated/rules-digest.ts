@@ -1,2 +1,2 @@
 // Generated from rules/ by npm run generate; do not edit.
-export const RULES_DIGEST = "bd7426591427a6e9641bc0b8827bc8ce2946c50e986dcb77edcefd006f349328";
+export const RULES_DIGEST = "60be7881c92562529137553f83f69161b0be0283d086a2a730aba13e9a7ae1fa";

@@ -60,3 +60,9 @@ describe("a presigned URL", () => {
     expect(severity(v4.replace(id, example))).toEqual([["presigned-url-static-key", "info"]]);
   });
 });
+
+test("a byte order mark does not hide what the first line says", () => {
+  const profile = `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`;
+  for (const document of [profile, `\ufeff${profile}`, Buffer.from(`\ufeff${profile}`, "utf16le")])
+    expect(detected(document)).toMatchObject([{ useCase: "person" }]);
+});

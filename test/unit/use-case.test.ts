@@ -73,6 +73,8 @@ const PLACES: readonly (readonly [path: string, useCase: UseCaseName])[] = [
   ["/var/lib/cloud/instances/i-0123/user-data.txt", "ec2-or-server"],
   ["/Library/LaunchDaemons/org.example.sync.plist", "on-premises"],
   ["/etc/postfix/sasl_passwd", "ses-smtp"],
+  ["/home/ada/.passwd-s3fs", "backup-tool"],
+  ["/srv/media/passwd-s3fs.bak", "backup-tool"],
   ["/home/ada/.config/rclone/rclone.conf", "backup-tool"],
   ["/home/ada/.s3cfg", "backup-tool"],
   ["/etc/pgbackrest/pgbackrest.conf", "backup-tool"],

@@ -25,6 +25,9 @@ export interface Judge {
 /** The longest session that STS gives (GetSessionToken), in milliseconds: past it temporary credentials are worthless. */
 const LONGEST_SESSION_MS = 36 * 3600 * 1000;
 
+/** The byte order mark of UTF-8 or UTF-16, which stands before the first line as if it were part of it. */
+const MARK = /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/;
+
 /** How much text around a credential tells its use, to either side, in characters. */
 const SURROUNDINGS = 2048;
 
@@ -51,7 +54,7 @@ export function judgeFor(positions: Positions, view: View, hint: DocumentHint): 
     const stretch = `${Math.floor(at.from / SURROUNDINGS)} ${rule} ${temporary}`;
     const known = useCases.get(stretch);
     if (known !== undefined) return known;
-    const surroundings = view.text.slice(Math.max(0, at.from - SURROUNDINGS), at.to + SURROUNDINGS);
+    const surroundings = view.text.slice(Math.max(0, at.from - SURROUNDINGS), at.to + SURROUNDINGS).replace(MARK, "");
     const useCase = useCaseOf({ path: hint.path, kind: hint.kind, surroundings, rule, temporary });
     useCases.set(stretch, useCase);
     return useCase;
