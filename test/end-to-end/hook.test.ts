@@ -491,6 +491,16 @@ describe("the pre-receive hook of a bare repository", () => {
     expect(repository.tryGit("push", "-q", "origin", ":clean")).toMatchObject({ status: 0 });
   });
 
+  test("does not stop anybody for what the server has already", () => {
+    server.run("hook", "uninstall");
+    repository.commit("with a key", { credentials: profile(1) });
+    repository.git("push", "-q", "origin", "main");
+    installIn(server);
+    repository.git("checkout", "-q", "-b", "topic");
+    repository.commit("clean", { a: "nothing\n" });
+    expect(repository.tryGit("push", "-q", "origin", "topic")).toMatchObject({ status: 0, stderr: "" });
+  });
+
   test("takes no permission from the push: not beside the key, and not from the pushed keysweep.yaml", () => {
     repository.commit("first", { a: "nothing\n" });
     repository.git("push", "-q", "origin", "main");
