@@ -23,7 +23,7 @@ export async function runAllow(context: Context, flags: AllowFlags, fingerprint:
   // One that a scan would refuse is not written to.
   if (exists) (flags.operator ? loadOperatorConfiguration : loadRepositoryConfiguration)(path);
   const { reason, owner, expires } = flags;
-  checkedRepositorySettings("the allow that was asked for", { allow: [{ fingerprint, reason, owner, expires }] });
+  checkEntry({ fingerprint, reason, owner, expires });
   const { rule, severity } = await whatWasSeen(context, flags, fingerprint, flags.in ?? [folder]);
   const entry = { fingerprint, rule, severity, reason, owner, expires };
   const { text, replaced } = addAllow(path, exists ? readFileSync(path, "utf8") : "", entry);
@@ -53,6 +53,16 @@ function checkFlags(context: Context, { rule, severity, expires }: AllowFlags, f
     throw new KeysweepError("usage", `--expires ${expires}: that day has passed`, {
       hint: "Give the last day on which the finding is accepted, e.g. 2027-01-31.",
     });
+  }
+}
+
+/** The entry is checked as a configuration is, and what is wrong with it told in the words of the command line. */
+function checkEntry(entry: Readonly<Record<string, string>>): void {
+  try {
+    checkedRepositorySettings("", { allow: [entry] });
+  } catch (error) {
+    if (!(error instanceof KeysweepError)) throw error;
+    throw new KeysweepError("usage", error.message.replace(/^.*?allow\[0\]\./, "--"), { cause: error });
   }
 }
 
