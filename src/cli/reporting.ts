@@ -2,7 +2,8 @@ import { KeysweepError } from "../model/error.ts";
 import { visible } from "../report/escape.ts";
 import type { OutputStream } from "../runtime/standard-streams.ts";
 import type { Context } from "./context.ts";
-import { errorExit } from "./exit.ts";
+import { EXIT, type ExitStatus, errorExit } from "./exit.ts";
+import type { LedgerUse } from "./ledger-use.ts";
 
 /** Runs a command; whatever it throws becomes a message for a person and an exit status. */
 export async function reporting(context: Context, verbose: boolean, command: () => Promise<void>): Promise<void> {
@@ -12,6 +13,17 @@ export async function reporting(context: Context, verbose: boolean, command: () 
     report(context.stderr, error, verbose);
     context.exitWith(errorExit(error));
   }
+}
+
+/** Tells why the ledger could not be used, if it could not; and the exit status, if that fails the command. */
+export function reportLedgerProblem(
+  { stderr }: Context,
+  { quiet, verbose }: { readonly quiet: boolean; readonly verbose: boolean },
+  { problem, isNamed }: Pick<LedgerUse, "problem" | "isNamed">,
+): ExitStatus | null {
+  if (problem === null) return null;
+  if (isNamed || !quiet) report(stderr, problem, verbose);
+  return isNamed ? EXIT.failed : null;
 }
 
 /** Tells a person what went wrong, on stderr. */

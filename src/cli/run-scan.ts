@@ -17,11 +17,11 @@ import { shownExcluded, shownName, shownSkipped } from "../scan/shown-name.ts";
 import type { CheckedChange } from "./change.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
-import { EXIT, parseFailOn, scanExit } from "./exit.ts";
+import { parseFailOn, scanExit } from "./exit.ts";
 import { type LedgerLocation, ledgerLocation, withoutLedger } from "./ledger-location.ts";
 import { interruption, type LiveOutput, liveOutput, outputsOf, writeOutputs } from "./outputs.ts";
 import { type Policy, policyFor } from "./policy.ts";
-import { report as reportProblem } from "./reporting.ts";
+import { reportLedgerProblem } from "./reporting.ts";
 import { ScanMemory } from "./scan-memory.ts";
 
 /** The command `scan`: everything that can be refused is refused before the first byte is read. */
@@ -57,11 +57,7 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   memory.close();
   // What allows cover is seldom in the very change that is looked at.
   if (!flags.quiet && checked === null) warn(context, flags, policy.allowList);
-  const mustRemember = ledger?.isNamed === true;
-  if (memory.problem !== null && (mustRemember || !flags.quiet)) {
-    reportProblem(context.stderr, memory.problem, flags.verbose);
-  }
-  context.exitWith(memory.problem !== null && mustRemember ? EXIT.failed : scanExit(report, failOn));
+  context.exitWith(reportLedgerProblem(context, flags, memory) ?? scanExit(report, failOn));
 }
 
 /** What a commit or a range of commits adds, if that was asked for. */
