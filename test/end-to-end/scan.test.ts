@@ -162,7 +162,6 @@ describe("the JSON report", () => {
           places: [{ kind: "file", path: join(world.folder, "app/credentials"), within: [], line: 2, column: 21 }],
         },
       ],
-      changes: null,
       summary: { critical: 0, high: 1, medium: 0, low: 0, info: 0 },
     });
   });
