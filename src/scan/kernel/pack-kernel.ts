@@ -4,12 +4,16 @@ import * as layout from "./assembly/pack-layout.ts";
 
 /** A larger pack is not held in memory: each object is read from the file when it is its turn. */
 const LARGEST_IN_MEMORY = 3 * 2 ** 30;
+/** Nor one that would take more than this part of the memory that is free. */
+const SHARE_OF_MEMORY = 0.5;
 /** Offsets and weights have their bounds there. */
 export const LARGEST_PACK = 2 ** 35;
 export const MOST_OBJECTS = 2 ** 26;
 /** Room for the objects that all threads hold at once: those from which others are still to be made. Only what is used of it is resident. */
 const ARENAS = 256 * 2 ** 20;
 const SMALLEST_ARENA = 32 * 2 ** 20;
+/** A small pack needs less: deflate does not make more of a byte than so many. */
+const MOST_FOR_ONE = 1100;
 const MEMORY_LIMIT = 2 ** 32 - 2 ** 16;
 const PAGE = 65_536;
 /** The largest offset that a key may have. */
@@ -62,9 +66,10 @@ export function compilePackKernel(): WebAssembly.Module {
 
 /** Takes the memory that a pack needs; null when it needs more than there can be. */
 export function takePackMemory(shape: PackShape): PackMemory | null {
-  const { objects, length, threads, largestInMemory = LARGEST_IN_MEMORY } = shape;
+  const { objects, length } = shape;
   if (length > LARGEST_PACK || objects > MOST_OBJECTS) return null;
-  return lay(shape, length <= largestInMemory) ?? (threads > 0 ? lay(shape, false) : null);
+  const largest = shape.largestInMemory ?? Math.min(LARGEST_IN_MEMORY, process.availableMemory() * SHARE_OF_MEMORY);
+  return (length <= largest ? lay(shape, true) : null) ?? lay(shape, false);
 }
 
 /** Says where what lies, and fills in what is known. */
@@ -90,7 +95,7 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
   const nodes = take(layout.NODE_SIZE * objects);
   const lookup = take((Math.floor(length / 2 ** shift) + 3) * 4);
   const roots = take(objects * 4);
-  const arenaSize = Math.max(SMALLEST_ARENA, Math.floor(ARENAS / threads));
+  const arenaSize = Math.max(SMALLEST_ARENA, Math.min(Math.floor(ARENAS / threads), length * MOST_FOR_ONE));
   // The first thread sorts the objects in its arena before it is one.
   const sortingSize = objects * 16 + 8192 + 64;
   const arenas = blocks.map((_, index) => {
@@ -102,7 +107,8 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
   if (end > MEMORY_LIMIT) return null;
 
   const pages = Math.ceil(end / PAGE);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const memory = newMemory(pages);
+  if (memory === null) return null;
   const bytes = new Uint8Array(memory.buffer);
   bytes.set(anchors, table);
   bytes.set(shape.hashKey.subarray(0, 16), shared + layout.HASH_KEY);
@@ -132,6 +138,16 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
     ]);
   }
   return { memory, shared, threads: blocks.map(({ thread }) => thread) };
+}
+
+/** Null when the system has none to give. */
+function newMemory(pages: number): WebAssembly.Memory | null {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 function lookupShift(length: number, objects: number): number {

@@ -22,7 +22,12 @@ export interface SearchedPack {
   readonly bytes: number;
 }
 
-type Options = Partial<Pick<PackSearchRequest, "threads" | "outside" | "largestInMemory" | "signal">>;
+type Options = Partial<
+  Pick<
+    PackSearchRequest,
+    "threads" | "outside" | "isPartial" | "largestInMemory" | "mostBytes" | "workerFile" | "signal"
+  >
+>;
 
 /** Searches a pack that lies on disk beside its index. */
 export async function searchPackFile(

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
+import { type Skipped, skipped } from "../../../model/coverage.ts";
 import * as layout from "../../kernel/assembly/pack-layout.ts";
 import { NONE, PackKernel, type PackMemory, takePackMemory } from "../../kernel/pack-kernel.ts";
 import { type DiskPath, shownPath } from "../disk/disk-path.ts";
@@ -22,6 +22,8 @@ const LEAST_FOR_THREADS = 8 * 2 ** 20;
 const MOST_THREADS = 16;
 /** How long the main thread works before it lets others, in milliseconds. */
 const SLICE_MS = 30;
+/** How often the main thread looks after workers that are still at work, in milliseconds. */
+const WATCH_MS = 100;
 /** How long a worker that is told to stop may take before it is ended, in milliseconds. */
 const GRACE_MS = 50;
 /** Deltas may say "the same again" thousands of times: past this many bytes made for one of the pack, and so many at least, it is enough. */
@@ -58,8 +60,14 @@ export interface PackSearchRequest {
   readonly signal: AbortSignal;
   /** A base that is not in this pack (thin packs, quarantines), by its id in hexadecimal. */
   readonly outside?: (id: string) => OutsideObject | null;
+  /** Whether a remote promised to send what is missing when it is wanted: then a missing base is no failure. */
+  readonly isPartial?: boolean;
   /** A pack up to this length is held in memory; only tests set it. */
   readonly largestInMemory?: number;
+  /** How many bytes may be made of the pack; only tests set it. */
+  readonly mostBytes?: number;
+  /** What the workers run; only tests set it. */
+  readonly workerFile?: URL;
 }
 
 export interface PackSearchEvents {
@@ -124,12 +132,12 @@ class PackSearch {
     this.#request = request;
     this.#events = events;
     this.#file = file;
-    this.#bound = Math.max(LEAST_BOUND, file.size * MOST_MADE_FOR_ONE);
+    this.#bound = request.mostBytes ?? Math.max(LEAST_BOUND, file.size * MOST_MADE_FOR_ONE);
     const memory = takePackMemory({
       objects: index.count,
       length: file.size,
       idLength: index.idLength,
-      threads: file.size < LEAST_FOR_THREADS ? 1 : Math.max(1, Math.min(threads, MOST_THREADS)),
+      threads: request.threads === undefined && file.size < LEAST_FOR_THREADS ? 1 : Math.min(threads, MOST_THREADS),
       hashKey: randomBytes(16),
       ...(request.largestInMemory === undefined ? {} : { largestInMemory: request.largestInMemory }),
     });
@@ -148,17 +156,19 @@ class PackSearch {
   }
 
   async run(): Promise<{ objects: number; bytes: number }> {
-    const { signal } = this.#request;
+    const request = this.#request;
+    const { signal } = request;
     const stop = (): void => this.#kernel.stop();
     signal.addEventListener("abort", stop);
-    const workers = this.#memory.threads.slice(1).map((_, index) => new PackWorker(this.#orders(index + 1), this));
+    const workers = this.#memory.threads
+      .slice(1)
+      .map((_, index) => new PackWorker(this.#orders(index + 1), this, request.workerFile));
     try {
       await this.#prepare(Promise.race(workers.map((worker) => worker.finished)));
-      while (await this.#walker.run(timeUpAfter(SLICE_MS))) {
-        this.#tellProgress();
-        await new Promise(setImmediate);
-      }
+      await this.#walk();
+      const watch = setInterval(() => this.#tellProgress(), WATCH_MS);
       await Promise.all(workers.map((worker) => worker.finished));
+      clearInterval(watch);
       if (!signal.aborted) await this.#searchRest();
     } finally {
       this.#kernel.stop();
@@ -309,11 +319,25 @@ class PackSearch {
     for (const [index, node] of nodes.entries()) kernel.setSibling(node, nodes[index + 1] ?? NONE);
     const isThere = base !== null && kernel.beginOutside(nodes[0] ?? NONE, TYPE_NUMBERS[base.type], base.bytes);
     if (!isThere) {
-      const [reason, detail] = base === null ? MISSING : TOO_LARGE;
-      for (const node of nodes) this.#walker.skip(node, reason, `${detail}: ${id}`);
+      const missing = this.#request.isPartial === true ? "object-absent" : "object-missing";
+      const detail = base === null ? "is not there" : "is larger than what is held in memory";
+      for (const node of nodes) {
+        const reason = base === null ? missing : "object-bound";
+        this.#walker.skip(node, reason, `the object that it is built on ${detail}: ${id}`);
+      }
       return;
     }
-    while (await this.#walker.run(timeUpAfter(SLICE_MS))) await new Promise(setImmediate);
+    await this.#walk();
+  }
+
+  /** Walks what trees are left for this thread, in slices: others are to be heard, too. */
+  async #walk(): Promise<void> {
+    for (let isMore = true; isMore; ) {
+      const isTimeUp = timeUpAfter(SLICE_MS);
+      isMore = await this.#walker.run(() => isTimeUp() || this.#searched.bytes > this.#bound);
+      this.#tellProgress();
+      await new Promise(setImmediate);
+    }
   }
 
   #tellFound(node: number, type: SearchedType, found: readonly ObjectDetection[]): void {
@@ -333,11 +357,16 @@ class PackSearch {
     }
   }
 
+  /** By all threads. */
+  get #searched(): { readonly objects: number; readonly bytes: number } {
+    const all = this.#memory.threads.map((_, thread) => this.#kernel.searchedBy(thread));
+    const sum = (field: "objects" | "bytes"): number => all.reduce((total, each) => total + each[field], 0);
+    return { objects: sum("objects"), bytes: sum("bytes") };
+  }
+
   /** Also ends what has become endless. */
   #tellProgress(): void {
-    const all = this.#memory.threads.map((_, thread) => this.#kernel.searchedBy(thread));
-    const objects = all.reduce((sum, each) => sum + each.objects, 0);
-    const bytes = all.reduce((sum, each) => sum + each.bytes, 0);
+    const { objects, bytes } = this.#searched;
     if (objects > this.#progress.objects) {
       this.#events.onProgress(objects - this.#progress.objects, bytes - this.#progress.bytes);
     }
@@ -354,11 +383,6 @@ const TYPE_NUMBERS: Readonly<Record<SearchedType, number>> = {
   commit: layout.COMMIT,
   tag: layout.TAG,
 };
-const MISSING: readonly [SkipReason, string] = ["object-missing", "the object that it is built on is missing"];
-const TOO_LARGE: readonly [SkipReason, string] = [
-  "object-bound",
-  "the object that it is built on is larger than what is held",
-];
 
 /** What a worker's promise gives when it has come to its end, whichever. */
 const ENDED = Symbol("ended");
@@ -373,10 +397,10 @@ class PackWorker {
   #isEnded = false;
   #death = "it ended early";
 
-  constructor(orders: PackOrders, search: PackSearch) {
+  constructor(orders: PackOrders, search: PackSearch, file: URL = WORKER_FILE) {
     this.#search = search;
     this.#thread = orders.thread;
-    this.#worker = new Worker(WORKER_FILE, { workerData: orders });
+    this.#worker = new Worker(file, { workerData: orders });
     this.#worker.on("message", (report: PackReport) => this.#hear(report));
     this.#worker.on("error", (error) => {
       this.#death = error instanceof Error && "code" in error ? String(error.code) : "an exception";
