@@ -109,6 +109,9 @@ describe("HEAD", () => {
     git.runIn(join(git.folder, "linked"), "update-ref", "refs/bisect/bad", first);
     const refs = read();
     expect(refs.heads).toEqual(new Set([first, git.run("rev-parse", "HEAD")]));
+    // Its HEAD may name a ref that only it has.
+    writeFileSync(join(git.gitFolder, "worktrees/linked/HEAD"), "ref: refs/bisect/bad\n");
+    expect(read().heads).toEqual(refs.heads);
     expect(refs.refs).toEqual(
       expect.arrayContaining([
         { name: "worktrees/linked/HEAD", id: first },
@@ -145,6 +148,10 @@ describe("the past", () => {
     const stashes = refs.filter(({ name }) => name === "refs/stash").map(({ id }) => id);
     expect(new Set(stashes)).toEqual(new Set([first, third]));
     expect([...stashes, ...past]).not.toContain(second);
+    // What a stash took the place of is of the past.
+    appendFileSync(join(git.gitFolder, "logs/refs/stash"), `${second} ${third} A <a> 1 +0000\tstash\n`);
+    expect(read().refs.map(({ id }) => id)).not.toContain(second);
+    expect(read().past).toContain(second);
   });
 });
 

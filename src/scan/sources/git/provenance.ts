@@ -259,11 +259,12 @@ class Provenance {
     this.#request.onSkipped(skipped(this.#request.place, "history-bound", detail));
   }
 
-  #origins(): Origin[] {
+  async #origins(): Promise<Origin[]> {
     const accounts = [...this.#accounts.values()].flatMap((byPath) => [...byPath.values()]);
     // A tag's refs are those that name it, not those that lead to what it tags.
     const isByCommits = ({ object, keptBy }: Account): boolean => object !== "tag" && keptBy === KEPT_BY_REF;
-    const names = this.#reach.refsTo(accounts.map((account) => (isByCommits(account) ? account.commits : [])));
+    const commitsOf = accounts.map((account) => (isByCommits(account) ? account.commits : []));
+    const names = await this.#reach.refsTo(commitsOf, this.#request.turns);
     return accounts.map((account, i) => {
       const { credential, object, path, blob, commits, versions, inHead, keptBy } = account;
       const refs = new Set([...account.refs, ...(names[i] ?? [])]);

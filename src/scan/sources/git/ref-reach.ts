@@ -3,6 +3,7 @@ import type { CommitGraph } from "./commit-graph.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
 import type { Ref, Refs } from "./refs.ts";
+import type { Turns } from "./turns.ts";
 
 /** How a commit is kept: by a ref, by a reflog or its like alone, or by nothing. */
 export const KEPT_BY_REF = 0;
@@ -83,20 +84,29 @@ export class RefReach {
     return ((this.#flags[commit] ?? 0) & HEAD) !== 0;
   }
 
-  /** For each set of commits, the names of refs that lead to one of them: a few, the branch of HEAD first. */
-  refsTo(sets: readonly (readonly number[])[]): string[][] {
-    const names: string[][] = sets.map(() => []);
+  /**
+   * For each set of commits, the names of refs that lead to one of them: a few, the branch of HEAD first.
+   * @throws the signal's reason when it is aborted
+   */
+  async refsTo(sets: readonly (readonly number[])[], turns: Turns): Promise<(readonly string[])[]> {
+    // A file's credentials often have all their commits in common.
+    const distinct = new Map(sets.map((set) => [set.join(), { set, names: [] as string[] }]));
+    const asked = [...distinct.values()].filter(({ set }) => set.length > 0);
     const masks = new Int32Array(this.#commits.count);
-    for (let first = 0; first < sets.length; first += BATCH) {
+    for (let first = 0; first < asked.length; first += BATCH) {
+      await turns.take();
       masks.fill(0);
-      const batch = sets.slice(first, first + BATCH);
-      batch.forEach((set, bit) => {
+      const batch = asked.slice(first, first + BATCH);
+      batch.forEach(({ set }, bit) => {
         for (const commit of set) masks[commit] = (masks[commit] ?? 0) | (1 << bit);
       });
       this.#inherit(masks);
-      this.#name(masks, names.slice(first, first + BATCH));
+      this.#name(
+        masks,
+        batch.map(({ names }) => names),
+      );
     }
-    return names;
+    return sets.map((set) => distinct.get(set.join())?.names ?? []);
   }
 
   /** Descendants get what their ancestors have. */
