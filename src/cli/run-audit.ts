@@ -18,11 +18,14 @@ import { progressOn } from "../runtime/progress.ts";
 import { Spool } from "../runtime/spool.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
 import type { AuditAccess } from "./audit-access.ts";
+import { AuditMemory } from "./audit-memory.ts";
 import { type AuditPlan, auditPlan } from "./audit-plan.ts";
 import type { AuditFlags } from "./commands/audit.ts";
 import type { Context } from "./context.ts";
 import { auditExit, parseFailOn } from "./exit.ts";
+import { ledgerLocation } from "./ledger-location.ts";
 import { FILE_APPEARANCE, type Output, outputsIn } from "./outputs.ts";
+import { reportLedgerProblem } from "./reporting.ts";
 
 type Outputs = readonly Output<AuditFormatName>[];
 type Section = "users" | Severity;
@@ -31,6 +34,7 @@ type Section = "users" | Severity;
 export async function runAudit(context: Context, flags: AuditFlags, waiting: Waiting = systemWaiting): Promise<void> {
   const failOn = parseFailOn(flags.failOn);
   const outputs = outputsIn(flags, parseFormat);
+  const ledger = ledgerLocation(context, flags.ledger);
   const plan = auditPlan(context, flags);
   const live = await liveFormat(outputs);
   // One that is aborted by the end of the run too: whatever still goes on then stops.
@@ -38,16 +42,19 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
   const signal = AbortSignal.any([context.signal, ended.signal]);
   const { auditAccess } = await import("./audit-access.ts");
   using spool = new Spool<Section>();
+  using memory = new AuditMemory(ledger);
   let access: AuditAccess | null = null;
   try {
     access = await auditAccess(plan, { waiting, signal });
     if (flags.organization && access.organization === null && !flags.quiet) {
       context.stderr.write("keysweep: the account belongs to no organisation: it is audited alone\n");
     }
-    const report = await audited(context, flags, plan, access, { live, spool, signal, waiting });
+    const report = await audited(context, flags, plan, access, { live, spool, memory, signal, waiting });
     await writeOutputs(context, flags, report, outputs, live);
+    memory.finish(report);
+    memory.close();
     if (!flags.quiet) warn(context, flags, plan.allowList);
-    context.exitWith(auditExit(report, failOn));
+    context.exitWith(reportLedgerProblem(context, flags, memory) ?? auditExit(report, failOn));
   } catch (error) {
     if (context.signal.aborted) throw new KeysweepError("interrupted", "interrupted; no report was written");
     throw error;
@@ -60,6 +67,7 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
 interface Running {
   readonly live: LiveAuditFormat | null;
   readonly spool: Spool<Section>;
+  readonly memory: AuditMemory;
   readonly signal: AbortSignal;
   readonly waiting: Waiting;
 }
@@ -69,9 +77,10 @@ async function audited(
   flags: AuditFlags,
   plan: AuditPlan,
   access: AuditAccess,
-  { live, spool, signal, waiting }: Running,
+  { live, spool, memory, signal, waiting }: Running,
 ): Promise<AuditReport> {
-  const startedMs = context.clock.now() + access.clockAheadMs;
+  const now = () => context.clock.now() + access.clockAheadMs;
+  const startedMs = now();
   const heading: AuditHeading = {
     schema: "keysweep/audit@1",
     tool: { name: "keysweep", version: context.version },
@@ -79,6 +88,8 @@ async function audited(
     organization: access.organization,
   };
   if (live !== null) context.stdout.write(live.start(heading));
+  const isListedWhole = plan.organization?.selection.units.length === 0;
+  await memory.begin(heading, isListedWhole ? access.accounts.map(({ id }) => id) : null);
   const accounts: AuditedAccount[] = [];
   const progress = progressOn(flags.quiet ? { write() {} } : context.stderr, () => context.clock.now());
   const onAccount = ({ index, account, users, findings }: AccountResult): void => {
@@ -92,6 +103,7 @@ async function audited(
       );
     }
     if (live !== null) for (const piece of live.account(account, users, findings)) context.stdout.write(piece);
+    memory.account({ account, users, findings }, new Date(now()).toISOString());
     progress.update(() => progressText(accounts, access.accounts.length));
   };
   await audit(
@@ -110,10 +122,12 @@ async function audited(
     onAccount,
   );
   progress.end();
+  const changes = memory.changes();
   return {
     ...heading,
-    finishedAt: new Date(context.clock.now() + access.clockAheadMs).toISOString(),
+    finishedAt: new Date(now()).toISOString(),
     coverage: { complete: accounts.every(({ status }) => status !== "error"), accounts },
+    ...(changes === undefined ? {} : { changes }),
     users: again(() => spool.read("users")),
     findings: again(() => SEVERITIES.values().flatMap((severity) => spool.read(severity))),
     of: (index) => ({

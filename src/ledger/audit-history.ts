@@ -1,6 +1,6 @@
 import type { AccountId } from "../model/access-key-id.ts";
+import type { AuditChanges } from "../model/audit-changes.ts";
 import type { AuditedAccount, AuditFinding, AuditHeading, AuditReport } from "../model/audit-report.ts";
-import type { Fingerprint } from "../model/finding.ts";
 import type { IamUser } from "../model/iam-user.ts";
 
 /** One account as an audit read it. */
@@ -8,17 +8,6 @@ export interface AccountRecord {
   readonly account: AuditedAccount;
   readonly users: readonly IamUser[];
   readonly findings: readonly AuditFinding[];
-}
-
-/** What is different since the last audit that came to its end. */
-export interface AuditChanges {
-  /** When that was: ISO 8601, UTC. */
-  readonly since: string;
-  readonly new: readonly Fingerprint[];
-  /** No more, though the account was read wholly. */
-  readonly gone: readonly AuditFinding[];
-  /** Found then and not now, but the account could not be read wholly. */
-  readonly unread: readonly AuditFinding[];
 }
 
 export interface AuditEnd extends Pick<AuditReport, "finishedAt" | "summary"> {

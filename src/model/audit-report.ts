@@ -1,4 +1,5 @@
 import type { AccountId } from "./access-key-id.ts";
+import type { AuditChanges } from "./audit-changes.ts";
 import type { Allowed, Fingerprint, Remedy } from "./finding.ts";
 import type { IamUser } from "./iam-user.ts";
 import type { AccountState } from "./organization.ts";
@@ -70,6 +71,8 @@ export interface AuditHeading {
 export interface AuditReport extends AuditHeading {
   readonly finishedAt: string;
   readonly coverage: { readonly complete: boolean; readonly accounts: readonly AuditedAccount[] };
+  /** Against the last audit; null when there was none, absent when nothing is remembered of audits. */
+  readonly changes?: AuditChanges | null;
   readonly users: Iterable<IamUser>;
   /** Worst first. */
   readonly findings: Iterable<AuditFinding>;

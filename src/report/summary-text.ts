@@ -1,3 +1,4 @@
+import type { AuditChanges } from "../model/audit-changes.ts";
 import type { Coverage, SkipReason } from "../model/coverage.ts";
 import type { ScanChanges } from "../model/scan-changes.ts";
 import type { ScanReport } from "../model/scan-report.ts";
@@ -22,8 +23,8 @@ export function readText({ coverage, startedAt, finishedAt }: ScanReport): strin
   return `Read ${parts.join(" and ")} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
 }
 
-/** What changed since the last scan of the same, e.g. `2 new, 1 gone since 2026-11-20`. */
-export function changesText({ since, new: added, gone, unread }: ScanChanges): string {
+/** What changed since the last scan of the same, or the last audit, e.g. `2 new, 1 gone since 2026-11-20`. */
+export function changesText({ since, new: added, gone, unread }: ScanChanges | AuditChanges): string {
   const parts = [
     added.length > 0 ? `${grouped(added.length)} new` : "nothing new",
     ...(gone.length > 0 ? [`${grouped(gone.length)} gone`] : []),

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AccountRecord, AuditChanges } from "../../src/ledger/audit-history.ts";
+import type { AccountRecord } from "../../src/ledger/audit-history.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { RETENTION } from "../../src/ledger/retention.ts";
 import type { AccessKeyId } from "../../src/model/access-key-id.ts";
+import type { AuditChanges } from "../../src/model/audit-changes.ts";
 import { account, auditFinding, heading, key, NOTHING, record, user } from "../support/ledger/audits.ts";
 import { temporaryLedger } from "../support/ledger/folder.ts";
 import { fingerprint, hour } from "../support/ledger/scans.ts";

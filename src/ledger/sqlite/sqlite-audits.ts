@@ -1,11 +1,11 @@
 import type { AccountId } from "../../model/access-key-id.ts";
+import type { AuditChanges } from "../../model/audit-changes.ts";
 import type { AuditedAccount, AuditFinding, AuditHeading, AuditReport } from "../../model/audit-report.ts";
 import type { Fingerprint } from "../../model/finding.ts";
 import type { AccessKey, IamUser } from "../../model/iam-user.ts";
 import { SEVERITIES } from "../../model/severity.ts";
 import type {
   AccountRecord,
-  AuditChanges,
   AuditEnd,
   AuditHistory,
   AuditRecorder,

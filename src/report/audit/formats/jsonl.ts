@@ -9,8 +9,13 @@ const live: LiveAuditFormat = {
     for (const user of users) yield line("user", user);
     for (const finding of findings) yield line("finding", finding);
   },
-  *rest({ finishedAt, coverage, summary }) {
-    yield line("summary", { finishedAt, coverage: { ...coverage, accounts: coverage.accounts.length }, summary });
+  *rest({ finishedAt, coverage, changes, summary }) {
+    yield line("summary", {
+      finishedAt,
+      coverage: { ...coverage, accounts: coverage.accounts.length },
+      changes,
+      summary,
+    });
   },
 };
 

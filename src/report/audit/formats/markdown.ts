@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditReport } from "../../../model/audit-report.ts";
 import { markdown, markdownCode } from "../../escape.ts";
-import { countsText, plural } from "../../summary-text.ts";
+import { changesText, countsText, plural } from "../../summary-text.ts";
 import type { AuditFormat } from "../audit-format.ts";
 import { accountsWithFindings, accountText, auditedText, byUser, notAssessedByReason } from "../summary-text.ts";
 
@@ -46,7 +46,7 @@ function row({ userName, severity, check, accessKeyId, detail, allowed }: AuditF
   return `| ${cells.join(" | ")} |\n`;
 }
 
-function* coverage({ coverage: { accounts } }: AuditReport): Generator<string> {
+function* coverage({ coverage: { accounts }, changes }: AuditReport): Generator<string> {
   const errors = accounts.filter(({ status }) => status === "error");
   if (errors.length > 0) {
     yield `### Not audited: ${plural(errors.length, "account")}, or parts of them\n\n`;
@@ -64,5 +64,6 @@ function* coverage({ coverage: { accounts } }: AuditReport): Generator<string> {
   for (const { checks, reason, accounts: count, failure } of notAssessedByReason(accounts)) {
     if (!failure) yield `- not assessed in ${plural(count, "account")}: ${checks} (${markdown(reason)})\n`;
   }
+  if (changes) yield `\nAgainst the last audit: ${markdown(changesText(changes))}.\n`;
   yield "\n";
 }

@@ -2,7 +2,7 @@ import type { AuditedAccount, AuditFinding, AuditReport } from "../../../model/a
 import type { Severity } from "../../../model/severity.ts";
 import { visible } from "../../escape.ts";
 import type { Appearance } from "../../scan-format.ts";
-import { countsText, plural } from "../../summary-text.ts";
+import { changesText, countsText, plural } from "../../summary-text.ts";
 import type { AuditFormat } from "../audit-format.ts";
 import {
   accountsWithFindings,
@@ -106,4 +106,5 @@ function* coverageLines(report: AuditReport, { verbose }: Appearance, paint: Pai
   }
   const found = `${countsText(report.summary)} found`;
   yield `${auditedText(report)}: ${found}${complete ? "." : "; NOT EVERYTHING COULD BE AUDITED."}\n`;
+  if (report.changes) yield `Against the last audit: ${changesText(report.changes)}.\n`;
 }

@@ -1,0 +1,38 @@
+import type { AccountRecord, AuditRecorder } from "../ledger/audit-history.ts";
+import type { AccountId } from "../model/access-key-id.ts";
+import type { AuditChanges } from "../model/audit-changes.ts";
+import type { AuditHeading, AuditReport } from "../model/audit-report.ts";
+import { LedgerUse } from "./ledger-use.ts";
+
+/** What the ledger does for one audit: it takes down each account as it is done, and tells what changed since the last audit. */
+export class AuditMemory extends LedgerUse {
+  #recorder: AuditRecorder | undefined;
+
+  /** @param all the accounts of the organisation, when all were listed; else null. */
+  async begin(heading: AuditHeading, all: readonly AccountId[] | null): Promise<void> {
+    const ledger = await this.open();
+    if (ledger === null) return;
+    this.#recorder = this.tried(() => {
+      const recorder = ledger.audits.begin(heading);
+      if (heading.organization !== null && all !== null) {
+        recorder.listed(heading.organization.id, all, heading.startedAt);
+      }
+      return recorder;
+    });
+  }
+
+  /** @param at when the account was read: ISO 8601, UTC. */
+  account(record: AccountRecord, at: string): void {
+    this.tried(() => this.#recorder?.account(record, at));
+  }
+
+  /** Null when there was no audit before; undefined when that is not known. */
+  changes(): AuditChanges | null | undefined {
+    return this.tried(() => this.#recorder?.changes());
+  }
+
+  /** To be called once the report is written: what was never told is still new to the next audit. */
+  finish({ finishedAt, coverage, summary }: Pick<AuditReport, "finishedAt" | "coverage" | "summary">): void {
+    this.tried(() => this.#recorder?.finish({ finishedAt, complete: coverage.complete, summary }));
+  }
+}
