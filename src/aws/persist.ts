@@ -30,7 +30,7 @@ export async function persist<T>(call: Repeatable<T>, pace: Pace, waiting: Waiti
     try {
       const answer = await pace.turn(() => {
         signal.throwIfAborted();
-        return call.attempt();
+        return unlessAborted(call.attempt(), signal);
       });
       pace.wentWell();
       return answer;
@@ -57,4 +57,16 @@ export async function persist<T>(call: Repeatable<T>, pace: Pace, waiting: Waiti
 /** Longer each time, and never the same for two who were refused together. */
 function backoff(attempt: number, random: number): number {
   return random * Math.min(LONGEST_MS, BASE_MS * 2 ** attempt);
+}
+
+/** What the promise gives, but no later than the signal is aborted: an answer may never come. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }

@@ -126,3 +126,14 @@ test("a run that is interrupted makes no more attempts", async () => {
   await expect(persist({ name: "iam:ListUsers", attempt }, pace, waiting, controller.signal)).rejects.toThrow(/abort/i);
   expect(call.attempts).toBe(4);
 });
+
+test("a run that is interrupted does not wait for an answer that never comes", async () => {
+  const controller = new AbortController();
+  const waiting = quickWaiting();
+  const pace = new Pace(waiting, controller.signal);
+  const attempt = (): Promise<string> => {
+    queueMicrotask(() => controller.abort());
+    return new Promise(() => {});
+  };
+  await expect(persist({ name: "iam:ListUsers", attempt }, pace, waiting, controller.signal)).rejects.toThrow(/abort/i);
+});
