@@ -95,6 +95,7 @@ const ARCHIVES: readonly (readonly [string, Buffer])[] = [
   ["tar: behind the name", tarWith({ at: 8, bytes })],
   ["tar: the name of a folder", tar([{ name: `${HIDDEN}/`, type: "5" }])],
   ["tar: a record of an extended header", tar([pax({ comment: HIDDEN }), member])],
+  ["tar: behind the records of an extended header", tar([{ name: "pax", type: "x", content: bytes }, member])],
   ["tar: a record for all members", tar([{ ...pax({ comment: HIDDEN }), type: "g" }, member])],
   ["tar: the long target of a link", tar([{ name: "././@LongLink", type: "K", content: bytes }, member])],
   [

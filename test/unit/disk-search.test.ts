@@ -559,6 +559,16 @@ describe("containers", () => {
     );
   });
 
+  test("that are not read into are told: of a file, of a member", async () => {
+    const packed = Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4]);
+    const root = temporaryTree({ "all.7z": packed, "all.tar": tar([{ name: "all.7z", content: packed }]) });
+    const { skipped } = await search([root]);
+    expect(skipped.map(({ place, reason, failure }) => [place, reason, failure]).toSorted()).toEqual([
+      [`${root}/all.7z`, "archive-unsupported", false],
+      [`${root}/all.tar!all.7z`, "archive-unsupported", false],
+    ]);
+  });
+
   test("that are damaged are searched as they are, and told", async () => {
     const archive = gzipSync(Buffer.from("x".repeat(1000))).subarray(0, 20);
     const root = temporaryTree({ "a.gz": Buffer.concat([archive, Buffer.from(`\n${keyFile()}`)]), b: keyFile() });

@@ -1,6 +1,6 @@
 import { skipped } from "../../model/coverage.ts";
 import type { DocumentHint } from "../detect/detection.ts";
-import { type ContainerFormat, containerFormat, HEAD_LENGTH } from "./archive/format.ts";
+import { type ContainerFormat, containerFormat, HEAD_LENGTH, unreadFormat } from "./archive/format.ts";
 import { skipReason } from "./disk/skip-reason.ts";
 import type { Documents } from "./documents.ts";
 import { MemberSearch, memberPath, once } from "./member-search.ts";
@@ -23,6 +23,8 @@ export async function searchStream(options: StreamOptions): Promise<void> {
   try {
     const [head, chunks] = await takeHead(untilAborted(options));
     const format = containerFormat(head);
+    const unread = unreadFormat(head);
+    if (unread !== null) sink.onSkipped(skipped(name, "archive-unsupported", `${unread} is not read into`));
     if (format === null) await searchPlain(options, head, chunks);
     else await searchContainer(options, format, head, chunks);
   } catch (error) {

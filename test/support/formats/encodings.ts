@@ -125,7 +125,8 @@ export const ENCODINGS: readonly Encoding[] = [
   },
   {
     name: "quoted-printable",
-    wrap: (document) => `Content-Transfer-Encoding: quoted-printable\r\n\r\n${quotedPrintable(document, "\r\n")}\r\n--x--\r\n`,
+    wrap: (document) =>
+      `Content-Transfer-Encoding: quoted-printable\r\n\r\n${quotedPrintable(document, "\r\n")}\r\n--x--\r\n`,
   },
   { name: "quoted-printable, LF", wrap: (document) => quotedPrintable(document, "\n") },
   {

@@ -35,6 +35,28 @@ export function containerFormat(head: Uint8Array): ContainerFormat | null {
   return isTar(head) ? "tar" : null;
 }
 
+/** Packed formats that are not read into, by how they begin. */
+const UNREAD: readonly (readonly [signature: string, name: string])[] = [
+  ["7z\xbc\xaf\x27\x1c", "7z"],
+  ["Rar!\x1a\x07", "RAR"],
+  ["\x04\x22\x4d\x18", "lz4"],
+  ["LZIP", "lzip"],
+  ["\x89LZO\0", "lzop"],
+  ["\x1f\x9d\x90", "compress"],
+  ["MSCF\0\0\0\0", "a cabinet"],
+  ["xar!\0", "xar"],
+  ["\xed\xab\xee\xdb", "an RPM package"],
+  ["!<arch>\ndebian-binary", "a Debian package"],
+  ["hsqs", "SquashFS"],
+];
+const UNREAD_FIRST_BYTES = new Set(UNREAD.map(([signature]) => signature.charCodeAt(0)));
+
+/** What packed format it is that is not read into; null: none that is known. */
+export function unreadFormat(head: Uint8Array): string | null {
+  if (!UNREAD_FIRST_BYTES.has(head[0] ?? -1)) return null;
+  return UNREAD.find(([signature]) => matches(head, 0, signature))?.[1] ?? null;
+}
+
 /** Whether a zip's directory ends the file: so a zip is found behind a program or a script (`.pyz`, self-extracting). */
 export function endsAsZip(tail: Uint8Array): boolean {
   const end = tail.length - 22;

@@ -4,7 +4,7 @@ import { ASIDE_NAME, Aside } from "./aside.ts";
 import { type ArchiveBounds, HONEST_MEMBER_BYTES, HONEST_RATIO, RATIO_FLOOR } from "./bounds.ts";
 import { type ByteReader, peek } from "./byte-reader.ts";
 import type { Memory } from "./decompressor.ts";
-import { type ContainerFormat, containerFormat, HEAD_LENGTH } from "./format.ts";
+import { type ContainerFormat, containerFormat, HEAD_LENGTH, unreadFormat } from "./format.ts";
 import type { MemberSink } from "./member-sink.ts";
 import { FileBoundMet, Stop } from "./stop.ts";
 
@@ -93,7 +93,10 @@ export class Unpacking implements Memory {
 
   /** Reads a member: opens it when it is a container, hands it on when it is not. `depth` is its container's. */
   async member(reader: ByteReader, within: readonly string[], depth: number): Promise<void> {
-    const format = containerFormat(await peek(reader, HEAD_LENGTH));
+    const head = await peek(reader, HEAD_LENGTH);
+    const format = containerFormat(head);
+    const unread = unreadFormat(head);
+    if (unread !== null) this.skip(within, "archive-unsupported", `${unread} is not read into`);
     if (format !== null && depth < this.bounds.depth) {
       await this.container({ reader, within, name: within.at(-1) ?? "", depth: depth + 1 }, format);
       return;

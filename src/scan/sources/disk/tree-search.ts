@@ -13,7 +13,7 @@ import { basename, resolve } from "node:path";
 import { type SkipReason, skipped } from "../../../model/coverage.ts";
 import type { Detection } from "../../detect/detection.ts";
 import { credentialsInName } from "../../detect/name-search.ts";
-import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH } from "../archive/format.ts";
+import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH, unreadFormat } from "../archive/format.ts";
 import type { Documents } from "../documents.ts";
 import { MemberSearch, memberPath } from "../member-search.ts";
 import type { Sink } from "../sink.ts";
@@ -339,6 +339,8 @@ export class TreeSearch {
       this.#headBytes = count;
       this.#format = containerFormat(count < HEAD_LENGTH ? buffer.subarray(0, count) : buffer);
       if (this.#format !== null) return true;
+      const unread = unreadFormat(buffer.subarray(0, count));
+      if (unread !== null) this.#skip(this.#file.path, "archive-unsupported", `${unread} is not read into`);
     }
     documents.wrote(count);
     return true;
