@@ -6,7 +6,7 @@ import { deflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { applyDelta } from "../../src/scan/sources/git/delta.ts";
 import { GitDataError } from "../../src/scan/sources/git/object-error.ts";
-import { writePack } from "../support/git/forged-pack.ts";
+import { forgedDelta, writePack } from "../support/git/forged-pack.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { type Opened, openAt, reasonsOf } from "../support/git/opening.ts";
 
@@ -147,6 +147,22 @@ describe("commits", () => {
   });
 });
 
+describe("a delta of an object in another pack, or in a file", () => {
+  test.for(["packed", "loose"])("is of its type: %s", (how) => {
+    const git = made();
+    const base = git.commit("base");
+    if (how === "packed") git.run("repack", "-q", "-a", "-d");
+    const { length } = git.feed("", "cat-file", "commit", base);
+    const id = "12".repeat(20);
+    // Copies all of it, and adds a letter.
+    const delta = Buffer.from([...deltaSize(length), ...deltaSize(length + 1), 0x90, length, 1, 0x78]);
+    writePack(git.gitFolder, "delta", [forgedDelta(id, base, delta)]);
+    const { database, rows } = opened(git);
+    expect([...database.commits((row) => rows.push(row))].map((each) => each.id).sort()).toEqual([id, base].sort());
+    expect(rows).toEqual([]);
+  });
+});
+
 describe("what is damaged is told, and nothing else suffers", () => {
   function failure(git: GitFixture, id: string): string {
     const object = opened(git).database.read(id);
@@ -267,12 +283,8 @@ describe("what is damaged is told, and nothing else suffers", () => {
   test("deltas that lead to one another have no end, and it is found", () => {
     const git = made();
     const [a, b] = ["1".repeat(40), "2".repeat(40)];
-    const delta = deflateSync(Buffer.from([1, 1, 0x90, 1]));
-    const entry = (base: string): Buffer => Buffer.concat([Buffer.from([0x74]), Buffer.from(base, "hex"), delta]);
-    writePack(git.gitFolder, "loop", [
-      { id: a, bytes: entry(b) },
-      { id: b, bytes: entry(a) },
-    ]);
+    const delta = Buffer.from([1, 1, 0x90, 1]);
+    writePack(git.gitFolder, "loop", [forgedDelta(a, b, delta), forgedDelta(b, a, delta)]);
     expect(failure(git, a)).toBe("object-bound: its chain of deltas has no end");
     const { database, rows } = opened(git);
     expect([...database.commits((row) => rows.push(row))]).toEqual([]);
@@ -302,6 +314,11 @@ describe("a delta", () => {
   });
 });
 
+/** A size as a delta has it, below 2^14. */
+function deltaSize(size: number): number[] {
+  return [0x80 | (size & 0x7f), size >> 7];
+}
+
 /** Puts a thin pack into a repository without completing it, with an index of what it holds. */
 function storeThinly(git: GitFixture, repository: string, thin: Buffer): void {
   // Git completes it elsewhere; the entries' ids and offsets are the same, as what is added comes last.
@@ -313,6 +330,8 @@ function storeThinly(git: GitFixture, repository: string, thin: Buffer): void {
     .toString()
     .trim()
     .split("\n");
+  // Otherwise the pack is not thin.
+  expect(shown.length).toBeGreaterThan(count);
   const entries = shown
     .map((line) => line.split(" "))
     .map(([offset = "", id = ""]) => ({ offset: Number(offset), id }))

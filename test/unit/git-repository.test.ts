@@ -183,7 +183,9 @@ describe("hostile", () => {
     const found = find([git.gitFolder], [git.work]);
     expect(found.repositories.map(({ objectFolders }) => objectFolders)).toEqual([[]]);
     expect(reasons(found)).toEqual(["link-out-of-tree: the link leads out of the repository"]);
-    expect(only(git.gitFolder, [git.folder]).objectFolders).toEqual([join(outside, "stolen")]);
+    for (const root of [git.folder, "/"]) {
+      expect(only(git.gitFolder, [root]).objectFolders).toEqual([join(outside, "stolen")]);
+    }
   });
 
   test("links as packs", () => {

@@ -21,6 +21,14 @@ export function forgedObject(
   return { id, bytes: Buffer.concat([header, deflateSync(content)]) };
 }
 
+/** A delta of at most 15 bytes, of a base that is named by its id. */
+export function forgedDelta(id: string, base: string, delta: Buffer): ForgedEntry {
+  return {
+    id,
+    bytes: Buffer.concat([Buffer.from([0x70 | delta.length]), Buffer.from(base, "hex"), deflateSync(delta)]),
+  };
+}
+
 /** Writes a pack and its index into a repository (for SHA-1) by hand, each entry as it is given. */
 export function writePack(gitFolder: string, name: string, entries: readonly ForgedEntry[]): void {
   const head = Buffer.alloc(12);
