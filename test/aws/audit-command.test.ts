@@ -181,6 +181,7 @@ describe("formats", () => {
       "finishedAt",
       "organization",
       "coverage",
+      "changes",
       "users",
       "findings",
       "summary",

@@ -32,6 +32,7 @@ describe("what is remembered of audits", () => {
       unread: [],
     });
     expect(audited(ledger, 2, [record(A, { findings })])).toMatchObject({ since: hour(1), new: [], gone: [] });
+    expect([...(ledger.audits.report(ledger.audits.runs()[0]?.id ?? 0)?.findings ?? [])]).toEqual(findings);
   });
 
   it.each(["error", "skipped"] as const)("calls nothing gone in an account with the status %s", (status) => {
@@ -55,6 +56,9 @@ describe("what is remembered of audits", () => {
     const ledger = temporaryLedger();
     audited(ledger, 0, [record(A, { findings: [auditFinding(1, A)] })]);
     expect(audited(ledger, 1, [record(B)])).toMatchObject({ new: [], gone: [], unread: [] });
+    expect([...(ledger.audits.report(ledger.audits.runs()[0]?.id ?? 0)?.findings ?? [])]).toEqual([]);
+    audited(ledger, 2, [record(A, { status: "error" })]);
+    expect(audited(ledger, 3, [record(B)])).toMatchObject({ new: [], gone: [], unread: [] });
   });
 
   it("gives back the report of each run", () => {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CANARY_ACCOUNTS } from "../../src/generated/canaries.ts";
 import type { AccountId } from "../../src/model/access-key-id.ts";
 import { accessKeyId, accountOf } from "../../src/model/access-key-id.ts";
 import type { Finding, Owner } from "../../src/model/finding.ts";
@@ -10,7 +11,8 @@ import { type AllowEntry, AllowList } from "../../src/scan/allow.ts";
 import type { Detection } from "../../src/scan/detect/detection.ts";
 import { fingerprintOf, pairFingerprint, secretDigestOf } from "../../src/scan/detect/fingerprint.ts";
 import { FindingCollector } from "../../src/scan/findings.ts";
-import { generateMaterial } from "../support/material.ts";
+import { generateKeyId, generateMaterial } from "../support/material.ts";
+import { randomFrom } from "../support/random.ts";
 
 const KEYS = [1, 2, 3, 4].map((seed) => generateMaterial(seed));
 const AS_OF = "2026-01-01T00:00:00.000Z";
@@ -122,6 +124,15 @@ describe("what an audit knows of found keys", () => {
         [KEYS[1]?.id, "o-1"],
       ]),
     );
+  });
+
+  it("tells nothing of the accounts of decoys", () => {
+    const [vendor] = CANARY_ACCOUNTS.keys();
+    const id = accessKeyId(generateKeyId(randomFrom(1), { account: vendor ?? "" }));
+    const everybody = { ...NO_INVENTORY, outsideOrganization: () => ({ organizationId: "o-1", asOf: AS_OF }) };
+    const [found] = findings([{ ...detection(0, true, "high"), accessKeyId: id }], [], everybody);
+    expect(found).toMatchObject({ canary: true, severity: "info" });
+    expect(found).not.toHaveProperty("outsideOrganization");
   });
 
   it("does not let an allow of what was less severe cover it", () => {

@@ -53,10 +53,11 @@ it("forgets what nobody scans any more, but not when its credentials were seen",
   const { scans, problems } = temporaryLedger({ retention: { ...RETENTION, scopes: 2, days: 30 } });
   const scope = (name: string) => ({ scope: { ...HOME, roots: [name] } });
   scans.remember(run(hour(0), [finding(1)], scope("/a")));
-  scans.remember(run(hour(1), [], scope("/b")));
-  scans.remember(run(hour(2), [], scope("/c")));
+  scans.remember(run(hour(1), [finding(1)], scope("/a")));
+  scans.remember(run(hour(2), [], scope("/b")));
+  scans.remember(run(hour(3), [], scope("/c")));
   expect(scans.scopes().map((one) => one.scope.roots)).toEqual([["/c"], ["/b"]]);
-  expect(scans.sighting(fingerprint(1))).toEqual({ firstSeen: hour(0), lastSeen: hour(0) });
+  expect(scans.sighting(fingerprint(1))).toEqual({ firstSeen: hour(0), lastSeen: hour(1) });
   scans.remember(run(hour(31 * DAY), [], scope("/c")));
   expect(scans.scopes().map((one) => one.scope.roots)).toEqual([["/c"]]);
   expect(scans.sighting(fingerprint(1))).toBeNull();
