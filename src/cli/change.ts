@@ -1,7 +1,7 @@
 import { KeysweepError } from "../model/error.ts";
 import { visible } from "../report/escape.ts";
 import { AllowList } from "../scan/allow.ts";
-import type { CatFile } from "../scan/sources/git/cat-file.ts";
+import { CatFile } from "../scan/sources/git/cat-file.ts";
 import { OperatorGit } from "../scan/sources/git/operator-git.ts";
 import { isNothing, openRange, parseRange, type RangeChange, type RangeRequest } from "../scan/sources/git/range.ts";
 import { openStaged, type StagedChange } from "../scan/sources/git/staged.ts";
@@ -25,9 +25,14 @@ export function operatorGit({ system, signal }: Context): OperatorGit {
  * that is not staged would be missing from the commit.
  */
 export async function stagedChange(context: Context, flags: PolicyFlags): Promise<CheckedChange> {
-  const change = await openStaged(operatorGit(context));
-  return closingOnError(change, async () => {
-    const text = flags.noRepositoryConfig ? null : await settingsAt(change.objects, ":");
+  const git = operatorGit(context);
+  const objects = new CatFile(git);
+  return closingOnError({ objects }, async () => {
+    // Asked for meanwhile: git reads the whole index for it.
+    const settings = flags.noRepositoryConfig ? null : settingsAt(objects, ":");
+    settings?.catch(() => {});
+    const change = await openStaged(git, objects);
+    const text = await settings;
     const inline = !flags.noRepositoryConfig;
     return { change, policy: await policyOf(context, flags, { change, text, inline, isOurs: true }) };
   });
@@ -116,7 +121,7 @@ async function settingsAt(objects: CatFile, where: string): Promise<Settings | n
 }
 
 async function closingOnError(
-  { objects }: StagedChange | RangeChange,
+  { objects }: Pick<StagedChange | RangeChange, "objects">,
   work: () => Promise<CheckedChange>,
 ): Promise<CheckedChange> {
   try {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KeysweepError } from "../../../model/error.ts";
 import type { IndexPlace } from "../../../model/place.ts";
-import { CatFile } from "./cat-file.ts";
+import type { CatFile } from "./cat-file.ts";
 import { ChangeSearch, type ChangeSearchOptions, type ChangeTotals } from "./change-search.ts";
 import type { OperatorGit } from "./operator-git.ts";
 import { type FileChange, readRawDiff } from "./raw-diff.ts";
@@ -34,28 +34,23 @@ export interface StagedChange {
 }
 
 /**
- * Asks git what is staged in the repository of its folder. The caller closes `objects`.
+ * Asks git what is staged in the repository of its folder.
+ * @param objects of the same repository; the caller closes it
  * @throws KeysweepError `usage` where there is no work tree; `git`.
  */
-export async function openStaged(git: OperatorGit): Promise<StagedChange> {
-  // All at once: a commit waits for the slowest, not for their sum.
-  const objects = new CatFile(git);
-  try {
-    const diff = changesIn(git, DIFF);
-    diff.catch(() => {});
-    const { top, gitDirectory } = await repositoryFacts(git);
-    if (top === null) {
-      throw new KeysweepError("usage", "--staged needs a work tree, and this repository has none", {
-        hint: "On a server, --range A..B or `keysweep hook run pre-receive` checks what is pushed.",
-      });
-    }
-    const ours = await diff;
-    const theirs = await Promise.all(mergeHeads(gitDirectory).map((head) => changesIn(git, [...DIFF, head])));
-    return { kind: "staged", repository: top, changes: inAll([ours, ...theirs]), objects };
-  } catch (error) {
-    objects.close();
-    throw error;
+export async function openStaged(git: OperatorGit, objects: CatFile): Promise<StagedChange> {
+  // Both at once: a commit waits for the slower, not for their sum.
+  const diff = changesIn(git, DIFF);
+  diff.catch(() => {});
+  const { top, gitDirectory } = await repositoryFacts(git);
+  if (top === null) {
+    throw new KeysweepError("usage", "--staged needs a work tree, and this repository has none", {
+      hint: "On a server, --range A..B or `keysweep hook run pre-receive` checks what is pushed.",
+    });
   }
+  const ours = await diff;
+  const theirs = await Promise.all(mergeHeads(gitDirectory).map((head) => changesIn(git, [...DIFF, head])));
+  return { kind: "staged", repository: top, changes: inAll([ours, ...theirs]), objects };
 }
 
 async function changesIn(git: OperatorGit, args: readonly string[]): Promise<FileChange[]> {
