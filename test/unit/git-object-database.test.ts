@@ -116,6 +116,26 @@ describe("every object is read as git reads it", () => {
     expect(compare(result, git)).toBeGreaterThan(20);
   });
 
+  test("from more packs than are kept open", () => {
+    const git = made();
+    for (let i = 0; i < 110; i++) {
+      const id = git.feed(`${i}`, "hash-object", "-w", "--stdin");
+      git.feed(id, "pack-objects", "-q", join(git.gitFolder, "objects/pack/pack"));
+    }
+    // Two contents are in two packs.
+    git.feed(
+      `${git.blobId("0")}\n${git.blobId("1")}\n`,
+      "pack-objects",
+      "-q",
+      join(git.gitFolder, "objects/pack/pack"),
+    );
+    git.run("prune-packed");
+    const result = opened(git);
+    expect(result.database.packs).toHaveLength(111);
+    expect(compare(result, git)).toBe(110);
+    expect(result.rows).toEqual([]);
+  });
+
   test("piece by piece", async () => {
     const git = made();
     const content = Buffer.from(text(1).repeat(40));
@@ -226,6 +246,25 @@ describe("what is damaged is told, and nothing else suffers", () => {
     const { database, rows } = opened(git);
     expect([...database.loose.ids((row) => rows.push(row))]).toEqual([]);
     expect(reasonsOf(rows)).toEqual(["repository-unsupported: an object that was not written to its end is not read"]);
+  });
+
+  test("an object that is in two packs, in one of them damaged, is read from the other", () => {
+    const git = made();
+    const id = git.feed("twice", "hash-object", "-w", "--stdin").toString().trim();
+    const packs = ["a", "b"].map((more) => {
+      const other = git.feed(more, "hash-object", "-w", "--stdin");
+      const name = git.feed(`${id}\n${other}`, "pack-objects", "-q", join(git.gitFolder, "objects/pack/pack"));
+      return join(git.gitFolder, "objects/pack", `pack-${name.toString().trim()}.pack`);
+    });
+    git.run("prune-packed");
+    for (const pack of packs) {
+      const whole = readFileSync(pack);
+      unlinkSync(pack);
+      writeFileSync(pack, whole.subarray(0, 12));
+      expect(failure(git, id)).toBe("blob");
+      unlinkSync(pack);
+      writeFileSync(pack, whole);
+    }
   });
 
   test("a pack cut off: what comes before is read", () => {

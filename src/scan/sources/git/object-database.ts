@@ -17,6 +17,9 @@ const LARGEST_OBJECT = 1 << 26;
 /** For bases that were needed lately, in bytes. */
 const CACHE_BYTES = 96 << 20;
 
+/** Of more packs than this, none is kept open: files that are open at once are few on some systems. */
+const MOST_OPEN = 100;
+
 /** A place in a pack. */
 interface Spot {
   readonly pack: PackFile;
@@ -29,6 +32,10 @@ export class ObjectDatabase {
   readonly packs: readonly PackFile[];
   /** How many objects its packs hold, one in two packs counted twice. */
   readonly packedCount: number;
+  /** The first number of each pack. */
+  readonly #firsts: readonly number[];
+  /** Which pack had what was asked for last. */
+  #latest = 0;
   readonly #isPartial: boolean;
   readonly #cache = new BaseCache(CACHE_BYTES);
 
@@ -44,7 +51,7 @@ export class ObjectDatabase {
       try {
         const opened = indexes.get(shownPath(index)) ?? PackIndex.open(index, repository.hash);
         place = pack;
-        packs.push(new PackFile(pack, opened));
+        packs.push(new PackFile(pack, opened, repository.packs.length <= MOST_OPEN));
       } catch (error) {
         onSkipped(skipped(shownPath(place), ...failureOf(error)));
       }
@@ -55,7 +62,9 @@ export class ObjectDatabase {
 
   private constructor(packs: readonly PackFile[], loose: LooseObjects, isPartial: boolean) {
     this.packs = packs;
-    this.packedCount = packs.reduce((sum, { index }) => sum + index.count, 0);
+    let count = 0;
+    this.#firsts = packs.map(({ index }) => (count += index.count) - index.count);
+    this.packedCount = count;
     this.loose = loose;
     this.#isPartial = isPartial;
   }
@@ -67,17 +76,10 @@ export class ObjectDatabase {
 
   /** As read, by the id's bytes. */
   readBytes(id: Buffer): GitObject | GitDataError {
-    let failure: GitDataError | null = null;
-    for (const pack of this.packs) {
-      const position = pack.index.find(id);
-      if (position < 0) continue;
-      const object = this.#attempt(() => this.#unpack({ pack, offset: pack.index.offsetAt(position) }));
-      if (!(object instanceof GitDataError)) return object;
-      failure = object;
-    }
-    const object = this.#attempt(() => this.loose.read(id.toString("hex"), LARGEST_OBJECT));
-    if (object === null) return failure ?? this.#missing();
-    return object;
+    const number = this.numberOf(id, 0);
+    const found = number < 0 ? null : this.#readFrom(this.#latest, number - (this.#firsts[this.#latest] ?? 0));
+    if (found !== null && !(found instanceof GitDataError)) return found;
+    return this.#readElsewhere(id, found);
   }
 
   /**
@@ -85,11 +87,14 @@ export class ObjectDatabase {
    * @param at where in `bytes` its id begins
    */
   numberOf(bytes: Uint8Array, at: number): number {
-    let first = 0;
-    for (const { index } of this.packs) {
-      const position = index.find(bytes, at);
-      if (position >= 0) return first + position;
-      first += index.count;
+    // Objects that are asked for one after another are mostly in one pack: it is asked first.
+    const inLatest = this.packs[this.#latest]?.index.find(bytes, at) ?? -1;
+    if (inLatest >= 0) return (this.#firsts[this.#latest] ?? 0) + inLatest;
+    for (const [order, { index }] of this.packs.entries()) {
+      const position = order === this.#latest ? -1 : index.find(bytes, at);
+      if (position < 0) continue;
+      this.#latest = order;
+      return (this.#firsts[order] ?? 0) + position;
     }
     return -1;
   }
@@ -116,6 +121,25 @@ export class ObjectDatabase {
 
   close(): void {
     for (const pack of this.packs) pack.close();
+  }
+
+  #readFrom(order: number, position: number): GitObject | GitDataError {
+    const pack = this.packs[order];
+    if (pack === undefined) return this.#missing();
+    return this.#attempt(() => this.#unpack({ pack, offset: pack.index.offsetAt(position) }));
+  }
+
+  /** What one pack has not, or has damaged, may be in another, or in a file. */
+  #readElsewhere(id: Buffer, failure: GitDataError | null): GitObject | GitDataError {
+    if (failure !== null) {
+      for (const [order, { index }] of this.packs.entries()) {
+        const position = order === this.#latest ? -1 : index.find(id);
+        const object = position < 0 ? failure : this.#readFrom(order, position);
+        if (!(object instanceof GitDataError)) return object;
+      }
+    }
+    const object = this.#attempt(() => this.loose.read(id.toString("hex"), LARGEST_OBJECT));
+    return object ?? failure ?? this.#missing();
   }
 
   #missing(): GitDataError {

@@ -32,16 +32,25 @@ export interface PackEntry {
 export class PackFile {
   readonly path: DiskPath;
   readonly index: PackIndex;
-  readonly #file: RegularFile;
-  readonly #block = Buffer.allocUnsafeSlow(BLOCK);
+  readonly #size: number;
+  /** Null where it is opened for each block that is read. */
+  readonly #file: RegularFile | null;
+  readonly #block: Buffer;
   #blockAt = 0;
   #blockLength = 0;
 
-  /** @throws GitDataError when it is not a pack, or not that of the index; errors of the system as they are */
-  constructor(path: DiskPath, index: PackIndex) {
+  /**
+   * @param keepsOpen whether the file stays open until `close`, and blocks may be large
+   * @throws GitDataError when it is not a pack, or not that of the index; errors of the system as they are
+   */
+  constructor(path: DiskPath, index: PackIndex, keepsOpen: boolean) {
     this.path = path;
     this.index = index;
-    this.#file = new RegularFile(path);
+    const file = new RegularFile(path);
+    this.#size = file.size;
+    this.#file = keepsOpen ? file : null;
+    this.#block = Buffer.allocUnsafeSlow(keepsOpen ? BLOCK : SHORT_BLOCK);
+    if (!keepsOpen) file.close();
     try {
       this.#checkHeader();
     } catch (error) {
@@ -99,7 +108,7 @@ export class PackFile {
   }
 
   close(): void {
-    this.#file.close();
+    this.#file?.close();
   }
 
   #checkHeader(): void {
@@ -117,13 +126,23 @@ export class PackFile {
     const inBlock = offset - this.#blockAt;
     if (inBlock >= 0 && inBlock + length <= this.#blockLength) return this.#block.subarray(inBlock, inBlock + length);
     const goesOn = inBlock >= 0 && inBlock <= this.#blockLength;
-    if (length > BLOCK) {
-      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.#file.size - offset)));
-      return bytes.subarray(0, this.#file.read(bytes, offset));
+    if (length > this.#block.length) {
+      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.#size - offset)));
+      return bytes.subarray(0, this.#read(bytes, offset));
     }
     this.#blockAt = offset;
-    const room = goesOn ? BLOCK : Math.max(length, SHORT_BLOCK);
-    this.#blockLength = this.#file.read(this.#block.subarray(0, room), offset);
+    const room = goesOn ? this.#block.length : Math.max(length, SHORT_BLOCK);
+    this.#blockLength = this.#read(this.#block.subarray(0, room), offset);
     return this.#block.subarray(0, Math.min(length, this.#blockLength));
+  }
+
+  #read(into: Uint8Array, position: number): number {
+    if (this.#file !== null) return this.#file.read(into, position);
+    const file = new RegularFile(this.path);
+    try {
+      return file.read(into, position);
+    } finally {
+      file.close();
+    }
   }
 }
