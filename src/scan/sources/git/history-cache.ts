@@ -28,7 +28,7 @@ export interface RememberedHistory {
   /** All that was told of the repository in that state. */
   readonly rows: readonly (readonly [Detection, GitPlace])[];
   readonly skipped: readonly Skipped[];
-  /** By the pack's checksum and size: packs never change. */
+  /** By what tells the pack's files from others: packs never change. */
   readonly packs: Readonly<Record<string, SearchedObjects>>;
   /** Loose objects that were searched, by id: each folder's ids. */
   readonly loose: { readonly ids: readonly string[] } & SearchedObjects;

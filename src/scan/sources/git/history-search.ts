@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
 import { compilePackKernel } from "../../kernel/pack-kernel.ts";
-import { shownPath } from "../disk/disk-path.ts";
+import { type DiskPath, shownPath } from "../disk/disk-path.ts";
 import type { Exclusion } from "../disk/exclusion.ts";
 import { skipReason } from "../disk/skip-reason.ts";
 import type { Documents } from "../documents.ts";
@@ -199,7 +199,7 @@ class RepositorySearch {
     try {
       index = PackIndex.open(indexPath, this.#repository.hash);
       indexes.set(shownPath(indexPath), index);
-      key = `${index.packChecksum}:${statSync(pack).size}`;
+      key = [index.packChecksum, identityOf(pack), identityOf(indexPath)].join(" ");
     } catch (error) {
       this.#skipFor(shownPath(indexPath), error);
       return;
@@ -275,4 +275,13 @@ class RepositorySearch {
     const [reason, detail] = error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
     this.#add(skipped(place, reason, detail));
   }
+}
+
+/**
+ * What tells that a file is the one that was read before: git never writes into a pack, it only touches it. A pack names itself by a checksum, but
+ * whoever forges packs forges that too, so another file is another pack whatever it says.
+ */
+function identityOf(path: DiskPath): string {
+  const { dev, ino, size } = statSync(path, { bigint: true });
+  return [dev, ino, size].join(":");
 }
