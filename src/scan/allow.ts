@@ -138,13 +138,24 @@ function holds({ target, repository }: AllowEntry, finding: Allowable): boolean 
 
 function accepts({ target, repository }: AllowEntry, { reason, place }: Skipped): boolean {
   if (target.kind !== "skipped" || target.reason !== reason) return false;
-  return filesNamed(place).some((path) => target.matches(path) && (repository === null || path.startsWith(repository)));
+  return pathsMeant(place).some(
+    (path) => target.matches(path) && (repository === null || `${path}${sep}`.startsWith(repository)),
+  );
 }
 
-/** The paths that a row may mean: `a.zip!b` is a member of `a.zip`, or a file of that name. */
-function filesNamed(place: string): string[] {
+/** An object of a repository's history, by the repository or by the pack that holds it: which file it was is not known. */
+const IN_HISTORY =
+  /^(?<repository>.+?)(?:\/\.git)?(?:\/objects\/pack\/[^/]+\.pack(?: object [0-9a-f]{40,64})?| object [0-9a-f]{40,64})(?=!|$)/;
+
+/**
+ * The paths that a row may mean: `a.zip!b` is a member of `a.zip`, or a file of that name; what lies in a repository's history is
+ * meant by the repository.
+ */
+function pathsMeant(place: string): string[] {
   const parts = place.split("!").slice(0, MOST_NESTED);
-  return parts.map((_, index) => parts.slice(0, index + 1).join("!")).filter((path) => isAbsolute(path));
+  const files = parts.map((_, index) => parts.slice(0, index + 1).join("!"));
+  const repository = IN_HISTORY.exec(place)?.groups?.repository;
+  return (repository === undefined ? files : [repository]).filter((path) => isAbsolute(path));
 }
 
 /** Archives do not nest deeper; a name may hold any number of exclamation marks. */

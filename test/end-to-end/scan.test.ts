@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -406,6 +407,27 @@ describe("what could not be read", () => {
     );
     expect(world.run(["scan", "."]).stdout).toMatch(/accepted by the configuration: 1\n[^]*nothing found\.\n/);
     expect(world.run(["scan", ".", "--no-repository-config"]).status).toBe(3);
+  });
+
+  test("can be accepted in a repository's history too, packed or not", () => {
+    world.file("testdata/bad.gz", damaged);
+    const git = (...args: string[]): void => {
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], {
+        cwd: world.folder,
+        env: { ...world.environment },
+      });
+    };
+    git("init", "--quiet");
+    git("add", "testdata");
+    git("commit", "--quiet", "--message", "x");
+    for (const pack of [false, true]) {
+      if (pack) git("repack", "-adq");
+      world.file("keysweep.yaml", accept('skipped: archive-damaged, path: "testdata/**"'));
+      expect(world.run(["scan", ".", "--no-history"]).status).toBe(0);
+      expect(world.run(["scan", "."]).status).toBe(3);
+      world.file("keysweep.yaml", accept('skipped: archive-damaged, path: "**"'));
+      expect(world.run(["scan", "."])).toMatchObject({ status: 0, stderr: "" });
+    }
   });
 
   test("is accepted for that reason and in that place only, and not past the date", () => {

@@ -242,6 +242,25 @@ describe("an entry for what could not be read", () => {
     expect(list.accepting(skipped("24 more places", "archive-damaged", "")).allowed).toBeUndefined();
   });
 
+  test("covers a repository's history when it names the repository, and not by what a pack is called", () => {
+    const id = "a".repeat(40);
+    const shop = resolve("t/shop");
+    const places = [
+      `${shop} object ${id}`,
+      `${shop} object ${id}!member.zip`,
+      `${shop}/.git/objects/pack/pack-${id}.pack object ${id}!a!b`,
+      `${shop}/objects/pack/pack-${id}.pack`,
+    ];
+    const list = (matches: (path: string) => boolean, changes: Partial<AllowEntry> = {}): AllowList =>
+      new AllowList([entry({ ...target, matches }, changes)], TODAY, true);
+    const acceptedBy = (allows: AllowList): boolean[] =>
+      places.map((place) => allows.accepting(skipped(place, "archive-damaged", "")).allowed !== undefined);
+    expect(acceptedBy(list((path) => path === shop))).toEqual([true, true, true, true]);
+    expect(acceptedBy(list((path) => path === shop, { repository: shop + sep }))).toEqual([true, true, true, true]);
+    expect(acceptedBy(list((path) => path !== shop))).toEqual([false, false, false, false]);
+    expect(acceptedBy(list(() => true, { repository: `${shop}2${sep}` }))).toEqual([false, false, false, false]);
+  });
+
   test("marks nothing that is not read by design", () => {
     const list = new AllowList([entry({ ...target, reason: "archive-bound" })], TODAY, true);
     expect(list.accepting(skipped(resolve("t/bad.zip"), "archive-bound", "")).allowed).toBeUndefined();
