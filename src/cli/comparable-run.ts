@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ScanRun, ScanScope } from "../ledger/scan-history.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import { lookedAt } from "../scan/looked-at.ts";
@@ -11,11 +12,17 @@ export function comparableRun(request: ScanRequest, history: boolean, report: Sc
   // Places are told without symbolic links, and it is what lies there that is compared.
   const roots = request.roots.map(realPath);
   const scope: ScanScope = {
-    roots: roots.map(shownName),
+    roots: roots.map(rememberedName),
     catalogue: request.catalogue,
     environment: request.environment === "user",
     history,
   };
   const exclude = request.exclude.map(withRealBase);
   return { scope, report, lookedAt: lookedAt({ roots, exclude, skipped: report.coverage.skipped }) };
+}
+
+/** The path, or what may be shown of it with a digest of the rest: paths that are not the same stay apart. */
+function rememberedName(path: string): string {
+  const shown = shownName(path);
+  return shown === path ? path : `${shown} (${createHash("sha256").update(path).digest("hex").slice(0, 16)})`;
 }

@@ -20,7 +20,7 @@ export interface AuditRecorder {
   listed(organizationId: string, accounts: readonly AccountId[], at: string): void;
   /** An account when it is done. One that could not be read wholly keeps what was known of it before. */
   account(record: AccountRecord, at: string): void;
-  /** What changed since the last audit that came to its end; null when there was none. Asked when all accounts are done. */
+  /** What changed since the last audit that came to its end; null when there was none. To be asked before {@link finish}. */
   changes(): AuditChanges | null;
   /** The audit has come to its end: from now on it is the last one. */
   finish(end: AuditEnd): void;

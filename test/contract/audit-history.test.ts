@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AccountRecord } from "../../src/ledger/audit-history.ts";
@@ -106,6 +107,13 @@ describe("what is remembered of audits", () => {
     });
   });
 
+  it("tells nothing of what only an audit that was cut short had seen", () => {
+    const ledger = temporaryLedger();
+    audited(ledger, 0, [record(A)]);
+    ledger.audits.begin(heading(hour(1))).account(record(A, { findings: [auditFinding(1, A)] }), hour(1));
+    expect(audited(ledger, 2, [record(A, { status: "error" })])).toMatchObject({ new: [], gone: [], unread: [] });
+  });
+
   it("takes down two audits at once", () => {
     const ledger = temporaryLedger();
     audited(ledger, 0, [record(A)]);
@@ -151,6 +159,7 @@ describe("what is remembered of audits", () => {
 
   it("forgets old runs", () => {
     const ledger = temporaryLedger({ retention: { ...RETENTION, detailedRuns: 2, days: 3 } });
+    audited(ledger, 0, [record(B)]);
     for (let day = 0; day < 8; day++) audited(ledger, day * 24, [record(A, { findings: [auditFinding(day, A)] })]);
     const runs = ledger.audits.runs();
     expect(runs.map(({ finishedAt, detailed }) => [finishedAt, detailed])).toEqual(
@@ -158,6 +167,10 @@ describe("what is remembered of audits", () => {
     );
     expect(ledger.audits.report(runs[2]?.id ?? 0)).toBeNull();
     expect([...(ledger.audits.report(runs[1]?.id ?? 0)?.findings ?? [])]).toHaveLength(1);
+    expect(ledger.audits.accounts().map(({ id }) => id)).toEqual([A]);
+    const db = new DatabaseSync(ledger.location, { readOnly: true });
+    expect(db.prepare("SELECT count(*) AS rows FROM audit_finding").get()).toEqual({ rows: 2 });
+    db.close();
     expect(ledger.problems()).toEqual([]);
   });
 });

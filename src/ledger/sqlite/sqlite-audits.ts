@@ -194,8 +194,7 @@ class SqliteAuditRecorder implements AuditRecorder {
     return this.#connection.read(() => {
       const last = this.#connection.get<{ id: number; since: string }>(
         `SELECT id, finished_at AS since FROM audit_run
-         WHERE finished_at IS NOT NULL AND id <> ? ORDER BY finished_at DESC, id DESC LIMIT 1`,
-        this.#run,
+         WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC LIMIT 1`,
       );
       return last === undefined ? null : { since: last.since, ...this.#changesSince(last.id) };
     });
