@@ -112,7 +112,7 @@ function compareStart(): void {
 
 async function main(): Promise<void> {
   const [first, second] = process.argv.slice(2);
-  if (first === "kernel" || first === "history") {
+  if (first === "kernel" || first === "history" || first === "audit") {
     process.argv.splice(2, 1);
     await import(`./${first}.ts`);
     return;

@@ -40,13 +40,16 @@ export interface AccountResult {
 
 export interface AuditOptions extends JudgeOptions {
   readonly exact: boolean;
-  /** How many accounts are read at once. As many more may wait for their credential reports. */
+  /** How many accounts are read at once. */
   readonly concurrency: number;
   readonly waiting: Waiting;
   readonly signal: AbortSignal;
   /** Gets into an account. @throws AwsFailure. */
   open(account: AccountRequest): Promise<OpenAccount>;
 }
+
+/** How many accounts may be waiting for their reports for each that is read: waiting takes seconds, and costs next to nothing. */
+const STARTED_AHEAD = 6;
 
 /**
  * Audits accounts, many at once, and hands each over as it is done: nothing of it is kept.
@@ -58,7 +61,7 @@ export async function audit(
   onAccount: (result: AccountResult) => void,
 ): Promise<void> {
   const reading = new Places(options.concurrency);
-  const started = new Places(options.concurrency * 2);
+  const started = new Places(options.concurrency * STARTED_AHEAD);
   await Promise.all(
     accounts.map((account, index) =>
       started.within(async () => {

@@ -53,6 +53,7 @@ export class AwsSession {
   readonly settings: SessionSettings;
   readonly #connections: Connections;
   readonly #provider: () => CredentialsProvider;
+  #sts: STSClient | null = null;
   /** How far AWS's clock is ahead of this machine's, in milliseconds; shared by all sessions of a run. */
   readonly #clock: { aheadMs: number };
 
@@ -120,12 +121,11 @@ export class AwsSession {
    * @throws KeysweepError `aws` when there are no credentials, or none that AWS accepts.
    */
   async identity(): Promise<Identity> {
-    const client = new STSClient(this.clientSettings());
     try {
-      const { Account, Arn = "" } = await this.#persist("sts:GetCallerIdentity", () =>
-        client.send(new GetCallerIdentityCommand({})),
+      const { Account, Arn = "" } = await this.#ask("sts:GetCallerIdentity", (sts) =>
+        sts.send(new GetCallerIdentityCommand({})),
       );
-      this.#clock.aheadMs = client.config.systemClockOffset;
+      this.#clock.aheadMs = this.#client().config.systemClockOffset;
       const account = accountId(Account ?? "");
       const partition = /^arn:([\w-]+):/.exec(Arn)?.[1];
       if (account === null || partition === undefined)
@@ -138,10 +138,8 @@ export class AwsSession {
 
   /** A session as a role, assumed when it is first used and again before it ends. */
   as(role: Role): AwsSession {
-    return new AwsSession(this.region, this.settings, this.#connections, this.#clock, () => {
-      const sts = new STSClient(this.clientSettings());
-      return () => this.#assume(sts, role);
-    });
+    const { region, settings } = this;
+    return new AwsSession(region, settings, this.#connections, this.#clock, () => () => this.#assume(role));
   }
 
   /** Closes the connections of this session and of all that were made from it. */
@@ -149,14 +147,14 @@ export class AwsSession {
     this.#connections[Symbol.dispose]();
   }
 
-  async #assume(sts: STSClient, { arn, externalId, sessionName }: Role): ReturnType<CredentialsProvider> {
+  async #assume({ arn, externalId, sessionName }: Role): ReturnType<CredentialsProvider> {
     const command = new AssumeRoleCommand({
       RoleArn: arn,
       RoleSessionName: sessionName,
       DurationSeconds: SESSION_SECONDS,
       ...(externalId === null ? {} : { ExternalId: externalId }),
     });
-    const { Credentials } = await this.#persist("sts:AssumeRole", () => sts.send(command)).catch((error: unknown) => {
+    const { Credentials } = await this.#ask("sts:AssumeRole", (sts) => sts.send(command)).catch((error: unknown) => {
       throw notAssumed(error, arn);
     });
     const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "", Expiration } = Credentials ?? {};
@@ -169,8 +167,21 @@ export class AwsSession {
     };
   }
 
-  #persist<T>(name: string, attempt: () => Promise<T>): Promise<T> {
-    return persist({ name, attempt }, this.pace(), this.settings.waiting, this.settings.signal);
+  #ask<T>(name: string, send: (sts: STSClient) => Promise<T>): Promise<T> {
+    const call = {
+      name,
+      attempt: () => send(this.#client()),
+      renew: () => {
+        this.#sts = null;
+      },
+    };
+    return persist(call, this.pace(), this.settings.waiting, this.settings.signal);
+  }
+
+  /** One for all roles that are assumed by this session: a client takes a while to be made, and keeps its credentials. */
+  #client(): STSClient {
+    this.#sts ??= new STSClient(this.clientSettings());
+    return this.#sts;
   }
 }
 

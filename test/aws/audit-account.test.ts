@@ -102,7 +102,8 @@ describe("the inventory", () => {
     await password("bob");
     const { users, accounts } = await audited();
     expect(users.map(({ userName }) => userName).sort()).toEqual(["ada", "bob", "cyd"]);
-    expect(world.gateway.count("ListAccessKeys")).toBe(2);
+    expect(world.gateway.count("ListAccessKeys")).toBe(1);
+    expect(world.gateway.count("ListMFADevices")).toBe(2);
     expect(world.gateway.count("ListUsers")).toBe(0);
     expect(accounts[0]?.notAssessed).toContainEqual(
       expect.objectContaining({

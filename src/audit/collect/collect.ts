@@ -24,7 +24,7 @@ export interface CollectRequest {
 
 /**
  * Reads one account by the hybrid method: the credential report first, then IAM itself about the users whom the report shows to have a
- * password or a key, and about those it does not know yet. Everything else of the report stands as it is, up to four hours old.
+ * password or a key, and about those it does not know yet. What the report says is not there is not asked for: it is up to four hours old.
  * @param report the report, or why there is none; then IAM is asked about every user.
  * @throws AwsFailure only when nothing can be read any more.
  */
@@ -188,7 +188,7 @@ class UserCollector {
         exact || row === null
           ? this.#gaps.read("passwords", false, () => this.#reader.hasPassword(userName))
           : Promise.resolve(row.hasPassword),
-        ask ? this.#keys(userName) : Promise.resolve([]),
+        exact || row === null || row.keys.length > 0 ? this.#keys(userName) : Promise.resolve([]),
         asksAboutMfa
           ? this.#gaps.read("mfa-devices", [], () => this.#reader.mfaDevices(userName))
           : Promise.resolve(virtual.map(({ serial }) => ({ serial, kind: "virtual" as const }))),

@@ -7,6 +7,7 @@ import { parseCredentialReport, type ReportRow } from "./credential-report.ts";
 const PATIENCE_MS = 3 * 60_000;
 const FIRST_WAIT_MS = 1500;
 const LONGEST_WAIT_MS = 20_000;
+const ASK_ANEW_EVERY = 3;
 
 export interface CredentialReport {
   readonly rows: readonly ReportRow[];
@@ -21,8 +22,10 @@ export async function credentialReport(
 ): Promise<CredentialReport> {
   const until = waiting.now() + PATIENCE_MS;
   let state = await reader.generateCredentialReport();
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    if (state !== "complete") await waiting.sleep(waitMs * (0.75 + waiting.random() / 2), signal);
+  let waitMs = FIRST_WAIT_MS;
+  for (let attempt = 1; ; attempt++) {
+    // Not all accounts at the same moment.
+    if (state !== "complete" || attempt > 1) await waiting.sleep(waitMs * (1 + waiting.random() / 4), signal);
     const report = await reader.credentialReport();
     if (report !== null) return { rows: parseCredentialReport(report.content), generatedAt: report.generatedAt };
     if (waiting.now() > until) {
@@ -32,8 +35,8 @@ export async function credentialReport(
         permission: null,
       });
     }
-    // It may have expired just now, or been forgotten.
-    state = await reader.generateCredentialReport();
-    if (state === "complete" && waitMs > FIRST_WAIT_MS) await waiting.sleep(waitMs, signal);
+    // One that was there may have expired just now, or been forgotten.
+    if (attempt % ASK_ANEW_EVERY === 0) state = await reader.generateCredentialReport();
+    waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS);
   }
 }
