@@ -23,7 +23,8 @@ export interface CommitMoment {
 
 /**
  * A file of a repository's history, or a message in it: one place for all versions that hold the credential. `blob`, `commit`, `author`,
- * `date` and the position are of the first of them.
+ * `date` and the position are of the first of them, `last` of the last: among commits that a ref leads to, if one holds it, else among those
+ * of a reflog, else among the others.
  */
 export interface GitPlace {
   readonly kind: "git";
@@ -49,7 +50,7 @@ export interface GitPlace {
   readonly reachable: boolean;
   /** The refs that lead there by their full names, `reflog` where only a reflog does; a few of them if there are many. */
   readonly refs: readonly string[];
-  /** Whether it is in what HEAD names. */
+  /** Whether it is in what the HEAD of a work tree names; of a commit's message, whether HEAD's history has it. */
   readonly inHead: boolean;
   /** How many different contents of the file hold it. */
   readonly versions: number;

@@ -8,7 +8,7 @@ import { GitFixture } from "../support/git/git.ts";
 import { trace } from "../support/git/tracing.ts";
 
 /** So many damaged repositories are read. */
-const INPUTS = 300;
+const INPUTS = 120;
 
 /** What is done to one file of a repository. */
 const damage = fc.oneof(

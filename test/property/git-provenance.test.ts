@@ -193,7 +193,7 @@ describe("where credentials come from", () => {
         const nowhere = origins.filter(({ path }) => path === null).map(({ credential }) => credential);
         expect(new Set(nowhere)).toEqual(new Set(lost));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   }, 300_000);
 });
