@@ -6,13 +6,17 @@ import { DocumentSearch } from "../../src/scan/detect/document-search.ts";
 import { compileKernel, INPUT_CAPACITY, instantiateKernel } from "../../src/scan/kernel/load.ts";
 import { COMPRESSED_ENCODINGS, ENCODINGS, type Encoding } from "../support/formats/encodings.ts";
 import { FORMATS, renderAny } from "../support/formats/index.ts";
-import { anySeed, generateMaterial } from "../support/material.ts";
+import { anySeed, generateMaterial, TEMPORARY } from "../support/material.ts";
 import { randomFrom } from "../support/random.ts";
 
 const documents = new DocumentSearch(instantiateKernel(compileKernel()));
 const hint: DocumentHint = { kind: "file", path: "document", ageMs: () => 0 };
 
-/** Encodings of encodings: the detector takes them off, but the kernel looks for no anchor that is so deep. */
+/** Only long-term ids are looked for in these. */
+const OF_LONG_TERM_IDS = new Set(["base64 twice", "hex of base64", "base64 of hex", "base64 of hex, upper case"]);
+/** The kernel looks for no id that quoted-printable breaks within its first four characters. */
+const CUT_PREFIX = /A=\r?\n[KS]IA|A[KS]=\r?\nIA|A[KS]I=\r?\nA/;
+/** The detector takes these off, but the kernel looks for no anchor that is so deep. */
 const TOO_DEEP = new Set(["base64 twice, lines of 76 inside"]);
 
 function searched(document: Uint8Array, pieces: number): readonly Detection[] {
@@ -48,7 +52,10 @@ describe("the kernel lets through whatever the detector would find", () => {
           // A format that encodes its values makes two layers with an encoding; a secret alone is sought in fewer encodings.
           const plain = written.pairs.length > 0 && written.pairs.every(({ id }) => bytes.includes(id));
           if (encoding !== null && !plain) return;
+          if (OF_LONG_TERM_IDS.has(encoding?.name ?? "") && written.pairs.some(({ id }) => id.startsWith(TEMPORARY)))
+            return;
           const document = Buffer.from(encoding === null ? bytes : encoding.wrap(bytes, random));
+          if (CUT_PREFIX.test(document.toString("latin1"))) return;
           const expected = detect(document, hint).filter(({ severity }) => severity !== "info");
           const found = new Set(searched(document, pieces).map(where));
           expect(
