@@ -474,11 +474,13 @@ test("says whose the key is, how old that knowledge is, and that an account is o
     asOf: "2026-05-20",
   } as const;
   const outsideOrganization = { organizationId: "o-1", asOf: "2026-05-20" };
+  const used = report({ findings: [{ ...FINDING, owner: { ...owner, lastUsedAt: "2026-05-01T10:00:00Z" } }] });
+  expect(await written("pretty", used)).toContain("last used 2026-05-01 as of 2026-05-20");
   const text = (await written("pretty", report({ findings: [{ ...FINDING, owner, outsideOrganization }] }))).replace(
     /\s+/g,
     " ",
   );
-  expect(text).toContain("user ci, active, made 2025-01-02 · as of 2026-05-20 · outside organization o-1");
+  expect(text).toContain("user ci, active, made 2025-01-02 · never used as of 2026-05-20 · outside organization o-1");
 });
 
 describe("a file that a repository's history holds too", () => {

@@ -1,5 +1,5 @@
 import type { Coverage } from "../../model/coverage.ts";
-import type { Allowed, Finding } from "../../model/finding.ts";
+import type { Allowed, Finding, Owner } from "../../model/finding.ts";
 import type { ScanChanges } from "../../model/scan-changes.ts";
 import type { ScanReport } from "../../model/scan-report.ts";
 import type { Severity } from "../../model/severity.ts";
@@ -90,13 +90,17 @@ function factsOf({ accessKeyId, accountId, owner, outsideOrganization, useCase }
   return [
     accessKeyId ?? "no id seen",
     accountId === null ? "" : `account ${accountId}`,
-    owner === null
-      ? ""
-      : `user ${visible(owner.userName)}, ${owner.status.toLowerCase()}, made ${owner.createdAt.slice(0, 10)}`,
-    owner === null ? "" : `as of ${owner.asOf.slice(0, 10)}`,
+    ...(owner === null ? [] : ownerFacts(owner)),
     outsideOrganization === undefined ? "" : `outside organization ${visible(outsideOrganization.organizationId)}`,
     useCase === null || useCase === "unknown" ? "" : `use: ${useCase}`,
   ].filter(Boolean);
+}
+
+function ownerFacts({ userName, status, createdAt, lastUsedAt, asOf }: Owner): string[] {
+  return [
+    `user ${visible(userName)}, ${status.toLowerCase()}, made ${createdAt.slice(0, 10)}`,
+    `${lastUsedAt === null ? "never used" : `last used ${lastUsedAt.slice(0, 10)}`} as of ${asOf.slice(0, 10)}`,
+  ];
 }
 
 /** A place's name is left whole, so that it can be copied; what else is known of it stands below. */
