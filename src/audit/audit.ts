@@ -49,7 +49,7 @@ export interface AuditOptions extends JudgeOptions {
 }
 
 /** How many accounts may be waiting for their reports for each that is read: waiting takes seconds, and costs next to nothing. */
-const STARTED_AHEAD = 6;
+const STARTED_AHEAD = 4;
 
 /**
  * Audits accounts, many at once, and hands each over as it is done: nothing of it is kept.
