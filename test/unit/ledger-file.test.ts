@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { MIGRATIONS } from "../../src/generated/migrations.ts";
+import type { Lease } from "../../src/ledger/leases.ts";
 import { Connection } from "../../src/ledger/sqlite/connection.ts";
 import { migrate } from "../../src/ledger/sqlite/migrate.ts";
 import { openLedger } from "../../src/ledger/sqlite/open-ledger.ts";
+import { SqliteLeases } from "../../src/ledger/sqlite/sqlite-leases.ts";
 import { KeysweepError } from "../../src/model/error.ts";
 import { temporaryFolder, temporaryLedger, UID } from "../support/ledger/folder.ts";
 import { finding, HOME, hour, run } from "../support/ledger/scans.ts";
@@ -167,6 +169,16 @@ describe("a change that fails", () => {
     expect(connection.all("SELECT id FROM one")).toEqual([{ id: 2 }]);
     connection.close();
   });
+});
+
+it("reads within a change what the change has made, so that a lease can be asked about in the change that it guards", () => {
+  const path = newPath();
+  temporaryLedger({}, path);
+  const connection = openConnection(path);
+  const leases = new SqliteLeases(connection);
+  const lease = leases.acquire({ name: "one", holder: "ada", nowMs: 0, forMs: 10, isGone: () => false }) as Lease;
+  expect(connection.write(() => leases.isCurrent(lease))).toBe(true);
+  connection.close();
 });
 
 describe("what is deleted", () => {

@@ -78,9 +78,9 @@ export class Connection {
     return this.#within("BEGIN IMMEDIATE", work);
   }
 
-  /** Reads one state, whatever others write meanwhile. */
+  /** Reads one state, whatever others write meanwhile; within a change, the state that it makes. */
   read<T>(work: () => T): T {
-    return this.#within("BEGIN", work);
+    return this.#db.isTransaction ? work() : this.#within("BEGIN", work);
   }
 
   /**
