@@ -117,7 +117,7 @@ async function settingsAt(objects: CatFile, where: string): Promise<Settings | n
   const header = await objects.open(name);
   if (header === null || header.type !== "blob") return null;
   if (header.size > READ_AT_MOST) throw new KeysweepError("configuration", `${name} is too long for a configuration`);
-  return { name, text: (await objects.bytes()).toString("utf8") };
+  return { name, text: (await objects.beginning(READ_AT_MOST)).toString("utf8") };
 }
 
 async function closingOnError(

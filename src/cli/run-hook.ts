@@ -25,6 +25,11 @@ export async function runHook(context: Context, flags: HookRunFlags, words: read
     const status = await checked(context, changesFor(context, settings, hook, args), { hook, failOn, blocks });
     context.exitWith(context.signal.aborted ? EXIT.interrupted : status);
   } catch (error) {
+    // Whoever interrupts a commit knows that it is stopped; git, which was stopped too, complains of that.
+    if (context.signal.aborted) {
+      context.exitWith(EXIT.interrupted);
+      return;
+    }
     report(context.stderr, error, flags.verbose);
     context.stderr.write(blocks ? STOPPED : WENT_ON);
     context.exitWith(blocks ? errorExit(error) : EXIT.clean);

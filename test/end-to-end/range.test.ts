@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { GitPlace } from "../../src/model/place.ts";
@@ -136,6 +136,18 @@ describe("scan --range", () => {
       ]),
     );
     expect(gitPlaces(`${first}..v1`)).toHaveLength(2);
+  });
+
+  test("reads messages of any length to their end", () => {
+    const { id, secret } = generateMaterial(1);
+    const words = "nothing to see here\n".repeat(200_000);
+    repository.write("message", `${words}aws_access_key_id=${id}\naws_secret_access_key=${secret}\n${words}`);
+    repository.git("tag", "-a", "-F", "message", "long");
+    rmSync(join(repository.folder, "message"));
+    repository.commit("second", { credentials: profile(2) });
+    expect(gitPlaces(`${ZEROS}..long`)).toContainEqual(expect.objectContaining({ object: "tag", line: 200_001 }));
+    repository.git("tag", "-f", "-a", "-m", "after", "long");
+    expect(paths(`${first}..long`)).toEqual(["credentials:2"]);
   });
 
   test("finds what a tag names that is no commit", () => {

@@ -58,11 +58,16 @@ export class CatFile {
     }
   }
 
-  /** The whole content, for what is known to be small. */
-  async bytes(): Promise<Buffer> {
+  /** The beginning of the content, or all of it if it is no longer. @param most in bytes */
+  async beginning(most: number): Promise<Buffer> {
     const parts: Buffer[] = [];
-    for await (const part of this.content()) parts.push(part);
-    return Buffer.concat(parts);
+    let length = 0;
+    for await (const part of this.content()) {
+      parts.push(part);
+      length += part.length;
+      if (length >= most) break;
+    }
+    return Buffer.concat(parts).subarray(0, most);
   }
 
   /** Lets git end. */

@@ -163,7 +163,7 @@ async function follow(
         return;
       default:
         into.tags.push(header.id);
-        next = parseTagTarget(await objects.bytes());
+        next = parseTagTarget(await objects.beginning(HEADER_BYTES));
     }
   }
   throw new KeysweepError("usage", `${shownName(name)} is a tag that leads nowhere`);
@@ -347,7 +347,7 @@ class RangeSearch {
   async #authorshipOf(commit: string): Promise<Authorship | null> {
     const { objects } = this.#change;
     const object = await objects.open(commit);
-    return object === null ? null : parseAuthorship(await objects.bytes());
+    return object === null ? null : parseAuthorship(await objects.beginning(HEADER_BYTES));
   }
 
   /** The refs that are to lead to what is new; where nobody said, a few of those that do. Asked for only when something was found. */
