@@ -141,6 +141,20 @@ describe("a credential in a history", () => {
     ]);
   });
 
+  test("is accepted by what stands beside it in the last version that holds it", async () => {
+    git.commit("oops", { a: keys(1), b: keys(2) });
+    git.commit("accepted", {
+      a: keys(1).replaceAll("\n", " # keysweep:allow of a closed account\n"),
+      b: `${keys(2)}# keysweep:allow of something else\n`,
+    });
+    const { found } = await search();
+    const reasons = found.map(({ detection, place }) => [place.path, place.versions, detection.inlineAllow?.reason]);
+    expect(reasons.sort()).toEqual([
+      ["a", 2, "of a closed account"],
+      ["b", 2, undefined],
+    ]);
+  });
+
   test("is found in the archives that were committed, by its members' names", async () => {
     git.commit("a jar", { "lib/a.jar": zip([{ name: "deep/app.ini", content: Buffer.from(keys(1)) }]) });
     const { found } = await search();

@@ -24,12 +24,18 @@ export interface PlaceFinderOptions {
   readonly nowMs: number;
 }
 
+interface Look {
+  readonly key: string;
+  readonly hits: readonly BlobHit[];
+  readonly headerLines: number;
+}
+
 /** Looks once more at the version that brought a credential in, now that its path and its date are known. */
 export class PlaceFinder {
   readonly #options: PlaceFinderOptions;
   #looks = 0;
-  /** The version looked at last: its credentials come one after another. */
-  #last: { readonly key: string; readonly hits: readonly BlobHit[]; readonly headerLines: number } | null = null;
+  /** The versions looked at lately: their credentials come one after another. */
+  #recent: readonly Look[] = [];
 
   constructor(options: PlaceFinderOptions) {
     this.#options = options;
@@ -37,12 +43,13 @@ export class PlaceFinder {
 
   /** @param seen the credential as it was found, somewhere in the history */
   async place(origin: Origin, seen: ObjectDetection): Promise<PlacedDetection> {
-    const { hits, headerLines } = await this.#look(origin);
-    const same = hits.find(
-      ({ within, detection }) => detection.fingerprint === seen.detection.fingerprint && isSame(within, seen.within),
-    );
-    const detection = same?.detection ?? seen.detection;
-    const { object, path, blob, commit, author, date, reachable, refs, inHead, versions, last } = origin;
+    const { hits, headerLines } = await this.#look(origin, origin.blob);
+    const first = sameIn(hits, seen) ?? seen.detection;
+    // Whoever accepts a credential writes so beside it as it is now, not in versions that are long past.
+    const last =
+      origin.lastBlob === origin.blob ? null : sameIn((await this.#look(origin, origin.lastBlob)).hits, seen);
+    const detection = { ...first, inlineAllow: (last ?? first).inlineAllow };
+    const { object, path, blob, commit, author, date, reachable, refs, inHead, versions } = origin;
     return [
       detection,
       {
@@ -61,29 +68,37 @@ export class PlaceFinder {
         refs,
         inHead,
         versions,
-        last,
+        last: origin.last,
       },
     ];
   }
 
-  async #look({ object, blob, path, date }: Origin): Promise<{ hits: readonly BlobHit[]; headerLines: number }> {
+  async #look({ object, path, date }: Origin, blob: string): Promise<Look> {
     const key = `${blob} ${path}`;
-    if (this.#last?.key === key) return this.#last;
-    if (++this.#looks > MOST_LOOKS) return { hits: [], headerLines: 0 };
+    const known = this.#recent.find((look) => look.key === key);
+    if (known !== undefined) return known;
+    const nothing = { key, hits: [], headerLines: 0 };
+    if (++this.#looks > MOST_LOOKS) return nothing;
     const { blobs, database } = this.#options;
     const content = database.read(blob);
-    if (content instanceof GitDataError) return { hits: [], headerLines: 0 };
+    if (content instanceof GitDataError) return nothing;
     const { bytes } = content;
     const whole = { size: bytes.length, content: () => once(bytes) };
     const { hits } = await blobs.search(whole, this.#hint(path, date));
-    this.#last = { key, hits, headerLines: object === "blob" ? 0 : headerLinesOf(bytes) };
-    return this.#last;
+    const look = { key, hits, headerLines: object === "blob" ? 0 : headerLinesOf(bytes) };
+    this.#recent = [look, ...this.#recent.slice(0, 1)];
+    return look;
   }
 
   #hint(path: string | null, date: string | null): DocumentHint {
     const written = date === null ? Number.NEGATIVE_INFINITY : Date.parse(date);
     return { kind: "file", path, ageMs: () => this.#options.nowMs - written };
   }
+}
+
+function sameIn(hits: readonly BlobHit[], { within, detection }: ObjectDetection): Detection | null {
+  const same = hits.find((hit) => hit.detection.fingerprint === detection.fingerprint && isSame(hit.within, within));
+  return same?.detection ?? null;
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

@@ -40,6 +40,8 @@ export interface Origin {
   readonly inHead: boolean;
   readonly versions: number;
   readonly last: CommitMoment | null;
+  /** The version that `last` wrote; `blob` where no commit is known. */
+  readonly lastBlob: string;
 }
 
 export interface ProvenanceRequest {
@@ -80,8 +82,9 @@ interface Account {
   readonly path: string | null;
   /** One of KEPT_BY_…, of the commits below. */
   readonly keptBy: number;
-  /** The first version. */
+  /** The first version, and the last. */
   readonly blob: string;
+  lastBlob: string;
   /** Commits that wrote a version, ancestors first. */
   readonly commits: number[];
   /** Refs that lead there without a commit. */
@@ -230,6 +233,7 @@ class Provenance {
       for (const ref of refs) account.refs.add(ref);
       if (commit === null || keptBy !== account.keptBy) continue;
       account.commits.push(commit);
+      account.lastBlob = blob;
       if (object === "commit" && this.#reach.isInHeadHistory(commit)) account.inHead = true;
     }
   }
@@ -249,7 +253,18 @@ class Provenance {
     if (known !== undefined) return known;
     if (this.#accountCount++ >= MOST_ORIGINS && accounts.size > 0) return null;
     const [refs, versions] = [new Set<string>(), new Set<string>()];
-    const made: Account = { credential, object, path, keptBy, blob, commits: [], refs, versions, inHead: false };
+    const made: Account = {
+      credential,
+      object,
+      path,
+      keptBy,
+      blob,
+      lastBlob: blob,
+      commits: [],
+      refs,
+      versions,
+      inHead: false,
+    };
     accounts.set(key, made);
     return made;
   }
@@ -266,7 +281,7 @@ class Provenance {
     const commitsOf = accounts.map((account) => (isByCommits(account) ? account.commits : []));
     const names = await this.#reach.refsTo(commitsOf, this.#request.turns);
     return accounts.map((account, i) => {
-      const { credential, object, path, blob, commits, versions, inHead, keptBy } = account;
+      const { credential, object, path, blob, lastBlob, commits, versions, inHead, keptBy } = account;
       const refs = new Set([...account.refs, ...(names[i] ?? [])]);
       const reachable = keptBy === KEPT_BY_REF || refs.size > 0;
       if (!reachable && keptBy === KEPT_BY_REFLOG) refs.add("reflog");
@@ -285,6 +300,7 @@ class Provenance {
         inHead,
         versions: versions.size,
         last: this.#moment(commits.at(-1) ?? null),
+        lastBlob,
       };
     });
   }
