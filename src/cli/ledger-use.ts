@@ -64,8 +64,11 @@ export class LedgerUse implements Disposable {
     this.close();
   }
 
+  /** A fault of ours must not cost the result either. */
   #note(error: unknown): void {
-    if (!(error instanceof KeysweepError)) throw error;
-    this.#problem = error;
+    this.#problem =
+      error instanceof KeysweepError
+        ? error
+        : new KeysweepError("internal", "the ledger could not be used: an internal error", { cause: error });
   }
 }

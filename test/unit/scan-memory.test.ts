@@ -71,6 +71,20 @@ describe("what a scan remembers", () => {
   });
 });
 
+it("costs no scan its result when the ledger holds what it never should", async () => {
+  const path = join(temporaryFolder(), "ledger.db");
+  using memory = at(path);
+  await memory.remember(run(hour(0), [finding(1)]));
+  const db = new DatabaseSync(path);
+  db.exec("UPDATE scan_finding SET finding = '{}'");
+  db.close();
+  expect(await memory.changes(run(hour(1), []))).toBeUndefined();
+  expect(memory.problem).toMatchObject({
+    code: "internal",
+    message: expect.stringContaining("the ledger could not be used"),
+  });
+});
+
 describe("a run that can be compared", () => {
   it("is none of a stream or of a change", () => {
     const told = report(hour(0), []);

@@ -1,9 +1,8 @@
 import type { Coverage } from "../../model/coverage.ts";
-import type { Finding, Fingerprint } from "../../model/finding.ts";
+import type { Fingerprint } from "../../model/finding.ts";
 import type { EarlierFinding, ScanChanges } from "../../model/scan-changes.ts";
 import type { ScanReport } from "../../model/scan-report.ts";
 import { severityRank } from "../../model/severity.ts";
-import { type Comparison, compare } from "../compare.ts";
 import type { Retention } from "../retention.ts";
 import type {
   RememberedFinding,
@@ -16,29 +15,9 @@ import type {
   Sighting,
 } from "../scan-history.ts";
 import type { Connection } from "./connection.ts";
+import { judge, type ScopeRow } from "./scan-judgement.ts";
 import { thinScans } from "./scan-retention.ts";
-
-interface ScopeRow {
-  readonly id: number;
-  readonly last_finished_at: string | null;
-}
-
-/** A finding that was there, or could not be looked at, when its scope was scanned last. */
-interface OpenRow {
-  readonly id: number;
-  readonly credential: number;
-  readonly seen: 0 | 1;
-  readonly text: string;
-}
-
-/** What is known of a scope before a run, and what the run makes of it. */
-interface Judged {
-  readonly scope: ScopeRow;
-  readonly open: ReadonlyMap<Fingerprint, OpenRow>;
-  /** The run's findings as they are kept. */
-  readonly texts: ReadonlyMap<Fingerprint, string>;
-  readonly comparison: Comparison;
-}
+import { ScanWriter } from "./scan-writer.ts";
 
 export class SqliteScans implements ScanHistory {
   readonly #connection: Connection;
@@ -53,7 +32,7 @@ export class SqliteScans implements ScanHistory {
     return this.#connection.read(() => {
       const scope = this.#scope(run.scope);
       if (scope === undefined || scope.last_finished_at === null) return null;
-      const { comparison } = this.#judge(scope, run);
+      const { comparison } = judge(this.#connection, scope, run);
       return {
         since: scope.last_finished_at,
         new: comparison.new,
@@ -66,11 +45,7 @@ export class SqliteScans implements ScanHistory {
   remember(run: ScanRun): void {
     this.#connection.write(() => {
       const scope = this.#scope(run.scope) ?? this.#addScope(run.scope);
-      const judged = this.#judge(scope, run);
-      const id = this.#addRun(scope.id, run.report);
-      this.#writeFindings(judged, id, run.report.finishedAt);
-      this.#writeSkipped(scope.id, id, run.report.coverage);
-      this.#connection.run("UPDATE scan_scope SET last_finished_at = ? WHERE id = ?", run.report.finishedAt, scope.id);
+      new ScanWriter(this.#connection, judge(this.#connection, scope, run)).write(run.report);
       thinScans(this.#connection, this.#retention, scope.id, run.report.finishedAt);
     });
   }
@@ -141,105 +116,6 @@ export class SqliteScans implements ScanHistory {
     const { id } = this.#connection.run("INSERT INTO scan_scope (words) VALUES (?)", wordsOf(scope));
     return { id, last_finished_at: null };
   }
-
-  #judge(scope: ScopeRow, { report, lookedAt }: ScanRun): Judged {
-    const open = new Map<Fingerprint, OpenRow>();
-    for (const { fingerprint, ...row } of this.#connection.iterate<OpenRow & { fingerprint: Fingerprint }>(
-      `SELECT scan_finding.id, credential, seen, finding AS text, fingerprint
-       FROM scan_finding JOIN credential ON credential.id = credential
-       WHERE scope = ? AND until_run IS NULL ORDER BY scan_finding.id`,
-      scope.id,
-    )) {
-      open.set(fingerprint, row);
-    }
-    const texts = new Map<Fingerprint, string>();
-    const unchanged = new Map<Fingerprint, RememberedFinding>();
-    for (const finding of report.findings) {
-      const text = keptText(finding);
-      texts.set(finding.fingerprint, text);
-      if (open.get(finding.fingerprint)?.text === text) unchanged.set(finding.fingerprint, finding);
-    }
-    const known = Array.from(
-      open,
-      ([fingerprint, { text }]) => unchanged.get(fingerprint) ?? (JSON.parse(text) as RememberedFinding),
-    );
-    return { scope, open, texts, comparison: compare(known, report.findings, (place) => lookedAt(place)) };
-  }
-
-  #addRun(scope: number, { startedAt, finishedAt, tool, coverage, summary }: ScanReport): number {
-    const { skipped: _skipped, ...rest } = coverage;
-    return this.#connection.run(
-      `INSERT INTO scan_run (scope, started_at, finished_at, tool_version, coverage, summary) VALUES (?, ?, ?, ?, ?, ?)`,
-      scope,
-      startedAt,
-      finishedAt,
-      tool.version,
-      JSON.stringify(rest),
-      JSON.stringify(summary),
-    ).id;
-  }
-
-  #writeFindings({ scope, open, texts, comparison }: Judged, run: number, at: string): void {
-    const lastSeenAt = scope.last_finished_at ?? at;
-    for (const [fingerprint, text] of texts) {
-      const row = open.get(fingerprint);
-      if (row?.seen === 1 && row.text === text) continue;
-      if (row !== undefined) this.#end(row, run, lastSeenAt);
-      this.#begin(scope.id, row?.credential ?? this.#credential(fingerprint, at), run, 1, text);
-    }
-    for (const { fingerprint } of [...comparison.gone, ...comparison.absorbed]) {
-      const row = open.get(fingerprint);
-      if (row !== undefined) this.#end(row, run, lastSeenAt);
-    }
-    for (const { fingerprint } of comparison.unread) {
-      const row = open.get(fingerprint);
-      if (row === undefined || row.seen === 0) continue;
-      this.#end(row, run, lastSeenAt);
-      this.#begin(scope.id, row.credential, run, 0, row.text);
-    }
-  }
-
-  #begin(scope: number, credential: number, run: number, seen: 0 | 1, text: string): void {
-    this.#connection.run(
-      "INSERT INTO scan_finding (scope, credential, from_run, seen, finding) VALUES (?, ?, ?, ?, ?)",
-      scope,
-      credential,
-      run,
-      seen,
-      text,
-    );
-  }
-
-  #end({ id, credential, seen }: OpenRow, run: number, lastSeenAt: string): void {
-    this.#connection.run("UPDATE scan_finding SET until_run = ? WHERE id = ?", run, id);
-    if (seen === 1) {
-      this.#connection.run("UPDATE credential SET last_seen = max(last_seen, ?) WHERE id = ?", lastSeenAt, credential);
-    }
-  }
-
-  #credential(fingerprint: Fingerprint, at: string): number {
-    const known = this.#connection.get<{ id: number }>("SELECT id FROM credential WHERE fingerprint = ?", fingerprint);
-    if (known !== undefined) return known.id;
-    return this.#connection.run(
-      "INSERT INTO credential (fingerprint, first_seen, last_seen) VALUES (?, ?, ?)",
-      fingerprint,
-      at,
-      at,
-    ).id;
-  }
-
-  #writeSkipped(scope: number, run: number, { skipped }: Coverage): void {
-    const now = new Set(skipped.map((row) => JSON.stringify(row)));
-    for (const { id, row } of this.#connection.all<{ id: number; row: string }>(
-      "SELECT id, row FROM scan_skipped WHERE scope = ? AND until_run IS NULL",
-      scope,
-    )) {
-      if (!now.delete(row)) this.#connection.run("UPDATE scan_skipped SET until_run = ? WHERE id = ?", run, id);
-    }
-    for (const row of now) {
-      this.#connection.run("INSERT INTO scan_skipped (scope, from_run, row) VALUES (?, ?, ?)", scope, run, row);
-    }
-  }
 }
 
 interface RunRow {
@@ -270,10 +146,6 @@ function rememberedRun(row: RunRow): RememberedRun {
 /** The same text for the same scope, whatever the order in which it was asked for. */
 function wordsOf({ roots, catalogue, environment, history }: ScanScope): string {
   return JSON.stringify({ roots: [...new Set(roots)].sort(), catalogue, environment, history });
-}
-
-function keptText({ remedy: _remedy, ...finding }: Finding): string {
-  return JSON.stringify(finding);
 }
 
 function earlierFinding(finding: RememberedFinding): EarlierFinding {
