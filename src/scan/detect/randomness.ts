@@ -13,17 +13,27 @@ export function entropy(text: string): number {
 }
 
 /**
- * What no secret of AWS looks like, whatever it is called: a hash in hexadecimal, hardly any variety, or words: no digit, and 14 changes
- * of character class at most (random ones: 25 are expected, and about one in fifty thousand is refused by this).
+ * What no secret of AWS looks like, whatever it is called: a hash in hexadecimal, hardly any variety, or words: no digit, 14 changes of
+ * character class at most (random ones: 25 are expected), and most letters beside one of
+ * their own case. Of random ones four in a million are refused by this.
  */
 export function notASecret(value: string): boolean {
   if (/^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value) || entropy(value) < 3) return true;
-  return !/\d/.test(value) && classChanges(value) <= 14;
+  return !/\d/.test(value) && classChanges(value) <= 14 && LEAST_OF_WORDS <= lettersSideBySide(value);
+}
+
+/** How many letters of words have one of the same case behind them; random ones that change class as seldom have some twelve of either. */
+const LEAST_OF_WORDS = 20;
+
+/** How many letters are followed by one of their own case: of that case of which there are more. */
+function lettersSideBySide(value: string): number {
+  const count = (pattern: RegExp): number => value.match(pattern)?.length ?? 0;
+  return Math.max(count(/[a-z](?=[a-z])/g), count(/[A-Z](?=[A-Z])/g));
 }
 
 /**
  * Whether 40 or more characters of base64 look drawn at random, and not like a path or an identifier.
- * Of random ones about three in a million are refused: fewer than 22 different characters (expected 29.9, deviation 2.2) AND
+ * Of random ones about sixty in a million are refused: fewer than 22 different characters (expected 29.9, deviation 2.2) AND
  * fewer than 18 changes between upper case, lower case, digits and signs (expected 25.2, deviation 3.0), or fewer than 13 changes,
  * or no upper or no lower case letter at all.
  */
