@@ -10,7 +10,7 @@ export const bedrockKey: Check = {
     title: "Use temporary credentials",
     steps: [
       "Let the program sign its calls with a role's credentials, or make short-term API keys from them.",
-      "Deactivate it: `aws iam update-service-specific-credential --user-name {userName} --service-specific-credential-id {accessKeyId} --status Inactive`, then delete it.",
+      "Deactivate it: `aws iam update-service-specific-credential --user-name {userName} --service-specific-credential-id ID --status Inactive`, then delete it.",
     ],
   },
   compliance: {},

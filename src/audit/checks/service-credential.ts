@@ -11,7 +11,7 @@ export const serviceCredential: Check = {
     title: "Use temporary credentials",
     steps: [
       "Let the program sign its calls with a role's credentials (`git-remote-codecommit`, the SigV4 plugins of Cassandra's drivers).",
-      "Deactivate it: `aws iam update-service-specific-credential --user-name {userName} --service-specific-credential-id {accessKeyId} --status Inactive`, then delete it.",
+      "Deactivate it: `aws iam update-service-specific-credential --user-name {userName} --service-specific-credential-id ID --status Inactive`, then delete it.",
     ],
   },
   compliance: {},

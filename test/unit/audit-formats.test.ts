@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import type { AccountId } from "../../src/model/access-key-id.ts";
+import type { AuditedAccount, AuditFinding, AuditReport } from "../../src/model/audit-report.ts";
+import type { IamUser } from "../../src/model/iam-user.ts";
+import { AUDIT_FORMATS, type AuditFormatName, loadAuditFormat } from "../../src/report/audit/audit-formats.ts";
+
+const NONE = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+const ONE = "111122223333" as AccountId;
+const TWO = "444455556666" as AccountId;
+
+function account(id: AccountId, given: Partial<AuditedAccount> = {}): AuditedAccount {
+  return {
+    id,
+    name: null,
+    state: null,
+    status: "audited",
+    reason: null,
+    permission: null,
+    notAssessed: [],
+    calls: 57,
+    users: 1,
+    keys: 1,
+    summary: NONE,
+    reportGeneratedAt: null,
+    ...given,
+  };
+}
+
+function user(userName: string): IamUser {
+  return {
+    accountId: ONE,
+    userName,
+    arn: `arn:aws:iam::${ONE}:user/${userName}`,
+    createdAt: "2024-01-02T03:04:05.000Z",
+    console: { enabled: true, lastUsedAt: null },
+    mfa: [],
+    keys: [],
+    tags: { team: "ops" },
+  };
+}
+
+function finding(userName: string | null, given: Partial<AuditFinding> = {}): AuditFinding {
+  return {
+    fingerprint: "ks1:00000000000000000000000000000000",
+    check: "key-age",
+    severity: "medium",
+    title: "An active access key is old",
+    detail: "The key is 100 days old.",
+    accountId: ONE,
+    userName,
+    accessKeyId: "KEY-1",
+    compliance: { fsbp: ["IAM.3"] },
+    remedy: { title: "Retire the key", steps: ["Do it."] },
+    allowed: null,
+    ...given,
+  };
+}
+
+/** A report whose findings are all of the first account. */
+function report(
+  accounts: readonly AuditedAccount[],
+  users: readonly IamUser[],
+  findings: readonly AuditFinding[],
+): AuditReport {
+  return {
+    schema: "keysweep/audit@1",
+    tool: { name: "keysweep", version: "0" },
+    startedAt: "2026-11-21T00:00:00.000Z",
+    finishedAt: "2026-11-21T00:00:09.000Z",
+    organization: null,
+    coverage: { complete: accounts.every(({ status }) => status !== "error"), accounts },
+    users,
+    findings,
+    of: (index) => (index === 0 ? { users, findings } : { users: [], findings: [] }),
+    summary: accounts[0]?.summary ?? NONE,
+  };
+}
+
+async function written(format: AuditFormatName, subject: AuditReport, verbose = false): Promise<string> {
+  return [...(await loadAuditFormat(format)).write(subject, { color: false, width: 100, verbose })].join("");
+}
+
+const NOT_AUDITED = account(TWO, {
+  name: "production",
+  status: "error",
+  reason: "iam:ListUsers: iam:ListUsers is denied by a service control policy",
+  permission: "iam:ListUsers",
+  notAssessed: [{ check: "key-age", reason: "iam:ListUsers is denied", permission: "iam:ListUsers", failure: true }],
+});
+
+test("pretty groups findings by user, whoever has the worst first, and says what was not audited", async () => {
+  const findings = [
+    finding("bob", {
+      check: "admin-with-key",
+      severity: "critical",
+      accessKeyId: null,
+      detail: "The user may do everything.",
+    }),
+    finding("ada"),
+    finding("bob"),
+    finding(null, { check: "password-policy", accessKeyId: null, detail: "Old passwords may come back." }),
+    finding("cyd", { severity: "high", allowed: { reason: "a robot", owner: "ops", expires: "2027-01-31" } }),
+  ];
+  const first = account(ONE, { summary: { ...NONE, critical: 1, medium: 3 } });
+  const text = await written("pretty", report([first, NOT_AUDITED], [user("ada"), user("bob")], findings));
+  expect(text).toBe(`Account 111122223333: 1 critical, 3 medium
+  bob  made 2024-01-02, password, no MFA
+    CRITICAL  admin-with-key: The user may do everything.
+    MEDIUM    key-age KEY-1: The key is 100 days old.
+  ada  made 2024-01-02, password, no MFA
+    MEDIUM    key-age KEY-1: The key is 100 days old.
+  the account itself
+    MEDIUM    password-policy: Old passwords may come back.
+  cyd
+    allowed   key-age KEY-1: The key is 100 days old. Allowed until 2027-01-31: a robot
+
+NOT AUDITED  1 account, or parts of them:
+    444455556666 (production): iam:ListUsers: iam:ListUsers is denied by a service control policy
+      missing: iam:ListUsers
+
+Audited 1 account: 2 users with 2 keys, 114 calls in 9.0 s: 1 critical, 3 medium found; NOT EVERYTHING COULD BE AUDITED.
+`);
+});
+
+test("pretty shows few accounts and users unless all are asked for", async () => {
+  const findings = Array.from({ length: 30 }, (_, index) => finding(`u${index}`));
+  const subject = report([account(ONE, { summary: { ...NONE, medium: 30 } })], [], findings);
+  expect(await written("pretty", subject)).toContain("and 20 more users: --verbose");
+  const all = await written("pretty", subject, true);
+  expect(all).toContain("  u29\n");
+  expect(all).toContain("key-age: Retire the key\n  1. Do it.\n");
+});
+
+test("an empty audit is one sentence", async () => {
+  expect(await written("pretty", report([account(ONE)], [], []))).toBe(
+    "Audited 1 account: 1 user with 1 key, 57 calls in 9.0 s: nothing found.\n",
+  );
+});
+
+/** A name that means something wherever it is shown. */
+const EVIL = '=1+1\u001b[31m\u202e\n| <b>`x`</b> , "q"\r\n@';
+const evilReport = report(
+  [account(ONE, { name: EVIL, summary: { ...NONE, medium: 1 }, status: "error", reason: EVIL, permission: EVIL })],
+  [user(EVIL)],
+  [finding(EVIL, { detail: EVIL, remedy: { title: "t", steps: [EVIL] } })],
+);
+
+test("no cell of a table is a formula", async () => {
+  for (const line of (await written("csv", evilReport)).split("\r\n")) expect(line).not.toMatch(/(?:^|,)[=+@-]/);
+});
+
+test("no markup comes through a page, but for what stands in code", async () => {
+  const text = await written("markdown", evilReport);
+  expect(text.replace(/(`+) .*? \1/g, "")).not.toMatch(/<b>|`x`/);
+});
+
+describe.each(AUDIT_FORMATS)("%s", (format) => {
+  test("lets no name reach a terminal as more than text", async () => {
+    const text = await written(format, evilReport, true);
+    // biome-ignore lint: control characters are what must not be there
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e]/);
+  });
+
+  test("says what was not audited", async () => {
+    const text = await written(format, report([account(ONE), NOT_AUDITED], [], []));
+    expect(text).toContain(TWO);
+    expect(text.replaceAll("\\", "")).toContain("iam:ListUsers is denied by a service control policy");
+  });
+
+  test("is written in pieces, and none holds everything", async () => {
+    const findings = Array.from({ length: 500 }, (_, index) => finding(`u${index}`));
+    const pieces = [
+      ...(await loadAuditFormat(format)).write(
+        report([account(ONE, { summary: { ...NONE, medium: 500 } })], [], findings),
+        { color: false, width: 80, verbose: true },
+      ),
+    ];
+    const longest = Math.max(...pieces.map(({ length }) => length));
+    expect(longest).toBeLessThan(2000);
+  });
+});
+
+test("json is JSON whatever there is of users and findings", async () => {
+  for (const count of [0, 1, 2]) {
+    const many = Array.from({ length: count }, (_, index) => finding(`u${index}`));
+    const parsed = JSON.parse(
+      await written("json", report([account(ONE)], [user("ada")].slice(0, count), many)),
+    ) as AuditReport;
+    expect([...parsed.findings]).toEqual(many);
+    expect(Object.keys(parsed)).not.toContain("of");
+  }
+});
