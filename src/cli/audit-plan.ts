@@ -66,6 +66,11 @@ export function auditPlan(context: Context, flags: AuditFlags): AuditPlan {
   };
 }
 
+/** The thresholds that the operator has set. @throws KeysweepError `configuration`. */
+export function configuredSettings(context: Context, flags: Pick<AuditFlags, "config">): AuditSettings {
+  return settingsOf(loadAuditConfiguration(operatorPath(context, flags)).audit);
+}
+
 function settingsOf(given: AuditConfiguration["audit"] = {}): AuditSettings {
   const changed = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, typeof value === "string" ? inDays(value) : value] as const],

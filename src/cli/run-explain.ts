@@ -1,16 +1,29 @@
 import { accessKeyId } from "../model/access-key-id.ts";
 import { KeysweepError } from "../model/error.ts";
+import { isRule } from "../scan/rules.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import type { Context } from "./context.ts";
 import { findingExplanation, keyExplanation, ruleExplanation } from "./explanation.ts";
 
-/** The command `explain`: a rule, an access key by its id, or a finding by its fingerprint, which is looked for. */
+/** The command `explain`: a rule, a check of audits, an access key by its id, or a finding by its fingerprint, which is looked for. */
 export async function runExplain(context: Context, flags: ExplainFlags, subject: string): Promise<void> {
   const use = flags.use ?? null;
   const id = accessKeyId(subject);
   if (id !== null) context.stdout.write(keyExplanation(id, use));
   else if (subject.startsWith("ks1:")) context.stdout.write(await lookedFor(context, flags, subject));
-  else context.stdout.write(ruleExplanation(subject, use));
+  else
+    context.stdout.write(
+      (isRule(subject) ? null : await aboutCheck(context, flags, subject)) ?? ruleExplanation(subject, use),
+    );
+}
+
+/** Null: there is no such check. */
+async function aboutCheck(context: Context, flags: ExplainFlags, name: string): Promise<string | null> {
+  const { checkExplanation } = await import("./check-explanation.ts");
+  const text = checkExplanation(context, flags, name);
+  if (text !== null && flags.use !== undefined)
+    throw new KeysweepError("usage", "--use goes with a rule or an access key id");
+  return text;
 }
 
 async function lookedFor(context: Context, flags: ExplainFlags, fingerprint: string): Promise<string> {

@@ -12,8 +12,8 @@ export interface ExplainFlags extends CommonFlags {
 export const explainCommand = buildCommand<ExplainFlags, [string], Context>({
   docs: {
     brief: "Why a finding matters and what to do instead",
-    fullDescription: `Says what was found, why it matters, and the way off, step by step. What is to be explained is a rule, or an access key by its
-id, which fills in the commands, or a finding by its fingerprint, which is looked for in the working directory.
+    fullDescription: `Says what was found, why it matters, and the way off, step by step. What is to be explained is a rule, or a check of audits, or an access
+key by its id, which fills in the commands, or a finding by its fingerprint, which is looked for in the working directory.
 
 ${EXIT_STATUS_HELP}`,
   },
@@ -22,7 +22,7 @@ ${EXIT_STATUS_HELP}`,
       kind: "tuple",
       parameters: [
         {
-          brief: "A rule, an access key id or a fingerprint, as a report shows it",
+          brief: "A rule, a check, an access key id or a fingerprint, as a report shows it",
           parse: String,
           placeholder: "SUBJECT",
         },
