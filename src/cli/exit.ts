@@ -28,9 +28,14 @@ export const EXIT_STATUS_HELP = `EXIT STATUS
 /** A severity, or `never`: findings do not fail the run. */
 export type FailOn = Severity | "never";
 
-/** The exit status of a scan. Allowed findings do not count; what could not be read always does. */
-export function scanExit({ findings, coverage }: ScanReport, failOn: FailOn): ExitStatus {
-  if (findings.some((finding) => isFailing(finding, failOn))) return EXIT.findings;
+/**
+ * The exit status of a scan. Allowed findings do not count; what could not be read always does.
+ * @param sinceLast only what is new or worse since the last scan counts; where there was none, or it is not known, all does.
+ */
+export function scanExit({ findings, coverage, changes }: ScanReport, failOn: FailOn, sinceLast = false): ExitStatus {
+  const counted = sinceLast && changes ? new Set([...changes.new, ...changes.worse]) : null;
+  if (findings.some((finding) => isFailing(finding, failOn) && counted?.has(finding.fingerprint) !== false))
+    return EXIT.findings;
   return coverage.complete ? EXIT.clean : EXIT.incomplete;
 }
 

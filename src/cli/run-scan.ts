@@ -30,6 +30,7 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   const outputs = outputsOf(flags);
   const ledger = ledgerLocation(context, flags.ledger);
   checkPaths(flags, paths);
+  checkSinceLast(flags, ledger);
   const checked = await changeOf(context, flags, paths);
   const roots = checked === null ? rootsOf(context, flags, paths) : [];
   const policy = checked?.policy ?? (await policyFor(context, flags, roots));
@@ -57,7 +58,18 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   memory.close();
   // What allows cover is seldom in the very change that is looked at.
   if (!flags.quiet && checked === null) warn(context, flags, policy.allowList);
-  context.exitWith(reportLedgerProblem(context, flags, memory) ?? scanExit(report, failOn));
+  context.exitWith(reportLedgerProblem(context, flags, memory) ?? scanExit(report, failOn, flags.sinceLast));
+}
+
+function checkSinceLast(flags: ScanFlags, ledger: LedgerLocation | null): void {
+  if (!flags.sinceLast) return;
+  const unlike = ledger === null ? "--ledger none" : flags.stdin ? "--stdin" : flags.staged ? "--staged" : null;
+  const refused = unlike ?? (flags.range === undefined ? null : "--range");
+  if (refused !== null) {
+    throw new KeysweepError("usage", `--since-last and ${refused} exclude each other: no such scan is remembered`, {
+      hint: "Name the PATHs to compare with the last scan of the same.",
+    });
+  }
 }
 
 /** What a commit or a range of commits adds, if that was asked for. */

@@ -1,11 +1,14 @@
 import type { AccessKeyId } from "../model/access-key-id.ts";
 import type { Fingerprint } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
+import { severityRank } from "../model/severity.ts";
 import type { RememberedFinding } from "./scan-history.ts";
 
 /** What became of the findings of earlier scans, and which are new. */
 export interface Comparison {
   readonly new: readonly Fingerprint[];
+  /** More severe than they were, or allowed no longer. */
+  readonly worse: readonly Fingerprint[];
   readonly gone: readonly RememberedFinding[];
   readonly unread: readonly RememberedFinding[];
   /** Not found as they were, but as part of what was found: an id or a secret alone that is a pair now. */
@@ -23,19 +26,25 @@ export function compare(
 ): Comparison {
   const before = new Index(known);
   const now = new Index(found);
+  const worse: Fingerprint[] = [];
   const gone: RememberedFinding[] = [];
   const unread: RememberedFinding[] = [];
   const absorbed: RememberedFinding[] = [];
   for (const earlier of known) {
-    if (now.has(earlier.fingerprint)) continue;
-    if (now.absorbs(earlier)) absorbed.push(earlier);
+    const still = now.get(earlier.fingerprint);
+    if (still !== undefined) {
+      if (isWorse(still, earlier)) worse.push(earlier.fingerprint);
+    } else if (now.absorbs(earlier)) absorbed.push(earlier);
     else if (earlier.places.every(lookedAt)) gone.push(earlier);
     else unread.push(earlier);
   }
   return {
     new: found
-      .filter((finding) => !before.has(finding.fingerprint) && !(isIdAlone(finding) && before.absorbs(finding)))
+      .filter(
+        (finding) => before.get(finding.fingerprint) === undefined && !(isIdAlone(finding) && before.absorbs(finding)),
+      )
       .map(({ fingerprint }) => fingerprint),
+    worse,
     gone,
     unread,
     absorbed,
@@ -44,20 +53,20 @@ export function compare(
 
 /** The findings of one scan, by what identifies their credentials. */
 class Index {
-  readonly #fingerprints: ReadonlySet<Fingerprint>;
+  readonly #findings: ReadonlyMap<Fingerprint, RememberedFinding>;
   readonly #pairs: readonly RememberedFinding[];
   readonly #ids: ReadonlySet<AccessKeyId | null>;
   /** Made when it is first needed: secrets alone are rare, and places many. */
   #places: ReadonlySet<string> | null = null;
 
   constructor(findings: readonly RememberedFinding[]) {
-    this.#fingerprints = new Set(findings.map(({ fingerprint }) => fingerprint));
+    this.#findings = new Map(findings.map((finding) => [finding.fingerprint, finding]));
     this.#pairs = findings.filter(({ accessKeyId, hasSecret }) => accessKeyId !== null && hasSecret);
     this.#ids = new Set(this.#pairs.map(({ accessKeyId }) => accessKeyId));
   }
 
-  has(fingerprint: Fingerprint): boolean {
-    return this.#fingerprints.has(fingerprint);
+  get(fingerprint: Fingerprint): RememberedFinding | undefined {
+    return this.#findings.get(fingerprint);
   }
 
   /** Whether a half of a key is told as a part of a whole one here. A secret is known by its place alone: nothing else of it is kept. */
@@ -70,6 +79,12 @@ class Index {
     this.#places ??= new Set(this.#pairs.flatMap(({ places }) => places.map(placeText)));
     return this.#places.has(placeText(place));
   }
+}
+
+function isWorse(now: RememberedFinding, before: RememberedFinding): boolean {
+  return (
+    severityRank(now.severity) < severityRank(before.severity) || (now.allowed === null && before.allowed !== null)
+  );
 }
 
 function isIdAlone({ rule, hasSecret, accessKeyId }: RememberedFinding): boolean {

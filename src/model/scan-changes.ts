@@ -21,6 +21,8 @@ export interface ScanChanges {
   readonly since: string;
   /** Of this scan's findings, those that it did not have. An id that it had together with its secret is not new. */
   readonly new: readonly Fingerprint[];
+  /** Of those that it had, those that are more severe now, or are allowed no longer. */
+  readonly worse: readonly Fingerprint[];
   /** Found then, and no more, though all its places were looked at again. */
   readonly gone: readonly EarlierFinding[];
   /** Found then and not now, but not all its places could be looked at: it may still be there. */

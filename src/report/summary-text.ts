@@ -24,9 +24,12 @@ export function readText({ coverage, startedAt, finishedAt }: ScanReport): strin
 }
 
 /** What changed since the last scan of the same, or the last audit, e.g. `2 new, 1 gone since 2026-11-20`. */
-export function changesText({ since, new: added, gone, unread }: ScanChanges | AuditChanges): string {
+export function changesText(changes: ScanChanges | AuditChanges): string {
+  const { since, new: added, gone, unread } = changes;
+  const worse = "worse" in changes ? changes.worse : [];
   const parts = [
     added.length > 0 ? `${grouped(added.length)} new` : "nothing new",
+    ...(worse.length > 0 ? [`${grouped(worse.length)} worse`] : []),
     ...(gone.length > 0 ? [`${grouped(gone.length)} gone`] : []),
     ...(unread.length > 0 ? [`${grouped(unread.length)} not looked at again`] : []),
   ];

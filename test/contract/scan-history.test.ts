@@ -25,6 +25,31 @@ describe.each(["local", "network"] as const)("what is remembered of scans, on a 
     });
   });
 
+  it("tells what has become worse: more severe, or allowed no longer", () => {
+    const { scans } = temporaryLedger({ kind });
+    const allowed = { reason: "known", owner: "ada", expires: "2027-01-01" };
+    const before = [
+      finding(1),
+      finding(2, { allowed }),
+      finding(3, { severity: "critical" }),
+      finding(4),
+      finding(5, { allowed }),
+    ];
+    const after = [
+      finding(1, { severity: "critical" }),
+      finding(2),
+      finding(3),
+      finding(4, { allowed }),
+      finding(5, { allowed }),
+    ];
+    scans.remember(run(hour(0), before));
+    expect(scans.changes(run(hour(1), after))).toMatchObject({
+      new: [],
+      worse: [fingerprint(1), fingerprint(2)],
+      gone: [],
+    });
+  });
+
   it("writes nothing when it is asked what would change", () => {
     const { scans } = temporaryLedger({ kind });
     scans.remember(run(hour(0), []));

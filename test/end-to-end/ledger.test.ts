@@ -127,6 +127,24 @@ describe("a scan", () => {
     expect(stderr).toContain("--ledger nowhere/ledger.db: the folder nowhere does not exist");
   });
 
+  it("with --since-last fails only on what is new", () => {
+    const status = (...args: string[]) => world.run(["scan", "a", "--since-last", ...args]).status;
+    world.file("a/credentials", profile(1));
+    expect([status(), status()]).toEqual([1, 0]);
+    world.file("a/new", profile(2));
+    expect([status(), status()]).toEqual([1, 0]);
+    expect(world.run(["scan", "a"]).status).toBe(1);
+  });
+
+  it.each([["--stdin"], ["--ledger", "none"], ["--staged"], ["--range", "A..B"]])(
+    "with --since-last is none with %s",
+    (...args) => {
+      const { status, stderr } = world.run(["scan", "--since-last", ...args]);
+      expect(status).toBe(2);
+      expect(stderr).toContain(`--since-last and ${args.join(" ").replace(" A..B", "")} exclude each other`);
+    },
+  );
+
   it("whose report could not be written is new again", () => {
     world.file("a/credentials", profile(1));
     scan("a");

@@ -35,6 +35,27 @@ describe("the exit status of a scan", () => {
     expect(scanExit(report(["high"], { complete: false }), "medium")).toBe(1);
   });
 
+  test("with --since-last is 1 for what is new or worse, and for everything where nothing is known of before", () => {
+    const fingerprints = ["ks1:a", "ks1:b", "ks1:c"] as const;
+    const findings = fingerprints.map(
+      (fingerprint) => ({ fingerprint, severity: "high", allowed: null }) as unknown as Finding,
+    );
+    const since = (changes: object | null | undefined, complete = true) =>
+      scanExit({ findings, coverage: { complete }, changes } as unknown as ScanReport, "medium", true);
+    expect(since({ new: [], worse: [] })).toBe(0);
+    expect(since({ new: [], worse: [] }, false)).toBe(3);
+    expect(since({ new: ["ks1:b"], worse: [] })).toBe(1);
+    expect(since({ new: [], worse: ["ks1:c"] })).toBe(1);
+    expect(since(null)).toBe(1);
+    expect(since(undefined)).toBe(1);
+    expect(
+      scanExit(
+        { findings, coverage: { complete: true }, changes: { new: [], worse: [] } } as unknown as ScanReport,
+        "medium",
+      ),
+    ).toBe(1);
+  });
+
   test("is not moved by what is allowed", () => {
     expect(scanExit(report(["critical"], { allowed: ALLOWED }), "info")).toBe(0);
     expect(scanExit(report(["critical"], { allowed: ALLOWED, complete: false }), "info")).toBe(3);

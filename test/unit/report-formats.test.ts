@@ -438,15 +438,21 @@ describe("the text of a place", () => {
 
 describe("what changed since the last scan", () => {
   const earlier = { ...FINDING, place: place(HOSTILE) };
-  const changes = { since: "2026-05-20T12:00:00.000Z", new: [FINDING.fingerprint], gone: [earlier], unread: [earlier] };
+  const changes = {
+    since: "2026-05-20T12:00:00.000Z",
+    new: [FINDING.fingerprint],
+    worse: [FINDING.fingerprint],
+    gone: [earlier],
+    unread: [earlier],
+  };
   const changed = report({ findings: [FINDING], changes });
 
   test.each(["pretty", "markdown"] as const)("is told in %s", async (name) => {
-    const text = await written(name, changed);
-    expect(text).toContain("Against the last scan: 1 new, 1 gone, 1 not looked at again since 2026-05-20.");
-    expect(await written(name, report({ changes: { ...changes, new: [], gone: [], unread: [] } }))).toContain(
-      "Against the last scan: nothing new since 2026-05-20.",
-    );
+    const text = (await written(name, changed)).replace(/\s+/g, " ");
+    expect(text).toContain("Against the last scan: 1 new, 1 worse, 1 gone, 1 not looked at again since 2026-05-20.");
+    expect(
+      await written(name, report({ changes: { ...changes, new: [], worse: [], gone: [], unread: [] } })),
+    ).toContain("Against the last scan: nothing new since 2026-05-20.");
     expect(await written(name, report({ changes: null }))).not.toContain("since");
   });
 

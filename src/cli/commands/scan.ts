@@ -12,6 +12,7 @@ export interface ScanFlags extends CommonFlags {
   readonly stdin: boolean;
   readonly name?: string;
   readonly failOn: string;
+  readonly sinceLast: boolean;
   readonly noRepositoryConfig: boolean;
   readonly format?: string;
   readonly output?: string;
@@ -65,6 +66,12 @@ ${EXIT_STATUS_HELP}`,
         brief: "The least severity that fails the run: critical, high, medium, low, info, or never",
         default: "medium",
         placeholder: "SEVERITY",
+      },
+      sinceLast: {
+        kind: "boolean",
+        brief: "Fail only on what is new or worse since the last scan of the same",
+        default: false,
+        withNegated: false,
       },
       noRepositoryConfig: {
         kind: "boolean",

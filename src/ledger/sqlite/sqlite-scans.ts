@@ -36,6 +36,7 @@ export class SqliteScans implements ScanHistory {
       return {
         since: scope.last_finished_at,
         new: comparison.new,
+        worse: comparison.worse,
         gone: comparison.gone.map(earlierFinding),
         unread: comparison.unread.map(earlierFinding),
       };
