@@ -1,10 +1,10 @@
 import { KeysweepError } from "../model/error.ts";
 import { visible } from "../report/escape.ts";
 import { AllowList } from "../scan/allow.ts";
-import { CatFile } from "../scan/sources/git/cat-file.ts";
-import { OperatorGit } from "../scan/sources/git/operator-git.ts";
-import { isNothing, openRange, parseRange, type RangeChange, type RangeRequest } from "../scan/sources/git/range.ts";
-import { openStaged, type StagedChange } from "../scan/sources/git/staged.ts";
+import { CatFile } from "../scan/sources/change/cat-file.ts";
+import { OperatorGit } from "../scan/sources/change/operator-git.ts";
+import { isNothing, openRange, parseRange, type RangeChange, type RangeRequest } from "../scan/sources/change/range.ts";
+import { openStaged, type StagedChange } from "../scan/sources/change/staged.ts";
 import type { Context } from "./context.ts";
 import { hookSettings } from "./hook-settings.ts";
 import { operatorPath, type Policy, type PolicyFlags, REPOSITORY_CONFIGURATION } from "./policy.ts";

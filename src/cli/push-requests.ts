@@ -1,6 +1,6 @@
 import { pushedRefs, type RefUpdate, receivedRefs } from "../hook/push.ts";
 import { KeysweepError } from "../model/error.ts";
-import { isNothing, NOTHING, type RangeRequest } from "../scan/sources/git/range.ts";
+import { isNothing, NOTHING, type RangeRequest } from "../scan/sources/change/range.ts";
 
 /** A range to check, and the commit whose keysweep.yaml counts for it; null: the newest that the range builds on. */
 export interface PushRequest {

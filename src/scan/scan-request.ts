@@ -1,8 +1,8 @@
 import type { Coverage, Skipped } from "../model/coverage.ts";
 import type { Place } from "../model/place.ts";
 import type { Detection } from "./detect/detection.ts";
-import type { RangeChange } from "./sources/git/range.ts";
-import type { StagedChange } from "./sources/git/staged.ts";
+import type { RangeChange } from "./sources/change/range.ts";
+import type { StagedChange } from "./sources/change/staged.ts";
 
 /** A glob of things to leave out, in the manner of a .gitignore file. */
 export interface ExcludePattern {

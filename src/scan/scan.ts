@@ -4,10 +4,10 @@ import { DocumentSearch } from "./detect/document-search.ts";
 import { compileKernel, instantiateKernel } from "./kernel/load.ts";
 import type { ExcludePattern, ScanEvents, ScanRequest, ScanTotals } from "./scan-request.ts";
 import { SkipLimit } from "./skip-limit.ts";
+import type { ChangeTotals } from "./sources/change/change-search.ts";
 import { searchDisk } from "./sources/disk/disk-search.ts";
 import { Exclusion, GIT_OBJECTS, sumExcluded } from "./sources/disk/exclusion.ts";
 import { findRoots, type RootRequest } from "./sources/disk/roots.ts";
-import type { ChangeTotals } from "./sources/git/change-search.ts";
 import type { HistoryCache } from "./sources/git/history-cache.ts";
 import type { HistoryTotals } from "./sources/git/history-search.ts";
 import type { Sink } from "./sources/sink.ts";
@@ -30,7 +30,7 @@ export async function scan(request: ScanRequest, events: ScanEvents, signal: Abo
   };
 
   if (request.change !== null) {
-    const { searchChange } = await import("./sources/git/search-change.ts");
+    const { searchChange } = await import("./sources/change/search-change.ts");
     const onProgress = (counted: ChangeTotals): void => events.onProgress({ ...counted, objects: 0, processes: 0 });
     const totals = await searchChange(request.change, {
       documents,

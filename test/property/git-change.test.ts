@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { GitPlace } from "../../src/model/place.ts";
+import { OperatorGit } from "../../src/scan/sources/change/operator-git.ts";
+import { openRange, searchRange } from "../../src/scan/sources/change/range.ts";
 import { Exclusion } from "../../src/scan/sources/disk/exclusion.ts";
-import { OperatorGit } from "../../src/scan/sources/git/operator-git.ts";
-import { openRange, searchRange } from "../../src/scan/sources/git/range.ts";
 import { recordingSink, sharedDocuments } from "../support/disk/searching.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { generateMaterial } from "../support/material.ts";

@@ -9,8 +9,8 @@ import { accessKeyId } from "../../src/model/access-key-id.ts";
 import { KeysweepError } from "../../src/model/error.ts";
 import type { Detection } from "../../src/scan/detect/detection.ts";
 import { fingerprintOf, pairFingerprint, secretDigestOf } from "../../src/scan/detect/fingerprint.ts";
-import { added } from "../../src/scan/sources/git/added.ts";
-import { type FileChange, isBlob, isSubmodule, readRawDiff } from "../../src/scan/sources/git/raw-diff.ts";
+import { added } from "../../src/scan/sources/change/added.ts";
+import { type FileChange, isBlob, isSubmodule, readRawDiff } from "../../src/scan/sources/change/raw-diff.ts";
 import { temporaryFolder } from "../support/disk/searching.ts";
 import { generateMaterial } from "../support/material.ts";
 

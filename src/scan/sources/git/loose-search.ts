@@ -1,7 +1,7 @@
 import { type Skipped, skipped } from "../../../model/coverage.ts";
 import { skipReason } from "../disk/skip-reason.ts";
 import { memberPath } from "../member-search.ts";
-import { type BlobHit, BlobSearch } from "./blob-search.ts";
+import type { BlobHit, BlobSearch } from "./blob-search.ts";
 import type { LooseObjects } from "./loose.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectHit } from "./object-hit.ts";

@@ -3,13 +3,13 @@ import { type SkipReason, skipped } from "../../../model/coverage.ts";
 import { credentialsInName } from "../../detect/name-search.ts";
 import type { Exclusion } from "../disk/exclusion.ts";
 import type { Documents } from "../documents.ts";
+import { type BlobHit, type BlobResult, BlobSearch } from "../git/blob-search.ts";
+import { LeftOut } from "../git/left-out.ts";
 import { memberPath } from "../member-search.ts";
 import type { Sink } from "../sink.ts";
 import { added } from "./added.ts";
-import { type BlobHit, type BlobResult, BlobSearch } from "./blob-search.ts";
 import type { CatFile } from "./cat-file.ts";
 import { incoming } from "./incoming.ts";
-import { LeftOut } from "./left-out.ts";
 import { type FileChange, type FileVersion, isBlob, isSubmodule } from "./raw-diff.ts";
 
 /** So many blobs without anything to tell are remembered, by about 100 bytes each. */
