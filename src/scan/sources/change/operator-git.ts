@@ -1,3 +1,4 @@
+// oxlint-disable-next-line eslint/no-restricted-imports -- the one place where the scanner runs a program
 import { type ChildProcess, spawn } from "node:child_process";
 import { KeysweepError } from "../../../model/error.ts";
 import { shownName } from "../../shown-name.ts";
