@@ -67,6 +67,7 @@ describe("what a scan remembers", () => {
     expect(inventory.outsideOrganization(generateMaterial(1).accountId as AccountId)).toBeNull();
     expect(await memory.changes(run(hour(1), []))).toBeUndefined();
     await memory.remember(run(hour(1), []));
+    expect(memory.tried(() => "done")).toBeUndefined();
     expect(memory.problem).toBe(first);
   });
 });
