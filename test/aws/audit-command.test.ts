@@ -297,3 +297,53 @@ test("an account outside of every organisation is audited alone, and that is sai
     stderr: "keysweep: the account belongs to no organisation: it is audited alone\n",
   });
 });
+
+test("credentials come from a profile, by flag or by configuration", async () => {
+  await withOldKey();
+  mkdirSync(join(world.home, ".aws"));
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const profile = `[audit]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`;
+  writeFileSync(join(world.home, ".aws", "credentials"), profile);
+  writeFileSync(join(world.home, ".aws", "config"), "[profile audit]\nregion = eu-central-1\n");
+  const nothing = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SESSION_TOKEN: "", AWS_REGION: "" };
+  expect((await run(["--profile", "audit"], nothing)).status).toBe(1);
+  expect((await run([], { ...nothing, AWS_PROFILE: "audit" })).status).toBe(1);
+  configuration("aws: { profile: audit, region: eu-central-1 }\n");
+  expect((await run([], nothing)).status).toBe(1);
+});
+
+test("an organisation is audited as the configuration says", async () => {
+  const organizations = new OrganizationsClient({
+    endpoint: aws.gateway.url,
+    region: "us-east-1",
+    credentials,
+    maxAttempts: 1,
+  });
+  await organizations.send(new CreateOrganizationCommand({ FeatureSet: "ALL" }));
+  const { CreateAccountCommand } = await import("@aws-sdk/client-organizations");
+  const created = await organizations.send(new CreateAccountCommand({ AccountName: "one", Email: "one@example.com" }));
+  await organizations.send(new CreateAccountCommand({ AccountName: "two", Email: "two@example.com" }));
+  const id = created.CreateAccountStatus?.AccountId ?? "";
+  aws.gateway.state.account(id).trusts.push({ role: "reader", externalId: "e-2", from: [account] });
+  aws.gateway.state.account(id).reportPolls = 0;
+  configuration(`
+organization:
+  role: security/reader
+  externalId: e-2
+  accounts: { exclude: [two] }
+`);
+  const { stdout } = await run(["--organization", "--format", "json"]);
+  const report = JSON.parse(stdout) as {
+    organization: object;
+    coverage: { accounts: { name: string; status: string; reason: string | null }[] };
+  };
+  expect(report.organization).toEqual({ id: expect.stringMatching(/^o-/), managementAccountId: account });
+  expect(report.coverage.accounts.map(({ name, status, reason }) => [name, status, reason])).toEqual([
+    ["master", "audited", null],
+    ["one", "audited", null],
+    ["two", "skipped", "excluded"],
+  ]);
+  expect((await run(["--organization", "--include", "one", "--fail-on", "never"])).stdout).toContain(
+    "Audited 1 account",
+  );
+});

@@ -162,6 +162,14 @@ describe("an organisation", () => {
   });
 });
 
+test("roles are assumed in the partition that the credentials are of", async () => {
+  const one = await member("one");
+  world.gateway.partition = "aws-cn";
+  world.gateway.fault({ action: "AssumeRole", account: one, kind: { is: "denied", by: "" } });
+  const { account } = await audited(only(one));
+  expect(account(one).permission).toBe(`sts:AssumeRole on arn:aws-cn:iam::${one}:role/keysweep-audit`);
+});
+
 describe("who cannot read an organisation is told", () => {
   test("that there is none: the account is audited alone", async () => {
     stubAwsEnvironment(world.gateway, await world.gateway.credentials(freshAccount(), "operator"));

@@ -31,6 +31,8 @@ export class Gateway {
   pageSize = 100;
   /** How long IAM takes to tell of a key's use. */
   reportingLagMs = 0;
+  /** In the ARN of whoever asks who they are. */
+  partition = "aws";
   /** How far AWS's clock is ahead of this machine's. */
   clockAheadMs = 0;
   /** Calls that came in, as `account action`, with their number; those that went wrong too. */
@@ -378,6 +380,8 @@ export class Gateway {
       case "AssumeRole":
         this.#noteSession(xml);
         return xml;
+      case "GetCallerIdentity":
+        return xml.replace("<Arn>arn:aws:", `<Arn>arn:${this.partition}:`);
       case "CreateAccessKey":
         this.#noteKey(xml, account.id);
         return xml;
