@@ -143,7 +143,10 @@ function admissionRate({ positions }: Bucket): number {
   const rate = (content: (at: number) => Content): number =>
     positions.reduce((product, position, at) => product * content(at).share(position), 1);
   const wide = [0, 1].map((zero) => UTF16_SHARE * rate((at) => (at % 2 === zero ? ZERO : TEXT)));
-  return [...CONTENTS.map((content) => rate(() => content)), ...wide].reduce((total, one) => total + one, 0);
+  return [...CONTENTS.map((content) => (content === TEXT ? TEXT_SHARE : 1) * rate(() => content)), ...wide].reduce(
+    (total, one) => total + one,
+    0,
+  );
 }
 
 /** One kind of content: how frequent each byte is in it. */
@@ -184,9 +187,13 @@ const TEXT = new Content(
   [" ", 18],
   ["\n", 3],
 );
-/** UTF-16 has a zero in every other byte, of which it is not known whether it is the first; it is rarer than the other contents. */
+/**
+ * UTF-16 has a zero in every other byte, of which it is not known whether it is the first; it is rarer than the other contents,
+ * and plain text the most common.
+ */
 const ZERO = new Content(["\0", 1]);
-const UTF16_SHARE = 0.2;
+const UTF16_SHARE = 0.3;
+const TEXT_SHARE = 4;
 
 /** Text, base64, hexadecimal, machine code and other binary data. */
 const CONTENTS: readonly Content[] = [
