@@ -86,7 +86,7 @@ describe("a credential in a history", () => {
     git.run("merge", "-q", "--no-commit", "--no-ff", "main");
     git.commit("merged with more than was in either", { merged: keys(9) });
     if (kept === "in a pack") {
-      // The objects that nothing leads to go into the pack too.
+      // Those that nothing leads to go into the pack too.
       git.feed(
         git.run("cat-file", "--batch-all-objects", "--batch-check=%(objectname)"),
         "pack-objects",
@@ -94,8 +94,8 @@ describe("a credential in a history", () => {
         join(git.gitFolder, "objects/pack/pack"),
       );
       git.run("prune-packed", "-q");
-      expect(git.run("count-objects")).toMatch(/^0 objects/);
     }
+    expect(git.run("count-objects").startsWith("0 objects")).toBe(kept === "in a pack");
     const searched = await search();
     expect(searched.rows).toEqual([]);
     const expected = Object.fromEntries(
@@ -148,11 +148,8 @@ describe("a credential in a history", () => {
       b: `${keys(2)}# keysweep:allow of something else\n`,
     });
     const { found } = await search();
-    const reasons = found.map(({ detection, place }) => [place.path, place.versions, detection.inlineAllow?.reason]);
-    expect(reasons.sort()).toEqual([
-      ["a", 2, "of a closed account"],
-      ["b", 2, undefined],
-    ]);
+    const reasons = found.map(({ detection, place }) => [place.path, [place.versions, detection.inlineAllow?.reason]]);
+    expect(Object.fromEntries(reasons)).toEqual({ a: [2, "of a closed account"], b: [2, undefined] });
   });
 
   test("is found in the archives that were committed, by its members' names", async () => {
