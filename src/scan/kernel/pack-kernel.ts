@@ -14,8 +14,13 @@ const ARENAS = 256 * 2 ** 20;
 const SMALLEST_ARENA = 32 * 2 ** 20;
 /** A small pack needs less: deflate does not make more of a byte than so many. */
 const MOST_FOR_ONE = 1100;
+/** Room for what is listed of trees, for all threads together; only what is used of it is resident. */
+const RECORDS = 512 * 2 ** 20;
+/** Room for the names of each thread. */
+const NAMES = 16 * 2 ** 20;
 const MEMORY_LIMIT = 2 ** 32 - 2 ** 16;
 const PAGE = 65_536;
+const MOST_PAGES = 65_536;
 /** The largest offset that a key may have. */
 const OFFSET_LIMIT = 2 ** 38 - 1;
 const POSITION_BITS = 26;
@@ -25,6 +30,7 @@ const LOOKUP_DENSITY = 0.5;
 /** The functions of assembly/pack.ts. */
 interface Exports {
   makeTables(tables: number, work: number): void;
+  prepareIds(shared: number, count: number): void;
   placeNodes(shared: number, keys: number, room: number, count: number, offsetBits: number): number;
   readHeaders(shared: number, from: bigint, to: bigint, address: number): number;
   linkNodes(shared: number, room: number): void;
@@ -55,6 +61,15 @@ export interface PackShape {
   readonly hashKey: Uint8Array;
   /** A pack up to this length is held in memory; only tests set it. */
   readonly largestInMemory?: number;
+  /** Present when trees are to be listed instead of other objects searched. */
+  readonly listing?: TreeListingShape;
+}
+
+export interface TreeListingShape {
+  /** The ids of all objects of the index, sorted. */
+  readonly ids: Uint8Array;
+  /** The ids of wanted blobs, sorted. */
+  readonly wanted: Uint8Array;
 }
 
 export const NONE = layout.NONE;
@@ -103,13 +118,21 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
     return { from: take(size + layout.SLACK), size };
   });
   const pack = inMemory ? take(length + layout.SLACK) : 0;
+  const listing = shape.listing === undefined ? null : layListing(shape.listing, shape, take);
   end += PAGE;
   if (end > MEMORY_LIMIT) return null;
 
   const pages = Math.ceil(end / PAGE);
-  const memory = newMemory(pages);
+  const memory = memoryOf(pages);
   if (memory === null) return null;
   const bytes = new Uint8Array(memory.buffer);
+  for (const [address, size] of [
+    [shared, layout.SHARED_SIZE] as const,
+    ...blocks.map(({ thread }) => [thread, layout.THREAD_SIZE] as const),
+    ...(listing?.cleared ?? []),
+  ]) {
+    bytes.fill(0, address, address + size);
+  }
   bytes.set(anchors, table);
   bytes.set(shape.hashKey.subarray(0, 16), shared + layout.HASH_KEY);
   const fields = new DataView(memory.buffer);
@@ -125,7 +148,9 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
     [layout.LOOKUP_SHIFT, shift],
     [layout.ROOTS, roots],
     [layout.ID_LENGTH, shape.idLength],
+    ...(listing === null ? [] : listing.shared),
   ]);
+  for (const [address, ids] of listing?.contents ?? []) bytes.set(ids, address);
   fields.setBigUint64(shared + layout.PACK_END, BigInt(Math.max(0, length - shape.idLength)), true);
   for (const [index, { thread, work, frames, hits }] of blocks.entries()) {
     const arena = arenas[index] ?? { from: 0, size: 0 };
@@ -135,15 +160,86 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
       [layout.ARENA_END, arena.from + arena.size],
       [layout.HITS, hits],
       [layout.WORK, work],
+      ...(listing?.threads[index] ?? []),
     ]);
   }
   return { memory, shared, threads: blocks.map(({ thread }) => thread) };
 }
 
-/** Null when the system has none to give. */
-function newMemory(pages: number): WebAssembly.Memory | null {
+type Field = readonly [field: number, value: number];
+
+interface ListingPlan {
+  readonly shared: readonly Field[];
+  readonly threads: readonly (readonly Field[])[];
+  readonly contents: readonly (readonly [address: number, bytes: Uint8Array])[];
+  /** What has to be zero. */
+  readonly cleared: readonly (readonly [address: number, size: number])[];
+}
+
+/** What is needed besides for listing trees. */
+function layListing(
+  { ids, wanted }: TreeListingShape,
+  { objects, threads, idLength }: PackShape,
+  take: (size: number) => number,
+): ListingPlan {
+  const cleared: [number, number][] = [];
+  const takeCleared = (size: number): number => {
+    const address = take(size);
+    cleared.push([address, size]);
+    return address;
+  };
+  const idsAt = take(ids.length + layout.SLACK);
+  const wantedAt = take(wanted.length + layout.SLACK);
+  const shared: Field[] = [
+    [layout.MODE, layout.LIST_TREES],
+    [layout.IDS, idsAt],
+    [layout.ID_STARTS, take(0x10001 * 4)],
+    [layout.WANTED, wantedAt],
+    [layout.WANTED_COUNT, wanted.length / idLength],
+    [layout.WANTED_STARTS, takeCleared(0x2000)],
+  ];
+  // For each object 128 entries: most trees have a few, and most objects are none.
+  const recordsRoom = Math.min(Math.floor(RECORDS / threads), 65_536 + objects * 1024);
+  const fields = Array.from({ length: threads }, (): Field[] => {
+    const records = take(recordsRoom);
+    return [
+      [layout.RECORDS, records],
+      [layout.RECORDS_START, records],
+      [layout.RECORDS_END, records + recordsRoom],
+      [layout.NAMES, take(NAMES)],
+      [layout.NAMES_ROOM, NAMES],
+      [layout.NAME_SLOTS, takeCleared(4 << layout.NAME_SLOT_BITS)],
+      [layout.RECENT, takeCleared(4 << layout.RECENT_BITS)],
+    ];
+  });
+  return {
+    shared,
+    threads: fields,
+    cleared,
+    contents: [
+      [idsAt, ids],
+      [wantedAt, wanted],
+    ],
+  };
+}
+
+/** The memory of the last search, for the next: it is large, and nobody knows when it would be collected. */
+let idle: WebAssembly.Memory | null = null;
+
+/** To be called when no thread uses the memory any more. */
+export function giveBack({ memory }: PackMemory): void {
+  idle = memory;
+}
+
+/** A memory with anything in it; null when the system has none to give. */
+function memoryOf(pages: number): WebAssembly.Memory | null {
+  const memory = idle;
+  idle = null;
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    if (memory === null) return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
+    const missing = pages - memory.buffer.byteLength / PAGE;
+    if (missing > 0) memory.grow(missing);
+    return memory;
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
@@ -171,6 +267,14 @@ export type PackEvent =
       readonly mayBeContainer: boolean;
     }
   | { readonly kind: "lost"; readonly node: number; readonly type: number; readonly reason: number };
+
+/** What a thread listed of trees; see pack-layout.ts for what a record is. */
+export interface ThreadListing {
+  /** The address that the first record had. */
+  readonly from: number;
+  readonly records: Uint32Array;
+  readonly names: Buffer;
+}
 
 /** Reads a part of the pack's file; how many bytes there were. */
 export type ReadPack = (position: number, into: Uint8Array) => number;
@@ -251,6 +355,39 @@ export class PackKernel {
   /** Reads the headers of the entries that begin in [from, to) of the pack, whose bytes lie from `address` on. How many name their base by its id. */
   readHeaders(from: number, to: number, address: number): number {
     return this.#exports.readHeaders(this.#shared, BigInt(from), BigInt(to), address);
+  }
+
+  /** To be called before trees are listed. */
+  prepareIds(objects: number): void {
+    this.#exports.prepareIds(this.#shared, objects);
+  }
+
+  get listsTrees(): boolean {
+    return this.#get(this.#shared + layout.MODE) === layout.LIST_TREES;
+  }
+
+  /** Whether there was not enough room for all that was to be listed. */
+  get hasOverflown(): boolean {
+    return this.#threads.some((thread) => this.#get(thread + layout.OVERFLOW) !== 0);
+  }
+
+  /** The address of what is listed of a tree; 0 when nothing is. */
+  recordOf(node: number): number {
+    return this.#get(this.#node(node) + layout.RECORD);
+  }
+
+  /** What each thread listed, as copies: the memory can be used for something else. */
+  get listings(): readonly ThreadListing[] {
+    return this.#threads.map((thread) => {
+      const from = this.#get(thread + layout.RECORDS_START);
+      const to = this.#get(thread + layout.RECORDS);
+      const names = this.#get(thread + layout.NAMES);
+      return {
+        from,
+        records: new Uint32Array(this.bytes.slice(from, to).buffer),
+        names: Buffer.from(this.bytes.slice(names, names + this.#get(thread + layout.NAMES_FILL)).buffer),
+      };
+    });
   }
 
   linkNodes(): void {

@@ -13,5 +13,7 @@ declare namespace WebAssembly {
     constructor(limits: { initial: number; maximum?: number; shared?: boolean });
     /** A SharedArrayBuffer when it is shared. */
     readonly buffer: ArrayBuffer;
+    /** By so many pages. */
+    grow(pages: number): number;
   }
 }

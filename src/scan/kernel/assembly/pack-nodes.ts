@@ -1,6 +1,6 @@
 import {
-  BASE, BLOB, COMMIT, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
-  PACK_END, POSITION, REACHED, ROOT_COUNT, ROOTS, SIBLING, SIZE, STATE, TAG, TOO_LARGE, TREE, TYPE, WEIGHT,
+  BASE, BLOB, COMMIT, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, LIST_TREES, MODE, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
+  PACK_END, POSITION, REACHED, RECORD, ROOT_COUNT, ROOTS, SIBLING, SIZE, STATE, TAG, TOO_LARGE, TREE, TYPE, WEIGHT,
 } from "./pack-layout";
 
 /** How many bits of a key are the object's position in the index; the others are its offset. */
@@ -255,10 +255,11 @@ function weightClass(weight: u32): u32 {
 
 /** Sorted by class only, so that small trees, which are many, keep the pack's order. @param counts 128 × u32 */
 function listRoots(shared: usize, count: u32, counts: usize): void {
+  const mode = load<u32>(shared, MODE);
   memory.fill(counts, 0, 512);
   for (let i: u32 = 0; i < count; i++) {
     const node = nodeAt(shared, i);
-    if (!isSearchedRoot(node)) continue;
+    if (!isRoot(node, mode)) continue;
     const mine = counts + (usize(weightClass(load<u32>(node, WEIGHT))) << 2);
     store<u32>(mine, load<u32>(mine) + 1);
   }
@@ -272,16 +273,19 @@ function listRoots(shared: usize, count: u32, counts: usize): void {
   const roots = load<usize>(shared, ROOTS);
   for (let i: u32 = 0; i < count; i++) {
     const node = nodeAt(shared, i);
-    if (!isSearchedRoot(node)) continue;
-    const mine = counts + (usize(weightClass(load<u32>(node, WEIGHT))) << 2);
+    const weight = load<u32>(node, WEIGHT);
+    if (mode == LIST_TREES) store<u32>(node, 0, RECORD);
+    if (!isRoot(node, mode)) continue;
+    const mine = counts + (usize(weightClass(weight)) << 2);
     const index = load<u32>(mine);
     store<u32>(mine, index + 1);
     store<u32>(roots + (usize(index) << 2), i);
   }
 }
 
-function isSearchedRoot(node: usize): bool {
+function isRoot(node: usize, mode: u32): bool {
   const type = load<u8>(node, TYPE);
+  if (mode == LIST_TREES) return type == TREE;
   return type == BLOB || type == COMMIT || type == TAG;
 }
 

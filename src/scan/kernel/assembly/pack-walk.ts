@@ -6,9 +6,10 @@ import {
   ANCHORS, ARENA, ARENA_END, BLOB, BYTES, CURRENT_ROOT, DAMAGED_DELTA, DAMAGED_ENTRY, DAMAGED_STREAM, DEPTH, DONE, EVENT_ADDRESS,
   EVENT_CONTAINER, EVENT_HITS, EVENT_LENGTH, EVENT_NODE, EVENT_REASON, FRAME_ADDRESS, FRAME_FLAGS, FRAME_FLOOR, FRAME_HEAVY, FRAME_LENGTH,
   FRAME_NEXT, FRAME_NODE, FRAME_SIZE, FRAMES, HAS_HITS, HAS_OPEN, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LOST, MET, NEXT_ROOT, NO_ROOM, NONE,
-  OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TYPE, UNREADABLE, WORK,
+  OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TREE, TYPE, UNREADABLE, WORK,
 } from "./pack-layout";
 import { endOf, nodeAt } from "./pack-nodes";
+import { listTree } from "./pack-trees";
 
 /**
  * Reads what lies in [position, position + length) of the pack to `address`, when the pack does not lie in memory.
@@ -71,6 +72,10 @@ export function walk(shared: usize, thread: usize, budget: u32): u32 {
     }
     store<u64>(thread, load<u64>(thread, BYTES) + u64(madeLength), BYTES);
     store<u32>(thread, load<u32>(thread, OBJECTS) + 1, OBJECTS);
+    if (load<u32>(thread, OBJECT_TYPE) == TREE) {
+      listTree(shared, thread, nodeAt(shared, index), madeAt, madeAt + madeLength);
+      continue;
+    }
     const isContainer = load<u32>(thread, OBJECT_TYPE) == BLOB && mayBeContainer(madeAt, madeLength);
     if (madeHits == 0 && !isContainer) continue;
     store<usize>(thread, madeAt, EVENT_ADDRESS);
@@ -164,6 +169,9 @@ function makeChild(shared: usize, thread: usize, frame: usize, index: u32, takes
 }
 
 function searchWhole(shared: usize, thread: usize): void {
+  madeHits = 0;
+  madeFlags = 0;
+  if (load<u32>(thread, OBJECT_TYPE) == TREE) return;
   closeAll();
   const end = madeAt + madeLength;
   madeHits = searchWithin(load<usize>(shared, ANCHORS), madeAt, end, end, load<usize>(thread, HITS), 0);
@@ -171,6 +179,9 @@ function searchWhole(shared: usize, thread: usize): void {
 }
 
 function searchWindows(shared: usize, thread: usize, windows: usize, windowsEnd: usize): void {
+  madeHits = 0;
+  madeFlags = 0;
+  if (load<u32>(thread, OBJECT_TYPE) == TREE) return;
   closeAll();
   const table = load<usize>(shared, ANCHORS);
   const hits = load<usize>(thread, HITS);

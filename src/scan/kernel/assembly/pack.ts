@@ -5,6 +5,7 @@ import { makeInflateTables } from "./inflate-tables";
 export { countLines } from "./lines";
 export { hash } from "./hash";
 export { countTree, linkNodes, placeNodes, readHeaders } from "./pack-nodes";
+export { prepareIds } from "./pack-trees";
 export { beginOutside, walk } from "./pack-walk";
 export { inflate } from "./inflate";
 

@@ -256,11 +256,20 @@ class RepositorySearch {
   }
 
   async #placed(hits: readonly ObjectHit[], indexes: ReadonlyMap<string, PackIndex>): Promise<PlacedDetection[]> {
-    const { blobs, nowMs, signal } = this.#options;
+    const { blobs, kernels, nowMs, signal } = this.#options;
     const database = ObjectDatabase.open(this.#repository, (row) => this.#add(row), indexes);
     try {
       const onSkipped = (row: Skipped): void => this.#add(row);
-      return await placeHits({ repository: this.#repository, database, hits, blobs, nowMs, signal, onSkipped });
+      return await placeHits({
+        repository: this.#repository,
+        database,
+        hits,
+        blobs,
+        kernels,
+        nowMs,
+        signal,
+        onSkipped,
+      });
     } finally {
       database.close();
     }

@@ -3,12 +3,13 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type Skipped, skipped } from "../../../model/coverage.ts";
 import * as layout from "../../kernel/assembly/pack-layout.ts";
-import { NONE, PackKernel, type PackMemory, takePackMemory } from "../../kernel/pack-kernel.ts";
+import { giveBack, NONE, PackKernel, type PackMemory, takePackMemory } from "../../kernel/pack-kernel.ts";
 import { type DiskPath, shownPath } from "../disk/disk-path.ts";
 import { skipReason } from "../disk/skip-reason.ts";
 import { timeUpAfter } from "../disk/slice.ts";
 import { memberPath } from "../member-search.ts";
 import type { PackOrders, PackReport } from "./history-worker.ts";
+import { ListedTrees } from "./listed-trees.ts";
 import { LossLimit, type UntoldLosses } from "./loss-limit.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectDetection, ObjectHit, SearchedType } from "./object-hit.ts";
@@ -93,7 +94,11 @@ export async function searchPack(
     file = new RegularFile(request.pack);
     checkPack(file, request.index);
     const search = new PackSearch(request, events, file);
-    return await search.run();
+    try {
+      return await search.run();
+    } finally {
+      search.giveBackMemory();
+    }
   } catch (error) {
     request.signal.throwIfAborted();
     const [reason, detail] = error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
@@ -115,6 +120,35 @@ function checkPack(file: RegularFile, index: PackIndex): void {
   if (file.size < HEADER_LENGTH + index.idLength) throw new GitDataError("the pack ends before its end");
 }
 
+export interface TreeListingRequest
+  extends Pick<PackSearchRequest, "pack" | "index" | "kernels" | "threads" | "signal"> {
+  /** Ids of blobs, one behind the other, sorted. */
+  readonly wanted: Uint8Array;
+}
+
+const NO_EVENTS: PackSearchEvents = { onHit: () => {}, onSkipped: () => {}, onProgress: () => {} };
+
+/**
+ * Lists what the trees of a pack name, as far as it may lead to wanted blobs, in about the time of a search.
+ * @returns null when that is more than memory is taken for, or the pack cannot be read
+ * @throws the signal's reason when it is aborted
+ */
+export async function listTrees({ wanted, ...request }: TreeListingRequest): Promise<ListedTrees | null> {
+  request.signal.throwIfAborted();
+  let file: RegularFile | null = null;
+  try {
+    file = new RegularFile(request.pack);
+    checkPack(file, request.index);
+    const kernel = await new PackSearch({ ...request, wanted }, NO_EVENTS, file).list();
+    return kernel === null ? null : new ListedTrees(kernel, request.index, wanted);
+  } catch {
+    request.signal.throwIfAborted();
+    return null;
+  } finally {
+    file?.close();
+  }
+}
+
 /** The search of one pack. */
 class PackSearch {
   readonly #request: PackSearchRequest;
@@ -127,7 +161,11 @@ class PackSearch {
   readonly #bound: number;
   #progress = { objects: 0, bytes: 0 };
 
-  constructor(request: PackSearchRequest, events: PackSearchEvents, file: RegularFile) {
+  constructor(
+    request: PackSearchRequest & { readonly wanted?: Uint8Array },
+    events: PackSearchEvents,
+    file: RegularFile,
+  ) {
     const { index, kernels, threads = availableParallelism() } = request;
     this.#request = request;
     this.#events = events;
@@ -140,6 +178,7 @@ class PackSearch {
       threads: request.threads === undefined && file.size < LEAST_FOR_THREADS ? 1 : Math.min(threads, MOST_THREADS),
       hashKey: randomBytes(16),
       ...(request.largestInMemory === undefined ? {} : { largestInMemory: request.largestInMemory }),
+      ...(request.wanted === undefined ? {} : { listing: { ids: index.ids, wanted: request.wanted } }),
     });
     if (memory === null) throw new GitDataError("the pack has more objects than are held in memory", "object-bound");
     this.#memory = memory;
@@ -169,7 +208,7 @@ class PackSearch {
       const watch = setInterval(() => this.#tellProgress(), WATCH_MS);
       await Promise.all(workers.map((worker) => worker.finished));
       clearInterval(watch);
-      if (!signal.aborted) await this.#searchRest();
+      if (!signal.aborted && !this.#kernel.listsTrees) await this.#searchRest();
     } finally {
       this.#kernel.stop();
       signal.removeEventListener("abort", stop);
@@ -179,6 +218,16 @@ class PackSearch {
     this.#tellUntold(this.#limit.untold);
     this.#tellProgress();
     return this.#progress;
+  }
+
+  /** The kernel with all trees listed; null when there was not enough room. */
+  async list(): Promise<PackKernel | null> {
+    await this.run();
+    return this.#kernel.hasOverflown ? null : this.#kernel;
+  }
+
+  giveBackMemory(): void {
+    giveBack(this.#memory);
   }
 
   hear({ found, lost, untold }: PackReport, detections: readonly ObjectDetection[]): void {
@@ -237,6 +286,7 @@ class PackSearch {
       }
       this.#nameBases(0, placed, kernel.pack);
     }
+    if (kernel.listsTrees) kernel.prepareIds(index.count);
     kernel.linkNodes();
     kernel.enterPhase(layout.LINKED);
     if (placed < index.count) {

@@ -88,6 +88,8 @@ export class PackWalker {
   }
 
   #lost({ node, type, reason }: Extract<PackEvent, { kind: "lost" }>): Promise<void> | null {
+    // A tree that is not listed is read for itself when it is wanted, and told of then.
+    if (type === layout.TREE) return null;
     if (reason === layout.LARGE_BASE) return this.#searchLarge(node, TYPES[type] ?? "blob");
     const [row, detail] = LOSSES[reason] ?? ["internal-error", "it could not be read"];
     this.skip(node, row, detail);

@@ -2,8 +2,10 @@ import type { Skipped } from "../../../model/coverage.ts";
 import type { BlobSearch } from "./blob-search.ts";
 import { CommitGraph } from "./commit-graph.ts";
 import { idLengthOf } from "./hash-format.ts";
+import type { ListedTrees } from "./listed-trees.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import type { ObjectDetection, ObjectHit } from "./object-hit.ts";
+import { type HistoryKernels, listTrees } from "./pack-search.ts";
 import { type PlacedDetection, PlaceFinder } from "./place-finder.ts";
 import { PlainTreeGraph } from "./plain-tree-graph.ts";
 import { traceOrigins, type WantedObject } from "./provenance.ts";
@@ -11,11 +13,15 @@ import { readRefs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { Turns } from "./turns.ts";
 
+/** In a smaller pack, in objects, another thread would hardly have started. */
+const LEAST_LISTED = 20_000;
+
 export interface PlaceHitsRequest {
   readonly repository: Repository;
   readonly database: ObjectDatabase;
   readonly hits: readonly ObjectHit[];
   readonly blobs: BlobSearch;
+  readonly kernels: HistoryKernels;
   readonly nowMs: number;
   readonly signal: AbortSignal;
   onSkipped(row: Skipped): void;
@@ -33,12 +39,14 @@ export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetect
   const wanted = Array.from(distinct.values(), (hit) => wantedOf(hit, seen));
   const files = wanted.filter(({ type }) => type === "blob").map(({ id }) => id);
   const turns = new Turns(signal);
+  // First, while there is nothing else in memory.
+  const listed = await listLargePacks(request, files);
   const origins = await traceOrigins({
     place: repository.place,
     database,
     refs: readRefs(repository, onSkipped),
     commits: await CommitGraph.read(database.commits(onSkipped), repository.shallow, turns),
-    trees: new PlainTreeGraph(database, files, idLengthOf(repository.hash), onSkipped),
+    trees: new PlainTreeGraph(database, files, idLengthOf(repository.hash), onSkipped, listed),
     wanted,
     turns,
     onSkipped,
@@ -52,6 +60,21 @@ export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetect
     if (detection !== undefined) placed.push(await finder.place(origin, detection));
   }
   return placed;
+}
+
+/** The trees of a larger pack are listed at once: one after another they would take some ten times as long. */
+async function listLargePacks(
+  { database, kernels, signal }: PlaceHitsRequest,
+  files: readonly string[],
+): Promise<(ListedTrees | null)[]> {
+  if (files.length === 0) return [];
+  const wanted = Buffer.concat(files.toSorted().map((id) => Buffer.from(id, "hex")));
+  const listed: (ListedTrees | null)[] = [];
+  for (const { path, index } of database.packs) {
+    const isLarge = index.count >= LEAST_LISTED;
+    listed.push(isLarge ? await listTrees({ pack: path, index, kernels, wanted, signal }) : null);
+  }
+  return listed;
 }
 
 function wantedOf({ id, type, found }: ObjectHit, seen: Map<string, ObjectDetection>): WantedObject {

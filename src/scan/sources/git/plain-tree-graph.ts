@@ -1,7 +1,9 @@
 import { type Skipped, skipped } from "../../../model/coverage.ts";
+import type { ListedTrees } from "./listed-trees.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
 import { TreeCursor } from "./tree.ts";
+import { ListedChildren, ReadChildren, type TreeChildren } from "./tree-children.ts";
 import { NodePool, type TreeGraph, type TreeNode } from "./tree-graph.ts";
 
 /** As git has it (core.maxTreeDepth). */
@@ -20,23 +22,23 @@ const NODE = 2;
 interface Frame {
   readonly number: number;
   /** What in it may lead to something wanted, in the tree's order. */
-  readonly children: Child[];
+  readonly children: TreeChildren;
   /** How many of them are settled, from the first on. */
   settled: number;
 }
 
-interface Child {
-  readonly name: string;
-  /** A wanted blob's id, in hexadecimal; null for a subtree. */
-  readonly blob: string | null;
-  /** The subtree's number, and its id. */
-  readonly number: number;
-  readonly id: Buffer;
-}
-
 const NO_BYTES = Buffer.alloc(0);
 
-/** Reads each tree once, when it is first asked for. Trees that cannot be read are as if they were empty, and are told of. */
+interface Listing {
+  readonly trees: ListedTrees | null;
+  readonly first: number;
+  readonly end: number;
+}
+
+/**
+ * Reads each tree once, when it is first asked for; those of packs whose trees are listed are looked up instead. Trees that cannot be read are
+ * as if they were empty, and are told of.
+ */
 export class PlainTreeGraph implements TreeGraph {
   readonly #database: ObjectDatabase;
   readonly #idLength: number;
@@ -54,8 +56,21 @@ export class PlainTreeGraph implements TreeGraph {
   readonly #places = new Map<TreeNode, number>();
   readonly #pool = new NodePool();
 
-  /** @param wanted ids of blobs, in hexadecimal @param idLength in bytes */
-  constructor(database: ObjectDatabase, wanted: Iterable<string>, idLength: number, onSkipped: (row: Skipped) => void) {
+  /** What is listed of each pack of the database, and the number of its first object. */
+  readonly #listings: readonly Listing[];
+
+  /**
+   * @param wanted ids of blobs, in hexadecimal
+   * @param idLength in bytes
+   * @param listed in the order of the database's packs; the same blobs must have been wanted
+   */
+  constructor(
+    database: ObjectDatabase,
+    wanted: Iterable<string>,
+    idLength: number,
+    onSkipped: (row: Skipped) => void,
+    listed: readonly (ListedTrees | null)[] = [],
+  ) {
     this.#database = database;
     this.#idLength = idLength;
     this.#onSkipped = onSkipped;
@@ -63,16 +78,22 @@ export class PlainTreeGraph implements TreeGraph {
     const ids = Array.from(wanted, (id) => Buffer.from(id, "hex"));
     for (const id of ids) this.#beginnings[id.readUInt16BE()] = 1;
     this.#wanted = new Set(ids.map((id) => id.toString("latin1")));
+    let first = 0;
+    this.#listings = database.packs.map(({ index }, order) => {
+      const listing = { trees: listed[order] ?? null, first, end: first + index.count };
+      first = listing.end;
+      return listing;
+    });
   }
 
   nodeOf(tree: string): TreeNode | null {
     const id = Buffer.from(tree, "hex");
     const root = this.#numberOf(id, 0);
-    const open: Frame[] = this.#stateOf(root) === UNKNOWN ? [this.#frame(root, id, 0)] : [];
+    const open: Frame[] = this.#stateOf(root) === UNKNOWN ? [this.#frame(root, () => id, 0)] : [];
     for (let frame = open.at(-1); frame !== undefined; frame = open.at(-1)) {
-      const next = this.#unsettled(frame);
-      if (next !== null) {
-        open.push(this.#frame(next.number, next.id, open.length));
+      if (this.#findUnsettled(frame)) {
+        const { children, settled } = frame;
+        open.push(this.#frame(children.numberAt(settled), () => children.idAt(settled), open.length));
       } else {
         this.#settle(frame.number, this.#close(frame));
         open.pop();
@@ -81,45 +102,59 @@ export class PlainTreeGraph implements TreeGraph {
     return this.#nodeAt(this.#stateOf(root));
   }
 
-  /** The first subtree that is not known yet. */
-  #unsettled(frame: Frame): Child | null {
+  /** Goes on to the first subtree that is not known yet. Whether there is one. */
+  #findUnsettled(frame: Frame): boolean {
     for (; frame.settled < frame.children.length; frame.settled++) {
-      const child = frame.children[frame.settled];
-      if (child?.blob === null && this.#stateOf(child.number) === UNKNOWN) return child;
+      const number = frame.children.numberAt(frame.settled);
+      if (number >= 0 && this.#stateOf(number) === UNKNOWN) return true;
     }
-    return null;
+    return false;
   }
 
   #close({ children }: Frame): TreeNode | null {
     let entries: Map<string, string | TreeNode> | null = null;
-    for (const { name, blob, number } of children) {
-      const child = blob ?? this.#nodeAt(this.#stateOf(number));
+    for (let index = 0; index < children.length; index++) {
+      const number = children.numberAt(index);
+      const child = number < 0 ? children.blobAt(index) : this.#nodeAt(this.#stateOf(number));
       if (child === null) continue;
       entries ??= new Map();
-      entries.set(name, child);
+      entries.set(children.nameAt(index), child);
     }
     return entries === null ? null : this.#pool.node(entries);
   }
 
-  #frame(number: number, id: Buffer, depth: number): Frame {
+  #frame(number: number, id: () => Buffer, depth: number): Frame {
     // Until it is known, it is nothing: trees that name each other in a circle, which can only be forged, come to an end.
     this.#settle(number, null);
-    const children: Child[] = [];
+    const listed = depth > DEEPEST_TREE ? null : this.#listedChildren(number);
+    return { number, children: listed ?? this.#readChildren(id(), depth), settled: 0 };
+  }
+
+  #listedChildren(number: number): TreeChildren | null {
+    const listing = this.#listings.find(({ end }) => number < end);
+    if (listing === undefined || listing.trees === null) return null;
+    const list = listing.trees.listOf(number - listing.first);
+    if (list === null) return null;
+    return new ListedChildren(listing.trees, list, listing.first, this.#numberOfId);
+  }
+
+  readonly #numberOfId = (id: Buffer): number => this.#numberOf(id, 0);
+
+  #readChildren(id: Buffer, depth: number): TreeChildren {
+    const children = new ReadChildren();
     const bytes = this.#read(id, depth);
     for (const cursor = new TreeCursor(bytes, this.#idLength); cursor.next(); ) {
       const { kind, idStart } = cursor;
       if (kind === "tree") {
         const number = this.#numberOf(bytes, idStart);
         if (this.#stateOf(number) === NOTHING) continue;
-        const name = `${cursor.nameUpTo(LONGEST_NAME)}/`;
-        children.push({ name, blob: null, number, id: bytes.subarray(...cursor.idSpan) });
+        children.addTree(cursor.nameUpTo(LONGEST_NAME), number, bytes.subarray(...cursor.idSpan));
       } else if (kind === "blob" && this.#beginnings[bytes.readUInt16BE(idStart)] === 1) {
         if (!this.#wanted.has(bytes.toString("latin1", ...cursor.idSpan))) continue;
-        const blob = bytes.toString("hex", ...cursor.idSpan);
-        children.push({ name: cursor.nameUpTo(LONGEST_NAME), blob, number: 0, id: NO_BYTES });
+        children.addBlob(cursor.nameUpTo(LONGEST_NAME), bytes.subarray(...cursor.idSpan));
       }
     }
-    return { number, children, settled: 0 };
+    return children;
   }
 
   #read(id: Buffer, depth: number): Buffer {
