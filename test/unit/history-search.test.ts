@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HistoryCache, type RememberedHistory } from "../../src/scan/sources/git/history-cache.ts";
 import { zip } from "../support/archives/zip.ts";
@@ -157,6 +158,14 @@ describe("a credential in a history", () => {
     const { found } = await search();
     expect(found.map(({ place }) => [place.path, place.within])).toEqual([["lib/a.jar", ["deep/app.ini"]]]);
   });
+});
+
+test("what is not looked into has a row: a bomb in base64, and a format that is not read", async () => {
+  const bomb = gzipSync(Buffer.alloc(64 << 20)).toString("base64");
+  git.commit("odd things", { "bomb.txt": bomb, "all.7z": Buffer.from("377abcaf271c0004", "hex") });
+  const { rows } = await search();
+  const reasons = rows.map(({ reason, place }) => [reason, place.split(" object ")[0]]);
+  expect(Object.fromEntries(reasons)).toEqual({ "archive-suspicious": git.work, "archive-unsupported": git.work });
 });
 
 test("paths that somebody left out are left out of histories too, and counted", async () => {

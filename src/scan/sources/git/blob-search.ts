@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import type { SkipReason } from "../../../model/coverage.ts";
 import type { Detection, DocumentHint } from "../../detect/detection.ts";
-import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH } from "../archive/format.ts";
+import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH, unreadFormat } from "../archive/format.ts";
 import { MemoryAccess } from "../archive/random-access.ts";
 import type { Documents } from "../documents.ts";
-import { MemberSearch } from "../member-search.ts";
+import { MemberSearch, once } from "../member-search.ts";
 
 /** A blob up to this size, in bytes, is held whole, so that a zip can be read by its directory. */
 const HELD_BYTES = 64 * 1024 * 1024;
@@ -19,11 +19,15 @@ export interface BlobHit {
 /** What a blob holds, and what of it could not be read. */
 export interface BlobResult {
   readonly hits: readonly BlobHit[];
-  readonly skipped: readonly {
-    readonly within: readonly string[];
-    readonly reason: SkipReason;
-    readonly detail: string;
-  }[];
+  readonly skipped: readonly SkippedInBlob[];
+}
+
+/** What of a blob was not read: see Skipped. */
+export interface SkippedInBlob {
+  /** The members of an archive that lead to it, outermost first. */
+  readonly within: readonly string[];
+  readonly reason: SkipReason;
+  readonly detail: string;
 }
 
 const CLEAN: BlobResult = { hits: [], skipped: [] };
@@ -56,11 +60,11 @@ export class BlobSearch {
     const [only] = parts;
     const bytes = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
     const format = containerFormat(bytes.subarray(0, HEAD_LENGTH)) ?? (endsAsZip(bytes.subarray(-22)) ? "zip" : null);
-    if (format === null) return this.#searchPlain([bytes], hint);
+    if (format === null) return this.#searchPlain([bytes], bytes, hint);
     const { result, isWholeWanted } = await this.#searchContainer(new MemoryAccess(bytes), format, hint);
     if (!isWholeWanted) return result;
-    const { hits } = await this.#searchPlain([bytes], hint);
-    return { ...result, hits: [...result.hits, ...hits] };
+    const plain = await this.#searchPlain([bytes], bytes, hint);
+    return { hits: [...result.hits, ...plain.hits], skipped: [...result.skipped, ...plain.skipped] };
   }
 
   async #searchStream({ content }: BlobContent, hint: DocumentHint): Promise<BlobResult> {
@@ -75,21 +79,27 @@ export class BlobSearch {
     const first = Buffer.concat(head);
     const format = containerFormat(first);
     const whole = prepended(first, chunks);
-    if (format === null) return this.#searchPlain(whole, hint);
+    if (format === null) return this.#searchPlain(whole, first, hint);
     return (await this.#searchContainer(whole, format, hint)).result;
   }
 
   async #searchPlain(
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    head: Uint8Array,
     hint: DocumentHint,
   ): Promise<BlobResult> {
-    this.#documents.begin(hint);
+    const unread = unreadFormat(head);
+    const rows: SkippedInBlob[] =
+      unread === null ? [] : [{ within: [], reason: "archive-unsupported", detail: `${unread} is not read into` }];
+    const leftOut = once((detail) => rows.push({ within: [], reason: "archive-suspicious", detail }));
+    this.#documents.begin({ ...hint, leftOut });
     for await (const chunk of chunks) {
       this.#signal.throwIfAborted();
       this.#documents.push(chunk);
     }
     const found = this.#documents.finish();
-    return found.length === 0 ? CLEAN : { hits: found.map((detection) => ({ detection, within: [] })), skipped: [] };
+    if (found.length + rows.length === 0) return CLEAN;
+    return { hits: found.map((detection) => ({ detection, within: [] })), skipped: rows };
   }
 
   async #searchContainer(
@@ -98,7 +108,7 @@ export class BlobSearch {
     hint: DocumentHint,
   ): Promise<{ result: BlobResult; isWholeWanted: boolean }> {
     const hits: BlobHit[] = [];
-    const skipped: { within: readonly string[]; reason: SkipReason; detail: string }[] = [];
+    const skipped: SkippedInBlob[] = [];
     let isWholeWanted = false;
     const isHeld = source instanceof MemoryAccess;
     const sink = new MemberSearch(this.#documents, hint, {

@@ -92,7 +92,8 @@ export class PlaceFinder {
 
   #hint(path: string | null, date: string | null): DocumentHint {
     const written = date === null ? Number.NEGATIVE_INFINITY : Date.parse(date);
-    return { kind: "file", path, ageMs: () => this.#options.nowMs - written };
+    const { nowMs } = this.#options;
+    return { kind: "file", path, nowMs, ageMs: () => nowMs - written };
   }
 }
 
