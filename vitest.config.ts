@@ -21,7 +21,8 @@ export default defineConfig({
           setupFiles: ["test/support/seed.ts"],
           globalSetup: ["test/end-to-end/build.ts", "test/support/aws/setup.ts"],
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // The emulator may have to be installed first.
+          hookTimeout: 600_000,
         },
       },
       {

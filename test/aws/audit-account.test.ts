@@ -15,8 +15,9 @@ import {
   UpdateAccessKeyCommand,
   UpdateAccountPasswordPolicyCommand,
 } from "@aws-sdk/client-iam";
-import { afterEach, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { audited, stubAwsEnvironment } from "../support/aws/audited.ts";
+import { awsServer } from "../support/aws/server.ts";
 import { type AwsWorld, freshAccount, iamClient, makeAwsWorld } from "../support/aws/world.ts";
 
 const DAY = 86_400_000;
@@ -257,7 +258,8 @@ describe("what is wrong", () => {
 });
 
 test("what the AWS command line has made is seen", async () => {
-  const [program, ...arguments_] = inject("awsCommand");
+  const { awsCommand } = await awsServer();
+  const [program, ...arguments_] = awsCommand;
   const credentials = await world.gateway.credentials(account, "operator");
   // Not synchronous: the gateway that it calls is in this very process.
   const aws = async (...rest: string[]): Promise<string> => {

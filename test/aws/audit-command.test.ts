@@ -149,9 +149,10 @@ describe("the exit status of an audit", () => {
     const child = start(["--output", "report.json", "--format", "json"]);
     const words: Buffer[] = [];
     child.stderr?.on("data", (data: Buffer) => words.push(data));
-    while (aws.gateway.count("GenerateCredentialReport") === 0) await new Promise((resolve) => setImmediate(resolve));
+    const closed = once(child, "close");
+    await Promise.race([closed, aws.gateway.called("GenerateCredentialReport")]);
     child.kill("SIGINT");
-    const [status] = (await once(child, "close")) as [number | null];
+    const [status] = (await closed) as [number | null];
     expect(status).toBe(130);
     expect(Buffer.concat(words).toString()).toContain("interrupted");
     expect(() => statSync(join(world.folder, "report.json"))).toThrow(/ENOENT/);

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { GetRoleCommand, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
-import { afterEach, beforeEach, expect, inject, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { awsServer } from "../support/aws/server.ts";
 import { type AwsWorld, freshAccount, makeAwsWorld } from "../support/aws/world.ts";
 
 const TEMPLATE = join(import.meta.dirname, "..", "..", "deploy", "audit-role.yaml");
@@ -17,7 +18,8 @@ test("CloudFormation makes the audit role of the template, for one principal wit
   const account = freshAccount();
   const trusted = `arn:aws:iam::${freshAccount()}:role/security`;
   const credentials = await world.gateway.credentials(account, "operator");
-  const [program, ...arguments_] = inject("awsCommand");
+  const { awsCommand } = await awsServer();
+  const [program, ...arguments_] = awsCommand;
   const parameters = [
     `ParameterKey=TrustedPrincipalArn,ParameterValue=${trusted}`,
     "ParameterKey=ExternalId,ParameterValue=chosen-by-us",

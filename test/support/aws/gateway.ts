@@ -38,6 +38,7 @@ export class Gateway {
   /** Calls that came in, as `account action`, with their number; those that went wrong too. */
   readonly counts = new Map<string, number>();
   readonly #moto: URL;
+  readonly #called = new Map<string, () => void>();
   readonly #after = new Map<string, () => Promise<void>>();
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server: Server;
@@ -86,6 +87,13 @@ export class Gateway {
     this.faults.add(fault);
   }
 
+  /** When an action is called next, whatever becomes of it. */
+  called(action: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#called.set(action, resolve);
+    });
+  }
+
   /** Does something between a call and its reply, the next time that an action is called. */
   onceAfter(action: string, work: () => Promise<void>): void {
     this.#after.set(action, work);
@@ -125,6 +133,7 @@ export class Gateway {
     const target = this.#accountOf(call);
     const key = `${target} ${call.action}`;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    this.#called.get(call.action)?.();
     const fault = this.faults.next(call, target);
     if (fault?.is === "silent") return;
     if (fault?.is === "cut") {

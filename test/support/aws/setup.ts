@@ -1,21 +1,34 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { startMoto } from "./moto.ts";
-import { pythonTools } from "./python-tools.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Where moto listens. */
-    readonly moto: string;
-    /** The AWS command line: the program and its first arguments. */
-    readonly awsCommand: readonly [string, ...string[]];
+    /** The file in which `serve.ts` says where AWS's emulator is, once it is there. */
+    readonly awsServer: string;
   }
 }
 
-/** One emulator for all tests of the project: each test takes accounts of its own. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const tools = pythonTools();
-  const moto = await startMoto(tools);
-  project.provide("moto", moto.url);
-  project.provide("awsCommand", tools.aws);
-  return () => moto.stop();
+/**
+ * One emulator for all tests of the project: each test takes accounts of its own. It is started and not waited for, since vitest begins with
+ * no test of any project before all set-ups have ended: who needs it waits for it (`awsServer`).
+ */
+export default function setup(project: TestProject): () => Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "keysweep-aws-"));
+  const server = spawn(process.execPath, [join(import.meta.dirname, "serve.ts"), join(folder, "server.json")], {
+    // It ends when its standard input does, however this process ends.
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  project.provide("awsServer", join(folder, "server.json"));
+  return async () => {
+    if (server.exitCode === null) {
+      const exited = once(server, "exit");
+      server.stdin.end();
+      await exited;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
 }

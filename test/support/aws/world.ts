@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { IAMClient } from "@aws-sdk/client-iam";
-import { inject } from "vitest";
 import { type Credentials, Gateway } from "./gateway.ts";
+import { awsServer } from "./server.ts";
 
 /** AWS for one test: a gateway of its own, and accounts that no other test has. */
 export interface AwsWorld {
@@ -12,7 +12,8 @@ export interface AwsWorld {
 }
 
 export async function makeAwsWorld(): Promise<AwsWorld> {
-  const gateway = await Gateway.start(inject("moto"));
+  const { url } = await awsServer();
+  const gateway = await Gateway.start(url);
   return {
     gateway,
     iam: async (account) => iamClient(gateway.url, await gateway.credentials(account)),
