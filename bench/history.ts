@@ -1,10 +1,13 @@
 /**
- * `npm run bench -- history --repository DIR [--rounds N] [--without-log]`: the search of all that a repository's packs hold, against git, which
- * searches nothing: `git cat-file` writes out every blob, `git log -p` every change that is not a merge's. In turns, in one run; what counts is the ratio.
+ * `npm run bench -- history --repository DIR [--rounds N] [--without-log]`: a scan of a repository as users run it, and the search of its packs alone,
+ * against git, which searches nothing: `git cat-file` writes out every object, `git log -p` every change that is not a merge's. In turns, in one
+ * run; what counts is the ratio.
  */
-import { availableParallelism, cpus } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { buildIfStale } from "../scripts/build.ts";
 import { type Measurement, measure, median } from "./measure.ts";
 
 const { values } = parseArgs({
@@ -17,8 +20,23 @@ const { values } = parseArgs({
 const { repository } = values;
 const git = ["--no-pager", "-c", "safe.directory=*", "-C", repository];
 
+await buildIfStale();
+
+/** A scan that remembers nothing of an earlier one. */
+function scan(): Measurement {
+  const state = mkdtempSync(join(tmpdir(), "keysweep-bench-"));
+  try {
+    const program = join(import.meta.dirname, "..", "dist", "main.js");
+    const options = ["--no-repository-config", "--ledger", "none", "--format", "json", "--quiet"];
+    return measure("env", [`XDG_STATE_HOME=${state}`, process.execPath, program, "scan", repository, ...options]);
+  } finally {
+    rmSync(state, { recursive: true });
+  }
+}
+
 const runs: Readonly<Record<string, () => Measurement>> = {
-  keysweep: () => measure(process.execPath, [join(import.meta.dirname, "history-run.ts"), repository]),
+  "keysweep scan": scan,
+  "pack search": () => measure(process.execPath, [join(import.meta.dirname, "history-run.ts"), repository]),
   "git cat-file": () => measure("git", [...git, "cat-file", "--batch-all-objects", "--batch", "--unordered"]),
 };
 
