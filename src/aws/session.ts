@@ -211,9 +211,13 @@ function noCredentials(cause: unknown, profile: string | null): KeysweepError {
   });
 }
 
-/** The SDK's sentences on credentials name files and profiles, never their values; still only their beginning is told. */
+/**
+ * The SDK's sentences on credentials name files and profiles, and not their values; but what a credential_process was called with, and what
+ * it said, may be secret.
+ */
 function reason(cause: unknown): string {
   const told = cause instanceof AwsFailure && /Provider/.test(cause.code) ? cause.cause : cause;
   const message = told instanceof Error ? told.message : "for an unknown reason";
+  if (message.startsWith("Command failed")) return "the credential_process of the profile failed";
   return message.split("\n")[0]?.slice(0, 200) ?? "";
 }

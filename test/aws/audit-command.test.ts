@@ -313,6 +313,20 @@ test("credentials come from a profile, by flag or by configuration", async () =>
   expect((await run([], nothing)).status).toBe(1);
 });
 
+test("nothing of a credential_process that fails is told: it may hold secrets", async () => {
+  mkdirSync(join(world.home, ".aws"));
+  const command = "sh -c 'echo told-by-it >&2; echo told-by-it; exit 1' --token given-to-it";
+  writeFileSync(
+    join(world.home, ".aws", "config"),
+    `[profile odd]\nregion = eu-central-1\ncredential_process = ${command}\n`,
+  );
+  const nothing = { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SESSION_TOKEN: "" };
+  const { status, stdout, stderr } = await run(["--profile", "odd", "--verbose"], nothing);
+  expect({ status, stdout }).toEqual({ status: 4, stdout: "" });
+  expect(stderr).toContain("the AWS credentials of the profile odd could not be used");
+  expect(stderr).not.toMatch(/told-by-it|given-to-it/);
+});
+
 test("an organisation is audited as the configuration says", async () => {
   const organizations = new OrganizationsClient({
     endpoint: aws.gateway.url,

@@ -149,6 +149,10 @@ test("calls go wrong on demand, and a lost reply had its effect", async () => {
   await expect(users()).rejects.toMatchObject({ name: "Throttling" });
   gateway.fault({ action: "ListUsers", times: 1, kind: { is: "error", status: 503, code: "ServiceUnavailable" } });
   await expect(users()).rejects.toMatchObject({ name: "ServiceUnavailable" });
+  gateway.fault({ times: 1, kind: { is: "delayed", ms: 200 } });
+  const asked = performance.now();
+  await users();
+  expect(performance.now() - asked).toBeGreaterThan(195);
   gateway.fault({ times: 1, kind: { is: "cut" } });
   await expect(users()).rejects.toThrow(/socket hang up|ECONNRESET/);
   gateway.fault({ account, times: 1, kind: { is: "denied", by: "with an explicit deny in a service control policy" } });

@@ -148,6 +148,51 @@ describe("a way to all permissions is open", () => {
   });
 });
 
+describe("a statement concerns", () => {
+  const put = (resources: object): Partial<UserDetails> =>
+    inline(
+      JSON.stringify({ Statement: { Effect: "Allow", Action: ["iam:GetUser", "iam:PutUserPolicy"], ...resources } }),
+    );
+  const open = ["iam:PutUserPolicy"];
+
+  test.each([
+    ["one of several resources", { Resource: [arn("user/bob"), arn("user/ada")] }, open],
+    ["none of several resources", { Resource: [arn("user/bob"), arn("user/cyd")] }, null],
+    ["what NotResource does not name", { NotResource: [arn("user/bob"), arn("user/cyd")] }, open],
+    ["nothing of what NotResource names", { NotResource: [arn("user/bob"), arn("user/ada")] }, null],
+    ["the user whom the variable names", { Resource: arn("user/${AWS:UserName}") }, open],
+    ["anything where a variable is not known", { Resource: arn("user/${aws:PrincipalTag/team}") }, open],
+    ["nothing without a resource", {}, null],
+  ] as const)("%s", (_, resources, expected) => {
+    expect(outcome(put(resources))).toEqual(expected);
+  });
+
+  test("every action but those of NotAction", () => {
+    const but = (...actions: string[]): string =>
+      JSON.stringify({ Statement: [{ Effect: "Allow", NotAction: actions, Resource: "*" }] });
+    expect(outcome(inline(but("iam:*", "lambda:*", "sts:*")))).toBeNull();
+    expect(outcome(inline(but("ec2:*", "s3:*")))).toEqual(["iam:AttachUserPolicy"]);
+  });
+});
+
+describe("more than these actions is allowed", () => {
+  const permissions = (...documents: string[]) => new PolicyBook([], []).ofUser(details("ada", inline(...documents)));
+
+  test.each([
+    ["by one action among others", document(["sts:AssumeRole", "s3:GetObject"]), true],
+    ["by a pattern", document("sts:*"), true],
+    [
+      "by what is not named",
+      JSON.stringify({ Statement: { Effect: "Allow", NotAction: "iam:*", Resource: "*" } }),
+      true,
+    ],
+    ["not by these actions, in any case of letters", document(["STS:assumerole"]), false],
+    ["not by what is denied", document("s3:*", "*", { Effect: "Deny" }), false],
+  ] as const)("%s", (_, text, expected) => {
+    expect(permissions(document("sts:AssumeRole"), text).allowsMoreThan(["sts:AssumeRole"])).toBe(expected);
+  });
+});
+
 test("wildcards match as IAM's do, and quickly", () => {
   expect(wildcardMatches("iam:*Policy", "iam:PutUserPolicy")).toBe(true);
   expect(wildcardMatches("iam:Put????Policy", "iam:PutUserPolicy")).toBe(true);

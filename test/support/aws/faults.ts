@@ -12,6 +12,8 @@ export interface Fault {
     | { readonly is: "throttled" }
     /** An error of the service itself. */
     | { readonly is: "error"; readonly status: number; readonly code: string }
+    /** The answer comes late. */
+    | { readonly is: "delayed"; readonly ms: number }
     /** No answer until the client gives up. */
     | { readonly is: "silent" }
     /** The connection ends with no answer, before the call has any effect. */

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { type Call, callOf, type Reply, refusal, result } from "./call.ts";
 import { realReport } from "./credential-report.ts";
 import { type Fault, Faults } from "./faults.ts";
@@ -136,6 +137,7 @@ export class Gateway {
     this.#called.get(call.action)?.();
     const fault = this.faults.next(call, target);
     if (fault?.is === "silent") return;
+    if (fault?.is === "delayed") await setTimeout(fault.ms);
     if (fault?.is === "cut") {
       incoming.socket.destroy();
       return;
