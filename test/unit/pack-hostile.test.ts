@@ -198,6 +198,12 @@ test("archives are unpacked, also those that are stored as deltas", async () => 
   expect(skipped).toEqual([]);
 });
 
+test("what is left out of compressed base64 is told", async () => {
+  const content = gzipSync(Buffer.alloc(40 << 20), { level: 9 }).toString("base64");
+  const { skipped } = await searchPackBytes(writePack([{ type: "blob", content: Buffer.from(content) }]));
+  expect(skipped.map(({ reason }) => reason)).toEqual(["archive-suspicious"]);
+});
+
 test("a blob that is larger than what is held in memory is searched in pieces", async () => {
   const large = Buffer.concat([Buffer.alloc(290 << 20), credentials(6)]);
   const entries: Entry[] = [

@@ -59,6 +59,20 @@ async function search(entries: readonly Entry[]): Promise<{ found: unknown; expe
   return { found: { found, skipped }, expected: expectedIn(written.objects) };
 }
 
+test.each([0, 1, 2])("keys anywhere in long base64 are found (alignment %i)", async (before) => {
+  const entries = [0, 2000, 3200, 6000, 20_000].flatMap((behind) =>
+    [0, 2000, 3200, 6000, 20_000].map((ahead): Entry => {
+      const text = `${"#".repeat(before + 3 * ahead)}\nkey=${id}\nsecret=${secret}\n${"z".repeat(behind)}`;
+      const encoded = Buffer.from(text).toString("base64");
+      const content = ahead % 3 === 2 ? encoded : encoded.replace(/.{76}/g, "$&\n");
+      return { type: "blob", content: Buffer.from(content) };
+    }),
+  );
+  const { found, expected } = await search(entries);
+  expect(found).toEqual({ found: expected, skipped: [] });
+  expect(expected.size).toBe(entries.length);
+});
+
 describe.each(Object.entries(DOCUMENTS))("%s is found", (_, document) => {
   const { length } = document("");
 

@@ -235,14 +235,26 @@ export function giveBack({ memory }: PackMemory): void {
 function memoryOf(pages: number): WebAssembly.Memory | null {
   const memory = idle;
   idle = null;
+  if (memory !== null && growsTo(memory, pages)) return memory;
+  // To reserve addresses for what it may grow to is not allowed everywhere.
+  return newMemory(pages, MOST_PAGES) ?? newMemory(pages, pages);
+}
+
+function growsTo(memory: WebAssembly.Memory, pages: number): boolean {
+  const missing = pages - memory.buffer.byteLength / PAGE;
   try {
-    if (memory === null) return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
-    const missing = pages - memory.buffer.byteLength / PAGE;
     if (missing > 0) memory.grow(missing);
-    return memory;
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function newMemory(initial: number, maximum: number): WebAssembly.Memory | null {
+  try {
+    return new WebAssembly.Memory({ initial, maximum, shared: true });
+  } catch {
+    return null;
   }
 }
 

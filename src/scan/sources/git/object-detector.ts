@@ -33,6 +33,8 @@ export interface MetObject {
   hash(from: number, to: number, number: number): number;
   /** The number of line feeds before an offset. */
   linesBefore(offset: number): number;
+  /** Told when something in it was not looked into. */
+  leftOut(detail: string): void;
 }
 
 /** What could not be read of an archive. */
@@ -52,7 +54,7 @@ export class ObjectDetector {
   /** What the detector finds round the anchors. */
   detect(object: MetObject): readonly ObjectDetection[] {
     if (object.anchors.length === 0) return [];
-    const found = object.anchors.length < HITS_CAPACITY ? this.#nearAnchors(object) : this.#everywhere(object.bytes);
+    const found = object.anchors.length < HITS_CAPACITY ? this.#nearAnchors(object) : this.#everywhere(object);
     return distinct(found).map((detection) => ({ within: [], detection }));
   }
 
@@ -103,12 +105,13 @@ export class ObjectDetector {
     return this.#documents;
   }
 
-  beginDocument(): void {
-    this.documents.begin(HINT);
+  /** @param leftOut told when something in it was not looked into */
+  beginDocument(leftOut: (detail: string) => void): void {
+    this.documents.begin({ ...HINT, leftOut });
   }
 
-  #everywhere(bytes: Uint8Array): readonly Detection[] {
-    this.documents.begin(HINT);
+  #everywhere({ bytes, leftOut }: MetObject): readonly Detection[] {
+    this.beginDocument(leftOut);
     this.documents.push(bytes);
     return this.documents.finish();
   }
@@ -196,9 +199,9 @@ function inWindows(object: MetObject, anchors: readonly number[], context: numbe
   return windows;
 }
 
-function inWindow({ bytes, linesBefore }: MetObject, from: number, to: number): readonly Detection[] {
+function inWindow({ bytes, linesBefore, leftOut }: MetObject, from: number, to: number): readonly Detection[] {
   // A copy: what lies in shared memory is no text to Node.
-  return detect(bytes.slice(from, to), HINT).map((detection) => ({
+  return detect(bytes.slice(from, to), { ...HINT, leftOut }).map((detection) => ({
     ...detection,
     offset: from + detection.offset,
     line: linesBefore(from) + detection.line,

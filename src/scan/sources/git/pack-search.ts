@@ -180,7 +180,7 @@ class PackSearch {
       ...(request.largestInMemory === undefined ? {} : { largestInMemory: request.largestInMemory }),
       ...(request.wanted === undefined ? {} : { listing: { ids: index.ids, wanted: request.wanted } }),
     });
-    if (memory === null) throw new GitDataError("the pack has more objects than are held in memory", "object-bound");
+    if (memory === null) throw new GitDataError("the pack takes more memory than there is", "object-bound");
     this.#memory = memory;
     this.#kernel = new PackKernel(kernels.pack, memory, 0, this.#read);
     this.#walker = new PackWalker({

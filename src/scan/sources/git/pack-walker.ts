@@ -3,6 +3,7 @@ import type { SkipReason } from "../../../model/coverage.ts";
 import * as layout from "../../kernel/assembly/pack-layout.ts";
 import type { PackEvent, PackKernel, ReadPack } from "../../kernel/pack-kernel.ts";
 import { type ContainerFormat, HEAD_LENGTH } from "../archive/format.ts";
+import { once } from "../member-search.ts";
 import { type MetObject, ObjectDetector } from "./object-detector.ts";
 import type { ObjectDetection, SearchedType } from "./object-hit.ts";
 
@@ -105,6 +106,7 @@ export class PackWalker {
       anchors: Array.from({ length: event.hits }, (_, index) => kernel.hitAt(index) - event.from),
       hash: (from, to, number) => kernel.hash(event.from + from, event.from + to, number),
       linesBefore: (offset) => kernel.countLines(event.from, event.from + offset),
+      leftOut: this.#leftOut(event.node),
     };
     if (format !== null) return this.#unpack(event.node, object, format);
     this.#tell(event.node, TYPES[event.type] ?? "blob", this.#detector.detect(object));
@@ -130,6 +132,11 @@ export class PackWalker {
     const { events } = this.#options;
     return (within: readonly string[], reason: SkipReason, detail: string): void =>
       events.onLost({ node, within, reason, detail });
+  }
+
+  #leftOut(node: number): (detail: string) => void {
+    const skip = this.#onMemberSkipped(node);
+    return once((detail) => skip([], "archive-suspicious", detail));
   }
 
   #tell(node: number, type: SearchedType, found: readonly ObjectDetection[]): void {
@@ -168,7 +175,7 @@ export class PackWalker {
 
   async #searchPieces(node: number, type: SearchedType): Promise<void> {
     const { documents } = this.#detector;
-    this.#detector.beginDocument();
+    this.#detector.beginDocument(this.#leftOut(node));
     try {
       for await (const piece of this.#inflate(node)) documents.push(piece);
     } finally {
