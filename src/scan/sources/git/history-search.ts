@@ -214,7 +214,7 @@ class RepositorySearch {
     const hits = new HitCollector(shownPath(pack));
     const rows: Skipped[] = [];
     const totals = await searchPack(
-      { pack, index, kernels, signal, outside: (id) => this.#outside(id) },
+      { pack, index, kernels, signal, isPartial: this.#repository.isPartial, outside: (id) => this.#outside(id) },
       { onHit: (hit) => hits.add(hit), onSkipped: (row) => rows.push(row), onProgress: onObjects },
     );
     const searched = { ...totals, hits: hits.hits, skipped: [...rows, ...hits.rows] };
