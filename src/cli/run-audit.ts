@@ -17,6 +17,7 @@ import { writeFileUnlessInterrupted } from "../runtime/atomic-file.ts";
 import { progressOn } from "../runtime/progress.ts";
 import { Spool } from "../runtime/spool.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
+import { keepYoungGenerationSmall } from "../runtime/young-generation.ts";
 import type { AuditAccess } from "./audit-access.ts";
 import { AuditMemory } from "./audit-memory.ts";
 import { type AuditPlan, auditPlan } from "./audit-plan.ts";
@@ -37,6 +38,7 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
   const ledger = ledgerLocation(context, flags.ledger);
   const plan = auditPlan(context, flags);
   const live = await liveFormat(outputs);
+  keepYoungGenerationSmall();
   // One that is aborted by the end of the run too: whatever still goes on then stops.
   const ended = new AbortController();
   const signal = AbortSignal.any([context.signal, ended.signal]);

@@ -237,6 +237,10 @@ test("findings come worst first, all in the account, each with a fingerprint of 
       });
       const ranks = findings.map(({ severity }) => order.indexOf(severity));
       expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+      for (const severity of order) {
+        const names = findings.filter((finding) => finding.severity === severity).map(({ userName }) => userName ?? "");
+        expect(names).toEqual(names.toSorted());
+      }
       expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(findings.length);
       expect(findings.every(({ accountId }) => accountId === ACCOUNT)).toBe(true);
     }),

@@ -39,12 +39,13 @@ function role(name: string, given: Partial<Inventory["roles"][number]> = {}): In
   };
 }
 
-function trusting(provider: string, condition?: object): string {
+function trusting(provider: string, condition?: object, more: object = {}): string {
   const statement = {
     Effect: "Allow",
     Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${provider}` },
     Action: "sts:AssumeRoleWithWebIdentity",
     ...(condition === undefined ? {} : { Condition: condition }),
+    ...more,
   };
   return JSON.stringify({ Version: "2012-10-17", Statement: statement });
 }
@@ -415,8 +416,35 @@ const EXAMPLES: Readonly<Record<string, { wrong: (readonly [Inventory, ...string
         }),
         "high",
       ],
+      [
+        inventory({
+          roles: [role("ci", { trust: trusting(GITHUB, undefined, { Action: ["sts:TagSession", "sts:*"] }) })],
+        }),
+        "high",
+      ],
+      [
+        inventory({ roles: [role("ci", { trust: trusting(GITHUB, { StringLike: { [`${GITHUB}:sub`]: [] } }) })] }),
+        "high",
+      ],
     ],
     right: [
+      inventory({
+        roles: [
+          role("both", {
+            trust: trusting(GITHUB, {
+              StringEquals: {
+                [`${GITHUB}:aud`]: "sts.amazonaws.com",
+                [`${GITHUB}:sub`]: "repo:acme/site:ref:refs/heads/main",
+              },
+            }),
+          }),
+          role("denied", { trust: trusting(GITHUB, undefined, { Effect: "Deny" }) }),
+          role("saml", { trust: trusting(GITHUB, undefined, { Action: "sts:AssumeRoleWithSAML" }) }),
+          role("anybody", { trust: trusting(GITHUB, undefined, { Principal: "*" }) }),
+          role("nobody", { trust: trusting(GITHUB, undefined, { Principal: null }) }),
+          role("odd", { trust: JSON.stringify({ Statement: [null, 3, "x"] }) }),
+        ],
+      }),
       inventory({
         roles: [role("ci", { trust: trusting(GITHUB, { StringLike: { [`${GITHUB}:sub`]: "repo:acme/*" } }) })],
       }),

@@ -137,3 +137,28 @@ test("a run that is interrupted does not wait for an answer that never comes", a
   };
   await expect(persist({ name: "iam:ListUsers", attempt }, pace, waiting, controller.signal)).rejects.toThrow(/abort/i);
 });
+
+test("an account that asked to slow down is called with time between the calls, which shrinks while all goes well", async () => {
+  const waiting = quickWaiting();
+  const pace = new Pace(waiting, new AbortController().signal);
+  pace.slower();
+  const starts: number[] = [];
+  for (let call = 0; call < 3; call++) await pace.turn(async () => starts.push(waiting.now()));
+  expect(starts.map((start) => start - (starts[0] ?? 0))).toEqual([0, 25, 50]);
+  pace.slower();
+  expect(pace.gapMs).toBe(50);
+  for (let call = 0; call < 200; call++) pace.wentWell();
+  expect(pace.gapMs).toBe(0);
+  for (let call = 0; call < 30; call++) pace.slower();
+  expect(pace.gapMs).toBe(5000);
+});
+
+test("credentials that AWS does not know are told of as such", async () => {
+  for (const name of ["InvalidClientTokenId", "UnrecognizedClientException"]) {
+    const { outcome } = await persisted([sdkError(name, "The security token included in the request is invalid", 403)]);
+    expect(outcome).toMatchObject({
+      kind: "denied",
+      message: expect.stringContaining("does not know the credentials"),
+    });
+  }
+});
