@@ -24,7 +24,7 @@ export const output: OutputOptions = {
         minShareCount: 2,
         priority: 1,
       },
-      { name: "shared", test: /\/src\/(?:model|runtime|report|cli)\//, minShareCount: 2 },
+      { name: "shared", test: /\/src\/(?:(?:model|runtime|report|cli)\/|generated\/version\.)/, minShareCount: 2 },
       { name: "search", test: /\/src\/(?:generated|scan(?!\/sources\/git))\//, minShareCount: 2 },
     ],
   },

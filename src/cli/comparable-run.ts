@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { ScanRun, ScanScope } from "../ledger/scan-history.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import { lookedAt } from "../scan/looked-at.ts";
@@ -24,5 +23,8 @@ export function comparableRun(request: ScanRequest, history: boolean, report: Sc
 /** The path, or what may be shown of it with a digest of the rest: paths that are not the same stay apart. */
 function rememberedName(path: string): string {
   const shown = shownName(path);
-  return shown === path ? path : `${shown} (${createHash("sha256").update(path).digest("hex").slice(0, 16)})`;
+  if (shown === path) return path;
+  // Loaded only for such a path: that takes milliseconds.
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return `${shown} (${createHash("sha256").update(path).digest("hex").slice(0, 16)})`;
 }
