@@ -62,7 +62,8 @@ class Member {
     this.#orders = orders;
     this.#pool = pool;
     this.#sink = sink;
-    this.#worker = new Worker(workerFile, { workerData: orders });
+    // What Node was started with is not the worker's: a relative --require would be looked for in the user's folder.
+    this.#worker = new Worker(workerFile, { workerData: orders, execArgv: [] });
     this.#worker.on("message", (report: WorkerReport) => this.#hear(report));
     this.#worker.on("error", (error) => {
       this.#death = error instanceof Error && "code" in error ? String(error.code) : "an exception";

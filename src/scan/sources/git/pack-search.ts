@@ -450,7 +450,8 @@ class PackWorker {
   constructor(orders: PackOrders, search: PackSearch, file: URL = WORKER_FILE) {
     this.#search = search;
     this.#thread = orders.thread;
-    this.#worker = new Worker(file, { workerData: orders });
+    // What Node was started with is not the worker's: a relative --require would be looked for in the user's folder.
+    this.#worker = new Worker(file, { workerData: orders, execArgv: [] });
     this.#worker.on("message", (report: PackReport) => this.#hear(report));
     this.#worker.on("error", (error) => {
       this.#death = error instanceof Error && "code" in error ? String(error.code) : "an exception";
