@@ -578,9 +578,16 @@ describe("an allow", () => {
       judge(subject, OPTIONS).findings.find(({ check }) => check === "key-age")?.fingerprint ?? "ks1:";
     expect(allowed({ kind: "fingerprint", fingerprint })).toEqual([expect.objectContaining({ owner: "o" })]);
     expect(allowed({ kind: "fingerprint", fingerprint }, { severity: "low" })).toEqual([null]);
+    expect(allowed({ kind: "fingerprint", fingerprint }, { severity: "medium" })).not.toEqual([null]);
+    expect(allowed({ kind: "fingerprint", fingerprint }, { severity: "high" })).not.toEqual([null]);
+    expect(allowed({ kind: "fingerprint", fingerprint: "ks1:0" })).toEqual([null]);
   });
 
-  test("covers nothing past its date", () => {
+  test("covers what it says on its last day, and nothing after it", () => {
+    const today = { kind: "check", check: "key-age", account: null, user: null } as const;
+    expect(allowed(today, { expires: "2026-11-21" })).not.toEqual([null]);
+    expect(list(today, { expires: "2026-11-21" }).expired).toEqual([]);
+    expect(list(today, { expires: "2026-11-20" }).expired).toHaveLength(1);
     expect(allowed({ kind: "check", check: "key-age", account: null, user: null }, { expires: "2026-11-20" })).toEqual([
       null,
     ]);

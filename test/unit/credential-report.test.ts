@@ -32,6 +32,7 @@ describe("a row of the report", () => {
   test("has a key that is inactive too, if one was ever made", () => {
     const row =
       "ada,arn:x,2026-01-02T03:04:05+00:00,false,N/A,false,false,2026-03-04T05:06:07+00:00,N/A,false,N/A,N/A,false,false";
+    expect(parsed(row)[0]?.activeCertificates).toBe(0);
     expect(parsed(row)[0]?.keys).toEqual([{ active: false, createdAt: "2026-03-04T05:06:07.000Z", lastUsedAt: null }]);
   });
 
