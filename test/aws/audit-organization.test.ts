@@ -85,6 +85,22 @@ describe("an organisation", () => {
     expect(world.gateway.count("AssumeRole", one)).toBe(1);
   });
 
+  test("manages the root users of its members centrally, or is told that it does not", async () => {
+    await member("one");
+    world.gateway.state.account(management).organizationFeatures = ["RootSessions"];
+    const { findings } = await audited(ORGANIZATION);
+    expect(findings.filter(({ check }) => check === "root-central")).toEqual([
+      expect.objectContaining({
+        accountId: management,
+        detail: "Not enabled in the organisation: RootCredentialsManagement.",
+      }),
+    ]);
+    world.gateway.state.account(management).organizationFeatures = ["RootSessions", "RootCredentialsManagement"];
+    expect((await audited(ORGANIZATION)).said).not.toContain("root-central");
+    expect(world.gateway.count("ListOrganizationsFeatures")).toBe(2);
+    expect(world.gateway.count("ListOrganizationsFeatures", management)).toBe(2);
+  });
+
   test("is read to its last page, though the first is empty", async () => {
     for (let number = 0; number < 23; number++) {
       await organizations.send(
