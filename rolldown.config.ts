@@ -25,7 +25,7 @@ export const output: OutputOptions = {
         priority: 1,
       },
       { name: "shared", test: /\/src\/(?:(?:model|runtime|report|cli)\/|generated\/version\.)/, minShareCount: 2 },
-      { name: "search", test: /\/src\/(?:generated|scan(?!\/sources\/git))\//, minShareCount: 2 },
+      { name: "search", test: /\/src\/(?:generated|scan(?!\/sources\/(?:git|change)\/))\//, minShareCount: 2 },
     ],
   },
 };
