@@ -8,7 +8,9 @@ import {
   CreateGroupCommand,
   CreateLoginProfileCommand,
   CreateUserCommand,
+  CreateVirtualMFADeviceCommand,
   DeleteUserCommand,
+  EnableMFADeviceCommand,
   type IAMClient,
   ListUsersCommand,
   PutUserPolicyCommand,
@@ -113,6 +115,29 @@ describe("the inventory", () => {
         reason: expect.stringMatching(/^1 users .*--exact/),
       }),
     );
+  });
+
+  test("knows the virtual MFA devices of everybody from one list, and asks who has another one", async () => {
+    await user("ada");
+    await user("bob");
+    const enable = (UserName: string, SerialNumber: string) =>
+      iam.send(
+        new EnableMFADeviceCommand({
+          UserName,
+          SerialNumber,
+          AuthenticationCode1: "123456",
+          AuthenticationCode2: "654321",
+        }),
+      );
+    const { VirtualMFADevice } = await iam.send(new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: "ada" }));
+    await enable("ada", VirtualMFADevice?.SerialNumber ?? "");
+    expect((await audited()).user("ada").mfa).toEqual([{ serial: `arn:aws:iam::${account}:mfa/ada`, kind: "virtual" }]);
+    expect(world.gateway.count("ListMFADevices")).toBe(0);
+    world.gateway.state.account(account).report = null;
+    await enable("bob", "GAHT12345678");
+    const { user: of } = await audited();
+    expect(of("bob").mfa).toEqual([{ serial: "GAHT12345678", kind: "hardware" }]);
+    expect(world.gateway.count("ListMFADevices")).toBe(1);
   });
 
   test("asks about everybody with --exact, and sees what the report does not know yet", async () => {
