@@ -122,6 +122,39 @@ describe("tar", () => {
     expect(read.rows).toEqual([]);
   });
 
+  test.each([
+    ["a line break", "\r\n", "[headers]", ""],
+    ["a line of text", "a line behind the end\n", "[headers]", "a line behind the end"],
+    ["more than a block", "a line behind the end\n".repeat(50), "", "a line behind the end\n".repeat(50)],
+  ])("what follows the end mark is no damage, and is read: %s", async (_, rest, within, expected) => {
+    for (const options of [{}, { chunks: 100 }]) {
+      const read = await reading(
+        Buffer.concat([tar([{ name: "one", content: one }]), Buffer.from(rest, "latin1")]),
+        options,
+      );
+      expect(read.rows).toEqual([]);
+      const { one: member, ...others } = texts(read);
+      expect(member).toBe(`${one}`);
+      expect((others[within] ?? "").trim()).toBe(expected.trim());
+    }
+  });
+
+  test("a last block that is short ends a tar as a whole one does", async () => {
+    const read = await reading(tar([{ name: "one", content: one }]).subarray(0, 1024 + 100));
+    expect(texts(read)).toEqual({ one: `${one}` });
+    expect(read.rows).toEqual([]);
+  });
+
+  test.each([
+    ["one zero block is no end mark", 512, Buffer.alloc(0)],
+    ["zeros where a header was are no end mark, as members follow", 1024, tar([{ name: "two", content: two }])],
+  ])("%s", async (_, zeros, rest) => {
+    const first = tarMember({ name: "one", content: one });
+    const read = await reading(Buffer.concat([first, Buffer.alloc(zeros), Buffer.alloc(512, "x"), rest]));
+    expect(texts(read)).toMatchObject({ one: `${one}`, "": "x".repeat(512) });
+    expect(read.rows[0]?.detail).toBe("a tar header is not valid: what it belongs to was read without its name");
+  });
+
   test("a wrong checksum: the bytes are read without a name, and what follows with its own", async () => {
     const broken = tarMember({ name: "one", content: one });
     broken[0] = 0x78;

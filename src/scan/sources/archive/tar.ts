@@ -27,22 +27,35 @@ const EXTENSION_TYPES = "xXLKg";
 export async function openTar(container: Container, unpacking: Unpacking): Promise<void> {
   const { reader, aside } = container;
   let extension: Extension = {};
-  let isEnded = false;
+  let zeroBlocks = 0;
   for (;;) {
     const block = await peek(reader, BLOCK);
     if (block.length === 0) break;
-    // Zero blocks end a tar; what follows them is read all the same: an attached tar, or the tape's padding.
-    isEnded = isZero(block);
-    if (isEnded) {
+    // Two of them end a tar; what follows is read all the same: an attached tar, or the tape's padding.
+    if (isZero(block)) {
+      zeroBlocks++;
       reader.consume(block.length);
       await unpacking.passed(block.length);
       continue;
     }
+    const isEnded = zeroBlocks >= 2;
+    if (isEnded && block.length < BLOCK) {
+      aside.add(block);
+      reader.consume(block.length);
+      break;
+    }
     if (!isTarHeader(block)) {
       await readStray(container, unpacking);
+      const isLast = (await peek(reader, BLOCK)).length === 0;
+      // Anything may lie behind the end mark. Members behind that, though, are no part of it: what is between lost its header.
+      if (isEnded && isLast) break;
+      const detail = "a tar header is not valid: what it belongs to was read without its name";
+      unpacking.skip(container.within, "archive-damaged", detail);
+      zeroBlocks = 0;
       extension = {};
       continue;
     }
+    zeroBlocks = 0;
     await unpacking.countMember();
     const header = tarHeader(block);
     const isSparse = header.type === "S" && sparseMapContinues(block, 482);
@@ -74,7 +87,7 @@ export async function openTar(container: Container, unpacking: Unpacking): Promi
     if (body.position < size) throw damaged("the tar ends inside a member");
     await skipPadding(reader, size, aside);
   }
-  if (!isEnded) throw damaged("the tar has no end mark: it may be cut off");
+  if (zeroBlocks === 0) throw damaged("the tar has no end mark: it may be cut off");
 }
 
 function hasContent(header: TarHeader, size: number): boolean {
@@ -97,7 +110,6 @@ async function bodySize(header: TarHeader, extension: Extension, reader: ByteRea
 /** The blocks up to the next header, or the end: no member, but bytes all the same. */
 async function readStray(container: Container, unpacking: Unpacking): Promise<void> {
   const { reader, within } = container;
-  unpacking.skip(within, "archive-damaged", "a tar header is not valid: what it belongs to was read without its name");
   unpacking.sink.begin(within);
   try {
     for (;;) {
