@@ -1,12 +1,8 @@
-import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { KeysweepError } from "../model/error.ts";
 import { reasonNotWritable } from "../runtime/atomic-file.ts";
 import { stateFolder } from "../runtime/system.ts";
-import type { ExcludePattern } from "../scan/scan.ts";
-import { isWithin } from "../scan/sources/disk/disk-path.ts";
 import type { Context } from "./context.ts";
-import { realPath } from "./real-path.ts";
 
 /** Where the ledger is, and whether the operator said so. */
 export interface LedgerLocation {
@@ -35,14 +31,4 @@ export function ledgerLocation({ system }: Pick<Context, "system">, named: strin
 export async function openLedgerAt({ path }: LedgerLocation) {
   const { openLedger } = await import("../ledger/sqlite/open-ledger.ts");
   return openLedger(path, { uid: process.getuid?.() ?? null });
-}
-
-/** Leaves the ledger itself out of a scan: it names the ids that were found elsewhere, long after they are gone from there. */
-export function withoutLedger(location: LedgerLocation | null, roots: readonly string[]): ExcludePattern[] {
-  if (location === null || !existsSync(location.path)) return [];
-  const path = realPath(location.path);
-  if (!isWithin(path, roots.map(realPath))) return [];
-  const folder = dirname(path);
-  const name = `/${basename(folder)}/${basename(path)}`.replace(/[*?[\]{}!,\\]/g, "?");
-  return [{ by: "keysweep", pattern: `${name}{,-wal,-shm,-journal}`, base: dirname(folder) }];
 }

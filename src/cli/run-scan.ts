@@ -18,8 +18,9 @@ import type { CheckedChange } from "./change.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
 import { parseFailOn, scanExit } from "./exit.ts";
-import { type LedgerLocation, ledgerLocation, withoutLedger } from "./ledger-location.ts";
+import { type LedgerLocation, ledgerLocation } from "./ledger-location.ts";
 import { interruption, type LiveOutput, liveOutput, outputsOf, writeOutputs } from "./outputs.ts";
+import { withoutOwnState } from "./own-state.ts";
 import { type Policy, policyFor } from "./policy.ts";
 import { reportLedgerProblem } from "./reporting.ts";
 import { ScanMemory } from "./scan-memory.ts";
@@ -114,17 +115,18 @@ export async function findingBelow(
 ): Promise<Finding | null> {
   checkPaths({ stdin: false }, paths);
   const roots = paths.map((path) => resolve(path));
+  const ledger = ledgerLocation(context, flags.ledger);
   const policy = { allowList: new AllowList([], "", false), exclude: [] };
   const request = {
     roots,
     catalogue: false,
     environment: "none",
     stdin: null,
-    exclude: [],
+    exclude: withoutOwnState(context.system, ledger, roots),
     history: historyOf(context, { noHistory: false }),
     change: null,
   } as const;
-  using memory = new ScanMemory(ledgerLocation(context, flags.ledger));
+  using memory = new ScanMemory(ledger);
   const report = await scanned(context, flags, request, policy, memory, null);
   if (context.signal.aborted) throw interruption(report, "nothing was done");
   return report.findings.find((finding) => finding.fingerprint === fingerprint) ?? null;
@@ -179,7 +181,7 @@ function requestOf(
     catalogue: everything,
     environment: everything || flags.environment ? "user" : "none",
     stdin: flags.stdin ? { name: flags.name ?? "stdin", stream: context.stdin } : null,
-    exclude: [...policy.exclude, ...withoutLedger(ledger, roots)],
+    exclude: [...policy.exclude, ...withoutOwnState(context.system, ledger, roots)],
     history: historyOf(context, flags),
     change: null,
   };

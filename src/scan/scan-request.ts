@@ -11,6 +11,11 @@ export interface ExcludePattern {
   readonly by: string;
   /** The folder that the pattern is relative to; null: it is tried against absolute paths. */
   readonly base: string | null;
+  /**
+   * Not what the pattern matches is left out, which then only says it to people, but these very files and folders on this machine, with all that is below
+   * them: absolute paths with no symbolic link in them. What a history says of such a path is not meant.
+   */
+  readonly paths?: readonly string[];
 }
 
 /** What is to be scanned. */

@@ -65,7 +65,7 @@ export async function scan(request: ScanRequest, events: ScanEvents, signal: Abo
   let history: HistoryTotals = { repositories: 0, objects: 0 };
   if (request.history !== null && repositories.size > 0) {
     const { searchHistories } = await import("./sources/git/history-search.ts");
-    const exclusion = new Exclusion(exclude);
+    const exclusion = new Exclusion(exclude.filter(({ paths }) => paths === undefined));
     history = await searchHistories({
       kernel,
       documents,

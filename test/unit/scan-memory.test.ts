@@ -1,9 +1,9 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { comparableRun } from "../../src/cli/comparable-run.ts";
-import { ledgerLocation, withoutLedger } from "../../src/cli/ledger-location.ts";
+import { ledgerLocation } from "../../src/cli/ledger-location.ts";
 import { ScanMemory } from "../../src/cli/scan-memory.ts";
 import type { AccessKeyId, AccountId } from "../../src/model/access-key-id.ts";
 import { NO_INVENTORY } from "../../src/model/key-inventory.ts";
@@ -128,18 +128,5 @@ describe("the ledger's place", () => {
 
   it.each(["", "/nowhere/at/all/ledger.db", "/"])("is not %j", (named) => {
     expect(() => ledgerLocation({ system }, named)).toThrow(/^--ledger /);
-  });
-
-  it("is left out of a scan that would come to it", () => {
-    const folder = temporaryFolder();
-    const path = join(folder, "a{b}*.db");
-    const location = { path, isNamed: true };
-    expect(withoutLedger(location, [folder])).toEqual([]);
-    writeFileSync(path, "");
-    expect(withoutLedger(location, ["/usr"])).toEqual([]);
-    expect(withoutLedger(null, [folder])).toEqual([]);
-    expect(withoutLedger(location, [folder])).toMatchObject([
-      { by: "keysweep", pattern: expect.stringMatching(/\/a\?b\?\?\.db\{,-wal,-shm,-journal\}$/) },
-    ]);
   });
 });

@@ -2,6 +2,7 @@ import { sep } from "node:path";
 import type { Excluded } from "../../../model/coverage.ts";
 import { pathPattern } from "../../path-pattern.ts";
 import type { ExcludePattern } from "../../scan-request.ts";
+import { isWithin } from "./disk-path.ts";
 
 /** What a history is read from: as files these are only compressed bytes. `git-directory.ts` tells them. */
 export const GIT_OBJECTS = { by: "keysweep", pattern: "**/objects/{[0-9a-f][0-9a-f]/*,pack/*.pack}" };
@@ -11,16 +12,13 @@ type Matcher = (path: string) => boolean;
 /** What was left out because somebody asked for it, and how much of it there was. */
 export class Exclusion {
   readonly #patterns: readonly ExcludePattern[];
-  readonly #matchers: readonly { readonly base: string; readonly matches: Matcher }[];
+  readonly #matchers: readonly Matcher[];
   readonly #counts: number[];
   #gitObjects = 0;
 
   constructor(patterns: readonly ExcludePattern[]) {
     this.#patterns = patterns;
-    this.#matchers = patterns.map(({ pattern, base }) => ({
-      base: base === null ? "" : base.endsWith(sep) ? base : base + sep,
-      matches: pathPattern(anywhere(pattern)),
-    }));
+    this.#matchers = patterns.map(matcherOf);
     this.#counts = patterns.map(() => 0);
   }
 
@@ -52,10 +50,15 @@ export class Exclusion {
 
   /** The first pattern that names a path; -1 for none. */
   #match(path: string): number {
-    return this.#matchers.findIndex(
-      ({ base, matches }) => path.startsWith(base) && matches(slashed(path.slice(base.length))),
-    );
+    return this.#matchers.findIndex((matches) => matches(path));
   }
+}
+
+function matcherOf({ pattern, base, paths }: ExcludePattern): Matcher {
+  if (paths !== undefined) return (path) => isWithin(path, paths);
+  const folder = base === null ? "" : base.endsWith(sep) ? base : base + sep;
+  const matches = pathPattern(anywhere(pattern));
+  return (path) => path.startsWith(folder) && matches(slashed(path.slice(folder.length)));
 }
 
 /** Adds up what several threads left out. Patterns that matched nothing stay, so that one sees it. */
