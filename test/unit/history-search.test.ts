@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -166,6 +166,43 @@ test("what is not looked into has a row: a bomb in base64, and a format that is 
   const { rows } = await search();
   const reasons = rows.map(({ reason, place }) => [reason, place.split(" object ")[0]]);
   expect(Object.fromEntries(reasons)).toEqual({ "archive-suspicious": git.work, "archive-unsupported": git.work });
+});
+
+describe("a pack with more in it than its index names", () => {
+  function packFile(suffix: string): string {
+    const folder = join(git.gitFolder, "objects/pack");
+    const name = readdirSync(folder).find((each) => each.endsWith(suffix)) ?? "";
+    chmodSync(join(folder, name), 0o600);
+    return join(folder, name);
+  }
+
+  test("is searched behind its end too", async () => {
+    git.commit("nothing", { a: "nothing\n" });
+    git.run("gc", "-q");
+    const pack = packFile(".pack");
+    appendFileSync(pack, `\n${keys(1)}`);
+    const { beside } = await search();
+    expect(beside.map(({ accessKeyId }) => accessKeyId)).toEqual([generateMaterial(1).id]);
+  });
+
+  test("is not taken for read", async () => {
+    git.commit("nothing", { a: keys(1), b: "b\n" });
+    const all = git.run("cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split("\n");
+    const secret = git.blobId(keys(1));
+    const others = git.feed(
+      all.filter((id) => id !== secret).join("\n"),
+      "pack-objects",
+      "-q",
+      join(git.folder, "few"),
+    );
+    git.feed(all.join("\n"), "pack-objects", "-q", join(git.gitFolder, "objects/pack/pack"));
+    git.run("prune-packed", "-q");
+    copyFileSync(join(git.folder, `few-${others.toString().trim()}.idx`), packFile(".idx"));
+    const { rows } = await search();
+    expect(rows.map(({ reason, detail }) => `${reason}: ${detail}`)).toContain(
+      "object-damaged: its index names 3 objects, and the pack says that it has 4",
+    );
+  });
 });
 
 test("paths that somebody left out are left out of histories too, and counted", async () => {

@@ -15,6 +15,8 @@ const documents = new DocumentSearch(instantiateKernel(kernel));
 export interface Searched {
   readonly totals: HistoryTotals;
   readonly found: readonly { readonly detection: Detection; readonly place: GitPlace }[];
+  /** What stands in packs beside their objects. */
+  readonly beside: readonly Detection[];
   readonly rows: readonly Skipped[];
   readonly excluded: readonly { readonly pattern: string; readonly count: number }[];
 }
@@ -33,6 +35,7 @@ export async function searchHistory(
   options: SearchingOptions = {},
 ): Promise<Searched> {
   const found: { detection: Detection; place: GitPlace }[] = [];
+  const beside: Detection[] = [];
   const rows: Skipped[] = [];
   const exclusion = new Exclusion(options.exclude ?? []);
   const totals = await searchHistories({
@@ -40,8 +43,9 @@ export async function searchHistory(
     documents,
     sink: {
       onDetection: (detection: Detection, place: Place) => {
-        if (place.kind !== "git") throw new Error(`a history has no place of kind ${place.kind}`);
-        found.push({ detection, place });
+        if (place.kind === "git") found.push({ detection, place });
+        else if (place.kind === "file") beside.push(detection);
+        else throw new Error(`a history has no place of kind ${place.kind}`);
       },
       onSkipped: (row) => rows.push(row),
       onRepository: () => {},
@@ -54,5 +58,5 @@ export async function searchHistory(
     signal: options.signal ?? new AbortController().signal,
     onProgress: () => {},
   });
-  return { totals, found, rows, excluded: exclusion.counts };
+  return { totals, found, beside, rows, excluded: exclusion.counts };
 }

@@ -5,7 +5,7 @@ import { KERNEL } from "../../../generated/kernel.ts";
 import { RULES_DIGEST } from "../../../generated/rules-digest.ts";
 import { version } from "../../../generated/version.ts";
 import type { Skipped } from "../../../model/coverage.ts";
-import type { GitPlace } from "../../../model/place.ts";
+import type { FilePlace, GitPlace } from "../../../model/place.ts";
 import { writeFileAtomically } from "../../../runtime/atomic-file.ts";
 import type { Detection } from "../../detect/detection.ts";
 import type { ObjectHit } from "./object-hit.ts";
@@ -16,6 +16,8 @@ export interface SearchedObjects {
   /** What was searched, in bytes. */
   readonly bytes: number;
   readonly hits: readonly ObjectHit[];
+  /** What stands plainly in the file beside its objects. */
+  readonly beside: readonly (readonly [Detection, FilePlace])[];
   readonly skipped: readonly Skipped[];
 }
 
@@ -26,7 +28,7 @@ export interface RememberedHistory {
   readonly objects: number;
   readonly bytes: number;
   /** All that was told of the repository in that state. */
-  readonly rows: readonly (readonly [Detection, GitPlace])[];
+  readonly rows: readonly (readonly [Detection, GitPlace | FilePlace])[];
   readonly skipped: readonly Skipped[];
   /** By what tells the pack's files from others: packs never change. */
   readonly packs: Readonly<Record<string, SearchedObjects>>;

@@ -16,6 +16,7 @@ import type { GitObject } from "./object.ts";
 import { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectHit } from "./object-hit.ts";
+import { searchPackBytes } from "./pack-bytes.ts";
 import { PackIndex } from "./pack-index.ts";
 import { type HistoryKernels, searchPack } from "./pack-search.ts";
 import type { PlacedDetection } from "./place-finder.ts";
@@ -26,7 +27,7 @@ import { repositoryState } from "./repository-state.ts";
 /** A repository that is repacked while it is read is looked at again, so many times. */
 const MOST_ROUNDS = 4;
 
-const NO_LOOSE: RememberedHistory["loose"] = { ids: [], objects: 0, bytes: 0, hits: [], skipped: [] };
+const NO_LOOSE: RememberedHistory["loose"] = { ids: [], objects: 0, bytes: 0, hits: [], beside: [], skipped: [] };
 
 /** What may be otherwise the next time, so that it is no property of the pack. */
 const PASSING: ReadonlySet<SkipReason> = new Set([
@@ -128,10 +129,11 @@ class HistorySearch {
     this.#options.onProgress(this.totals);
   }
 
-  #tell({ place }: Repository, rows: readonly PlacedDetection[]): void {
+  #tell({ place }: Repository, rows: RememberedHistory["rows"]): void {
     const leftOut = new LeftOut(this.#options.exclusion, place);
     for (const [detection, at] of rows) {
-      if (at.path === null || !leftOut.has(at.path)) this.#options.sink.onDetection(detection, at);
+      const isLeftOut = at.kind === "git" && at.path !== null && leftOut.has(at.path);
+      if (!isLeftOut) this.#options.sink.onDetection(detection, at);
     }
   }
 }
@@ -166,7 +168,8 @@ class RepositorySearch {
     this.#database?.close();
     const searched = [...this.#packs.values(), loose];
     const hits = searched.flatMap((part) => part.hits);
-    const rows = hits.length === 0 ? [] : await this.#placed(hits, indexes);
+    const placed = hits.length === 0 ? [] : await this.#placed(hits, indexes);
+    const rows = [...placed, ...searched.flatMap(({ beside }) => beside)];
     const isSettled = !this.#rows.some(({ reason }) => PASSING.has(reason));
     const packs = [...this.#packs].filter(([, pack]) => !pack.skipped.some(({ reason }) => PASSING.has(reason)));
     return {
@@ -217,10 +220,22 @@ class RepositorySearch {
       { pack, index, kernels, signal, isPartial: this.#repository.isPartial, outside: (id) => this.#outside(id) },
       { onHit: (hit) => hits.add(hit), onSkipped: (row) => rows.push(row), onProgress: onObjects },
     );
-    const searched = { ...totals, hits: hits.hits, skipped: [...rows, ...hits.rows] };
+    const beside = await this.#searchBytes(pack, rows);
+    const searched = { ...totals, hits: hits.hits, beside, skipped: [...rows, ...hits.rows] };
     for (const row of searched.skipped) this.#add(row);
     this.#packs.set(key, searched);
     packs.set(key, searched);
+  }
+
+  async #searchBytes(pack: DiskPath, rows: Skipped[]): Promise<SearchedObjects["beside"]> {
+    const { documents, signal } = this.#options;
+    try {
+      return await searchPackBytes(pack, documents, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      rows.push(skipped(shownPath(pack), ...failureOf(error)));
+      return [];
+    }
   }
 
   async #searchLoose(): Promise<RememberedHistory["loose"]> {
@@ -245,7 +260,7 @@ class RepositorySearch {
       },
     });
     for (const row of hits.rows) this.#add(row);
-    return { ...searched, ids: [...ids, ...fresh], hits: [...earlier, ...hits.hits], skipped: [] };
+    return { ...searched, ids: [...ids, ...fresh], hits: [...earlier, ...hits.hits], beside: [], skipped: [] };
   }
 
   /** A base that a pack of a push or of a quarantine leaves to others. */
@@ -281,9 +296,12 @@ class RepositorySearch {
   }
 
   #skipFor(place: string, error: unknown): void {
-    const [reason, detail] = error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
-    this.#add(skipped(place, reason, detail));
+    this.#add(skipped(place, ...failureOf(error)));
   }
+}
+
+function failureOf(error: unknown): ReturnType<typeof skipReason> {
+  return error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
 }
 
 /**

@@ -92,7 +92,11 @@ export async function searchPack(
   let file: RegularFile | null = null;
   try {
     file = new RegularFile(request.pack);
-    checkPack(file, request.index);
+    const stated = checkPack(file, request.index);
+    if (stated !== request.index.count) {
+      const detail = `its index names ${request.index.count} objects, and the pack says that it has ${stated}`;
+      events.onSkipped(skipped(shownPath(request.pack), "object-damaged", detail));
+    }
     const search = new PackSearch(request, events, file);
     try {
       return await search.run();
@@ -109,8 +113,8 @@ export async function searchPack(
   }
 }
 
-/** @throws GitDataError for what is no pack, or not the index's */
-function checkPack(file: RegularFile, index: PackIndex): void {
+/** How many objects a pack says that it has. @throws GitDataError for what is no pack */
+function checkPack(file: RegularFile, index: PackIndex): number {
   const header = Buffer.alloc(HEADER_LENGTH);
   if (file.read(header, 0) < HEADER_LENGTH || header.toString("latin1", 0, 4) !== "PACK") {
     throw new GitDataError("it is no pack");
@@ -118,6 +122,7 @@ function checkPack(file: RegularFile, index: PackIndex): void {
   const version = header.readUInt32BE(4);
   if (version !== 2 && version !== 3) throw new GitDataError(`the pack has the unknown version ${version}`);
   if (file.size < HEADER_LENGTH + index.idLength) throw new GitDataError("the pack ends before its end");
+  return header.readUInt32BE(8);
 }
 
 export interface TreeListingRequest
