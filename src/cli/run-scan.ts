@@ -6,7 +6,6 @@ import type { Finding } from "../model/finding.ts";
 import { NO_INVENTORY } from "../model/key-inventory.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import { SEVERITIES, type Severity } from "../model/severity.ts";
-import { visible } from "../report/escape.ts";
 import { bytesText, plural } from "../report/summary-text.ts";
 import { progressOn } from "../runtime/progress.ts";
 import { stateFolder } from "../runtime/system.ts";
@@ -14,6 +13,7 @@ import { AllowList } from "../scan/allow.ts";
 import { FindingCollector } from "../scan/findings.ts";
 import { type ScanRequest, scan } from "../scan/scan.ts";
 import { shownExcluded, shownName, shownSkipped } from "../scan/shown-name.ts";
+import { allowWarnings } from "./allow-warnings.ts";
 import type { CheckedChange } from "./change.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
@@ -58,7 +58,10 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   if (run !== null) await memory.remember(run);
   memory.close();
   // What allows cover is seldom in the very change that is looked at.
-  if (!flags.quiet && checked === null) warn(context, flags, policy.allowList);
+  if (!flags.quiet && checked === null) {
+    for (const line of allowWarnings(policy.allowList, request, flags.verbose))
+      context.stderr.write(`keysweep: ${line}\n`);
+  }
   context.exitWith(reportLedgerProblem(context, flags, memory) ?? scanExit(report, failOn, flags.sinceLast));
 }
 
@@ -257,20 +260,4 @@ function summaryOf(findings: readonly Finding[]): Record<Severity, number> {
   const count = (severity: Severity): number =>
     findings.filter((finding) => finding.severity === severity && finding.allowed === null).length;
   return Object.fromEntries(SEVERITIES.map((severity) => [severity, count(severity)])) as Record<Severity, number>;
-}
-
-function warn(context: Context, flags: ScanFlags, { expired, unused }: AllowList): void {
-  for (const { at, expires, owner } of expired) {
-    context.stderr.write(
-      `keysweep: ${visible(at)}: this allow expired on ${expires} and covers nothing any more; its owner is ${visible(owner)}\n`,
-    );
-  }
-  if (!flags.verbose && unused.length > 0) {
-    context.stderr.write(
-      `keysweep: ${plural(unused.length, "allow")} covered nothing that was found (--verbose names ${unused.length === 1 ? "it" : "them"})\n`,
-    );
-  }
-  if (flags.verbose)
-    for (const { at } of unused)
-      context.stderr.write(`keysweep: ${visible(at)}: this allow covered nothing that was found\n`);
 }
