@@ -87,6 +87,8 @@ export interface EnvironmentPlace {
 export interface StdinPlace {
   readonly kind: "stdin";
   readonly name: string;
+  /** The members inside an archive that lead to the place, outermost first. */
+  readonly within: readonly string[];
   readonly line: number;
   readonly column: number;
 }

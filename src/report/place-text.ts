@@ -1,4 +1,4 @@
-import type { FilePlace, GitPlace, IndexPlace, Place } from "../model/place.ts";
+import type { FilePlace, GitPlace, Place } from "../model/place.ts";
 
 /** Where a credential is, in the words of a report. Not escaped: that depends on where it goes. */
 export interface PlaceText {
@@ -30,7 +30,7 @@ export function placeParts(place: Place): PlaceText {
     case "environment":
       return { where: `environment variable ${place.variable}`, about: [] };
     case "stdin":
-      return { where: `${place.name}:${place.line}:${place.column}`, about: [] };
+      return { where: inFile({ ...place, path: place.name }), about: [] };
   }
 }
 
@@ -62,7 +62,7 @@ function fileKey(path: string, within: readonly string[]): string {
   return JSON.stringify([path, within]);
 }
 
-function inFile({ path, within, line, column }: FilePlace | IndexPlace): string {
+function inFile({ path, within, line, column }: Pick<FilePlace, "path" | "within" | "line" | "column">): string {
   return `${[path, ...within].join("!")}:${line}:${column}`;
 }
 

@@ -60,6 +60,8 @@ export interface Allowable {
   readonly severity: Severity;
   readonly accessKeyId: AccessKeyId | null;
   readonly places: readonly Place[];
+  /** How many more places there were: who speaks for certain places only cannot speak for these. */
+  readonly placesLeftOut: number;
   /** One for each place: the allow beside it, or null. */
   readonly inlineAllows: readonly (InlineAllow | null)[];
 }
@@ -92,7 +94,7 @@ export class AllowList {
   /** What allows the finding, or null. */
   allowing(finding: Allowable): Allowed | null {
     const entry = this.#current.find((candidate) => holds(candidate, finding));
-    if (entry === undefined) return this.#inline ? this.#allowedInline(finding.inlineAllows) : null;
+    if (entry === undefined) return this.#inline ? this.#allowedInline(finding) : null;
     this.#used.add(entry);
     return allowedBy(entry);
   }
@@ -101,8 +103,8 @@ export class AllowList {
   expiredFor(finding: Allowable): Allowed | null {
     const entry = this.expired.find((candidate) => holds(candidate, finding));
     if (entry !== undefined) return allowedBy(entry);
-    const { inlineAllows } = finding;
-    return this.#inline && !inlineAllows.includes(null)
+    const { inlineAllows, placesLeftOut } = finding;
+    return this.#inline && placesLeftOut === 0 && !inlineAllows.includes(null)
       ? (inlineAllows.find((allow) => !this.#isCurrent(allow)) ?? null)
       : null;
   }
@@ -116,7 +118,8 @@ export class AllowList {
   }
 
   /** An inline allow covers the place that it stands at, so all places must have one; the first to end counts. */
-  #allowedInline(allows: readonly (InlineAllow | null)[]): Allowed | null {
+  #allowedInline({ inlineAllows: allows, placesLeftOut }: Allowable): Allowed | null {
+    if (placesLeftOut > 0) return null;
     const current = allows.filter((allow) => this.#isCurrent(allow));
     if (current.length < allows.length) return null;
     const [first = null] = current.toSorted((a, b) => ((a?.expires ?? "9") < (b?.expires ?? "9") ? -1 : 1));
@@ -174,6 +177,7 @@ function covers(target: AllowTarget, finding: Allowable): boolean {
     case "path":
       return (
         target.rule === finding.rule &&
+        finding.placesLeftOut === 0 &&
         finding.places.every((place) => {
           const path = filePath(place);
           return path !== null && target.matches(path);
@@ -184,7 +188,8 @@ function covers(target: AllowTarget, finding: Allowable): boolean {
   }
 }
 
-function liesIn(repository: string, { places }: Allowable): boolean {
+function liesIn(repository: string, { places, placesLeftOut }: Allowable): boolean {
+  if (placesLeftOut > 0) return false;
   return places.every((place) => {
     // A message has no path, but it is the repository's own as much as its files are.
     const path = place.kind === "git" ? `${place.repository}${sep}` : filePath(place);

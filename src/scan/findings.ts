@@ -2,7 +2,7 @@ import { type AccessKeyId, accountOf, isTemporary } from "../model/access-key-id
 import type { Finding, Fingerprint, UseCase } from "../model/finding.ts";
 import { type KeyInventory, NO_INVENTORY } from "../model/key-inventory.ts";
 import type { FilePlace, Place } from "../model/place.ts";
-import { SEVERITIES, type Severity, severityRank } from "../model/severity.ts";
+import { type Severity, severityRank } from "../model/severity.ts";
 import type { AllowList } from "./allow.ts";
 import { isCanaryAccount } from "./canary.ts";
 import type { Detection, InlineAllow } from "./detect/detection.ts";
@@ -34,6 +34,8 @@ interface Credential {
   readonly accessKeyId: AccessKeyId | null;
   readonly secretDigest: string | null;
   placesLeftOut: number;
+  /** Of all sightings, also at places that are left out. */
+  worst: Severity;
   /** By the place's own text, since one place may be told twice. */
   readonly sightings: Map<string, Sighting>;
 }
@@ -68,6 +70,7 @@ export class FindingCollector {
       this.#leftOut++;
       return;
     }
+    credential.worst = worse(credential.worst, detection.severity);
     const key = placeKey(place);
     const known = credential.sightings.get(key);
     if (known === undefined && this.#isFull(credential)) {
@@ -75,10 +78,9 @@ export class FindingCollector {
       return;
     }
     if (known === undefined) this.#places++;
-    if (known === undefined || severityRank(detection.severity) < severityRank(known.severity)) {
-      const { severity, useCase, inlineAllow } = detection;
-      credential.sightings.set(key, { place, severity, useCase, inlineAllow });
-    }
+    const { severity, useCase, inlineAllow } = detection;
+    const sighting = { place, severity, useCase, inlineAllow };
+    credential.sightings.set(key, known === undefined ? sighting : both(known, sighting));
   }
 
   #credentialOf(detection: Detection): Credential | null {
@@ -116,8 +118,12 @@ export class FindingCollector {
         ? (byId.get(half.accessKeyId ?? NOBODY) ?? bySecret.get(half.secretDigest ?? ""))
         : undefined;
       if (pair === undefined) return true;
-      for (const [key, sighting] of half.sightings) if (!pair.sightings.has(key)) pair.sightings.set(key, sighting);
+      for (const [key, sighting] of half.sightings) {
+        const known = pair.sightings.get(key);
+        pair.sightings.set(key, known === undefined ? sighting : both(known, sighting));
+      }
       pair.placesLeftOut += half.placesLeftOut;
+      pair.worst = worse(pair.worst, half.worst);
       return false;
     });
   }
@@ -139,8 +145,24 @@ function loneHalf({ rule, accessKeyId, secretDigest }: Credential): boolean {
   );
 }
 
-function begun({ fingerprint, rule, accessKeyId, secretDigest }: Detection): Credential {
-  return { fingerprint, rule, accessKeyId, secretDigest, placesLeftOut: 0, sightings: new Map() };
+function begun({ fingerprint, rule, accessKeyId, secretDigest, severity }: Detection): Credential {
+  return { fingerprint, rule, accessKeyId, secretDigest, placesLeftOut: 0, worst: severity, sightings: new Map() };
+}
+
+/** What is known of a place that was told twice: the worse of the two, and allowed there only if both are. */
+function both(a: Sighting, b: Sighting): Sighting {
+  const told = severityRank(b.severity) < severityRank(a.severity) ? b : a;
+  const allows = [a.inlineAllow, b.inlineAllow].toSorted((x, y) => compare(endOf(x), endOf(y)));
+  return { ...told, inlineAllow: allows[0] ?? null };
+}
+
+/** When an allow ends, to sort by: what is not allowed comes first, what is allowed for ever last. */
+function endOf(allow: InlineAllow | null): string {
+  return allow === null ? "" : (allow.expires ?? "9999-99-99");
+}
+
+function worse(a: Severity, b: Severity): Severity {
+  return severityRank(b) < severityRank(a) ? b : a;
 }
 
 /** The use that the worst sighting tells of; of equally bad ones, the first by its place. `sightings` are in that order. */
@@ -151,13 +173,8 @@ function useCaseAmong(sightings: readonly Sighting[]): UseCase {
   return worst?.useCase ?? ("unknown" as UseCase);
 }
 
-function worstOf(sightings: readonly Sighting[]): Severity {
-  const rank = Math.min(...new Set(sightings.map(({ severity }) => severityRank(severity))));
-  return SEVERITIES[rank] ?? "info";
-}
-
 function findingOf(credential: Credential, allowList: AllowList, inventory: KeyInventory): Finding {
-  const { fingerprint, rule, accessKeyId } = credential;
+  const { fingerprint, rule, accessKeyId, placesLeftOut } = credential;
   const hasSecret = credential.secretDigest !== null;
   const sightings = [...credential.sightings.values()].sort((a, b) => comparePlaces(a.place, b.place));
   const places = sightings.map(({ place }) => place);
@@ -167,10 +184,10 @@ function findingOf(credential: Credential, allowList: AllowList, inventory: KeyI
   // Old ids do not tell their account, but an audit may.
   const accountId = issuedIn ?? owner?.accountId ?? null;
   // Before anything is allowed: an allow covers no more than it saw.
-  const severity = raised(canary ? "info" : worstOf(sightings), hasSecret, owner);
+  const severity = raised(canary ? "info" : credential.worst, hasSecret, owner);
   const useCase = useCaseAmong(sightings);
   const inlineAllows = sightings.map(({ inlineAllow }) => inlineAllow);
-  const allowable = { fingerprint, rule, severity, accessKeyId, places, inlineAllows };
+  const allowable = { fingerprint, rule, severity, accessKeyId, places, placesLeftOut, inlineAllows };
   const allowed = allowList.allowing(allowable);
   const allowExpired = allowed === null ? allowList.expiredFor(allowable) : null;
   return {
@@ -194,7 +211,7 @@ function findingOf(credential: Credential, allowList: AllowList, inventory: KeyI
     owner,
     ...(outsideOrganization === null ? {} : { outsideOrganization }),
     places: places.map(shownPlace),
-    ...(credential.placesLeftOut > 0 ? { placesLeftOut: credential.placesLeftOut } : {}),
+    ...(placesLeftOut > 0 ? { placesLeftOut } : {}),
   };
 }
 
@@ -211,7 +228,7 @@ function placeKey(place: Place): string {
     case "environment":
       return JSON.stringify([place.variable]);
     case "stdin":
-      return JSON.stringify(["-", place.line, place.column]);
+      return JSON.stringify(["-", place.name, place.within, place.line, place.column]);
   }
 }
 
@@ -225,7 +242,7 @@ function comparePlaces(a: Place, b: Place): number {
     );
   }
   if (a.kind === "process" && b.kind === "process") return a.pid - b.pid || compare(a.variable ?? "", b.variable ?? "");
-  if (a.kind === "stdin" && b.kind === "stdin") return a.line - b.line || a.column - b.column;
+  if (a.kind === "stdin" && b.kind === "stdin") return compareInFile({ ...a, path: a.name }, { ...b, path: b.name });
   return compare(a.kind, b.kind) || compare(placeKey(a), placeKey(b));
 }
 

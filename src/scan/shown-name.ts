@@ -99,7 +99,7 @@ export function shownPlace(place: Place): Place {
     case "environment":
       return { ...place, variable: shownName(place.variable) };
     case "stdin":
-      return { ...place, name: shownName(place.name) };
+      return { ...place, name: shownName(place.name), within: place.within.map(shownName) };
   }
 }
 

@@ -17,6 +17,7 @@ const PAIR: Allowable = {
   severity: "high",
   accessKeyId: ID,
   places: [place("repo/a")],
+  placesLeftOut: 0,
   inlineAllows: [null],
 };
 const LONE_ID: Allowable = {
@@ -122,7 +123,10 @@ describe("an entry of a repository", () => {
       false,
     );
     expect(
-      allows(entry(byFingerprint, own), { ...PAIR, places: [{ kind: "stdin", name: "x", line: 1, column: 1 }] }),
+      allows(entry(byFingerprint, own), {
+        ...PAIR,
+        places: [{ kind: "stdin", name: "x", within: [], line: 1, column: 1 }],
+      }),
     ).toBe(false);
   });
 });
@@ -166,6 +170,23 @@ describe("an entry's date", () => {
   });
 });
 
+describe("a finding of which places were left out", () => {
+  const more = { ...PAIR, placesLeftOut: 1, places: [place(resolve("repo/a"))] };
+
+  test("is not covered by its path", () => {
+    const byPath: AllowTarget = { kind: "path", rule: PAIR.rule, matches: () => true };
+    expect(allows(entry(byPath), more)).toBe(false);
+    expect(allows(entry(byPath), { ...more, placesLeftOut: 0 })).toBe(true);
+  });
+
+  test("is covered by its fingerprint where the operator says so, not where a repository does", () => {
+    const own = { repository: resolve("repo") + sep };
+    expect(allows(entry(byFingerprint), more)).toBe(true);
+    expect(allows(entry(byFingerprint, own), more)).toBe(false);
+    expect(allows(entry(byFingerprint, own), { ...more, placesLeftOut: 0 })).toBe(true);
+  });
+});
+
 describe("inline allows", () => {
   const until = (expires: string | null) => ({ reason: `until ${expires}`, owner: null, expires });
   const two = [place("a"), place("b")];
@@ -177,6 +198,12 @@ describe("inline allows", () => {
     );
     expect(list.allowing({ ...PAIR, places: two, inlineAllows: [until(null), null] })).toBeNull();
     expect(list.allowing({ ...PAIR, places: two, inlineAllows: [until(null), until("2026-06-14")] })).toBeNull();
+  });
+
+  test("count for nothing where places were left out", () => {
+    const list = new AllowList([], TODAY, true);
+    expect(list.allowing({ ...PAIR, placesLeftOut: 1, inlineAllows: [until(null)] })).toBeNull();
+    expect(list.expiredFor({ ...PAIR, placesLeftOut: 1, inlineAllows: [until("2026-06-14")] })).toBeNull();
   });
 
   test("count for nothing when they are not to", () => {

@@ -14,7 +14,7 @@ const NOBODY_ALLOWS = new AllowList([], "2026-06-01", true);
 const KEY = generateMaterial(1);
 const OTHER = generateMaterial(2);
 
-type Changes = Partial<Pick<Detection, "severity" | "useCase" | "rule">>;
+type Changes = Partial<Pick<Detection, "severity" | "useCase" | "rule" | "inlineAllow">>;
 
 function base(
   changes: Changes,
@@ -169,7 +169,47 @@ describe("findings", () => {
   });
 });
 
+describe("an inline allow", () => {
+  const inlineAllow = { reason: "decoy", owner: null, expires: null };
+  const allowed = pair(KEY, { inlineAllow });
+  const until = (expires: string) => pair(KEY, { inlineAllow: { ...inlineAllow, expires } });
+  const member = (name: string): Place => ({ kind: "stdin", name: "stdin", within: [name], line: 2, column: 1 });
+
+  test.each([
+    ["a place that is told again without one", [allowed, file("a")], [pair(KEY), file("a")]],
+    ["a place that is told again as half of the key", [allowed, file("a")], [loneId(KEY.id), file("a")]],
+    ["a member of a stream, not one of another name", [allowed, member("a")], [pair(KEY), member("b")]],
+  ] as const)("does not cover %s", (_, one, other) => {
+    expect(collected(one, other)[0]?.allowed).toBeNull();
+    expect(collected(other, one)[0]?.allowed).toBeNull();
+    expect(collected(one)[0]?.allowed).toEqual(inlineAllow);
+  });
+
+  test("of a place that is told again ends when the first of the two does", () => {
+    const [first, second] = [until("2026-08-01"), until("2026-07-01")];
+    for (const seen of [
+      [allowed, first, second],
+      [second, allowed, first],
+    ])
+      expect(collected(...seen.map((each) => [each, file("a")] as const))[0]?.allowed?.expires).toBe("2026-07-01");
+  });
+
+  test("does not cover places that were left out", () => {
+    const collector = new FindingCollector({ credentials: 10, places: 5, placesOfOne: 1 });
+    collector.add(allowed, file("a"));
+    collector.add(pair(KEY), file("b"));
+    expect(collector.findings(NOBODY_ALLOWS)).toMatchObject([{ allowed: null, placesLeftOut: 1 }]);
+  });
+});
+
 describe("bounds", () => {
+  test("on places do not make a finding less bad", () => {
+    const collector = new FindingCollector({ credentials: 10, places: 5, placesOfOne: 1 });
+    collector.add(pair(KEY, { severity: "info" }), file("a"));
+    collector.add(pair(KEY, { severity: "critical" }), file("b"));
+    expect(collector.findings(NOBODY_ALLOWS)).toMatchObject([{ severity: "critical", placesLeftOut: 1 }]);
+  });
+
   test("on places: the rest is counted", () => {
     const collector = new FindingCollector({ credentials: 10, places: 5, placesOfOne: 3 });
     for (let line = 1; line <= 7; line++) collector.add(pair(KEY), file("a", line));
@@ -199,7 +239,7 @@ const SEEN: readonly (readonly [Detection, Place])[] = [
   [loneSecret(KEY.secret), file("a", 7)],
   [loneId(OTHER.id), { kind: "process", pid: 7, command: "sh", variable: "X" }],
   [loneId(OTHER.id), { kind: "environment", variable: "X" }],
-  [loneId(OTHER.id), { kind: "stdin", name: "stdin", line: 1, column: 1 }],
+  [loneId(OTHER.id), { kind: "stdin", name: "stdin", within: [], line: 1, column: 1 }],
 ];
 
 test("findings do not depend on the order of reading", () => {

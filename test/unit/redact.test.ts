@@ -34,6 +34,7 @@ test("no allow shows a secret that somebody wrote into its reason or its owner",
     severity: "high",
     accessKeyId: null,
     places: [],
+    placesLeftOut: 0,
     inlineAllows: [],
   });
   expect([inline, listed]).not.toContain(null);

@@ -79,7 +79,7 @@ describe("no name shows a secret", () => {
       },
       { kind: "process", pid: 1, command: name, variable: name },
       { kind: "environment", variable: name },
-      { kind: "stdin", name, line: 1, column: 1 },
+      { kind: "stdin", name, within: [name], line: 1, column: 1 },
     ];
     const rows = [
       shownSkipped(skipped(name, "link-out-of-tree", `leads to ${name}`)),

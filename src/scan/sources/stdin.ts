@@ -40,7 +40,7 @@ async function searchPlain(options: StreamOptions, head: Uint8Array, chunks: Asy
     for await (const chunk of chunks) documents.push(chunk);
   } finally {
     for (const detection of documents.finish()) {
-      sink.onDetection(detection, { kind: "stdin", name, line: detection.line, column: detection.column });
+      sink.onDetection(detection, { kind: "stdin", name, within: [], line: detection.line, column: detection.column });
     }
   }
 }
@@ -55,7 +55,7 @@ async function searchContainer(
   const members = new MemberSearch(documents, hintOf(options), {
     onDetection: (detection, within) => {
       const { line, column } = detection;
-      sink.onDetection(detection, { kind: "stdin", name: memberPath(name, within), line, column });
+      sink.onDetection(detection, { kind: "stdin", name, within, line, column });
     },
     onSkipped: (within, reason, detail) => sink.onSkipped(skipped(memberPath(name, within), reason, detail)),
     onBytes: () => {},
