@@ -3,10 +3,15 @@ import type { ScanReport } from "../model/scan-report.ts";
 import { lookedAt } from "../scan/looked-at.ts";
 import { type ScanRequest, withRealBase } from "../scan/scan.ts";
 import { shownName } from "../scan/shown-name.ts";
+import type { ScanFlags } from "./commands/scan.ts";
 import { realPath } from "./real-path.ts";
 
 /** A run that can be compared with others of its kind; null for streams and changes, of which there are no two alike. */
-export function comparableRun(request: ScanRequest, history: boolean, report: ScanReport): ScanRun | null {
+export function comparableRun(
+  request: ScanRequest,
+  { noHistory, noRepositoryConfig }: Pick<ScanFlags, "noHistory" | "noRepositoryConfig">,
+  report: ScanReport,
+): ScanRun | null {
   if (request.stdin !== null || request.change !== null) return null;
   // Places are told without symbolic links, and it is what lies there that is compared.
   const roots = request.roots.map(realPath);
@@ -14,7 +19,8 @@ export function comparableRun(request: ScanRequest, history: boolean, report: Sc
     roots: roots.map(rememberedName),
     catalogue: request.catalogue,
     environment: request.environment === "user",
-    history,
+    history: !noHistory,
+    repositoryConfiguration: !noRepositoryConfig,
   };
   const exclude = request.exclude.map(withRealBase);
   return { scope, report, lookedAt: lookedAt({ roots, exclude, skipped: report.coverage.skipped }) };

@@ -41,7 +41,7 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   if (context.signal.aborted) throw interruption(found, "no report was written");
   // Loaded only now: hooks do not need it.
   const { comparableRun } = await import("./comparable-run.ts");
-  const run = comparableRun(request, !flags.noHistory, found);
+  const run = comparableRun(request, flags, found);
   const changes = run === null ? undefined : await memory.changes(run);
   const report = changes === undefined ? found : { ...found, changes };
   const color =

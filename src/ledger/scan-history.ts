@@ -11,6 +11,8 @@ export interface ScanScope {
   readonly catalogue: boolean;
   readonly environment: boolean;
   readonly history: boolean;
+  /** Whether repositories had their say in what is allowed and left out. */
+  readonly repositoryConfiguration: boolean;
 }
 
 /** A scan that has ended. */

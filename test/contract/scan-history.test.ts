@@ -63,6 +63,7 @@ describe.each(["local", "network"] as const)("what is remembered of scans, on a 
     for (const scope of [
       ELSEWHERE,
       { ...HOME, history: false },
+      { ...HOME, repositoryConfiguration: false },
       { ...HOME, environment: false },
       { ...HOME, catalogue: false },
     ])

@@ -57,7 +57,7 @@ export class SqliteScans implements ScanHistory {
         .all<{ words: string; at: string }>(
           "SELECT words, last_finished_at AS at FROM scan_scope ORDER BY last_finished_at DESC, id DESC",
         )
-        .map(({ words, at }) => ({ scope: JSON.parse(words) as ScanScope, lastFinishedAt: at })),
+        .map(({ words, at }) => ({ scope: scopeOf(words), lastFinishedAt: at })),
     );
   }
 
@@ -145,8 +145,14 @@ function rememberedRun(row: RunRow): RememberedRun {
 }
 
 /** The same text for the same scope, whatever the order in which it was asked for. */
-function wordsOf({ roots, catalogue, environment, history }: ScanScope): string {
-  return JSON.stringify({ roots: [...new Set(roots)].sort(), catalogue, environment, history });
+function wordsOf({ roots, catalogue, environment, history, repositoryConfiguration }: ScanScope): string {
+  const words = { roots: [...new Set(roots)].sort(), catalogue, environment, history };
+  // The usual is not said, as before it could be told: what is remembered from then stays comparable.
+  return JSON.stringify(repositoryConfiguration ? words : { ...words, repositoryConfiguration });
+}
+
+function scopeOf(words: string): ScanScope {
+  return { repositoryConfiguration: true, ...(JSON.parse(words) as Omit<ScanScope, "repositoryConfiguration">) };
 }
 
 function earlierFinding(finding: RememberedFinding): EarlierFinding {

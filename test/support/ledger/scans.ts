@@ -7,7 +7,13 @@ import type { ScanReport } from "../../../src/model/scan-report.ts";
 import type { Severity } from "../../../src/model/severity.ts";
 import { generateMaterial } from "../material.ts";
 
-export const HOME: ScanScope = { roots: ["/home/ada"], catalogue: true, environment: true, history: true };
+export const HOME: ScanScope = {
+  roots: ["/home/ada"],
+  catalogue: true,
+  environment: true,
+  history: true,
+  repositoryConfiguration: true,
+};
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 export const HOUR_MS = 3_600_000;
