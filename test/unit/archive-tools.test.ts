@@ -6,19 +6,23 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reading } from "../support/archives/reading.ts";
 
-/** Parts that pack well, badly and not at all, larger together than any dictionary and window that is asked for below. */
+/** Parts that pack well, badly and not at all: 2.9 MB, larger together than the dictionaries that are asked for below, and three blocks of xz. */
 const content = Buffer.concat(
-  Array.from({ length: 12 }, (_, i) => [
+  Array.from({ length: 4 }, (_, i) => [
     randomBytes(300_000),
     Buffer.from(Array.from({ length: 12_000 }, (__, line) => `${i} line ${line * 7919} of the log\n`).join("")),
     Buffer.alloc(100_000, i),
   ]).flat(),
 );
 
+/** Packs into chunks of the greatest length that there is, 2 MiB, so that the window for a dictionary of 4 KiB is full time and again. */
+const long = Buffer.alloc(16 << 20, "what a log says again and again\n");
+
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "keysweep-archive-"));
   writeFileSync(join(folder, "content"), content);
+  writeFileSync(join(folder, "long"), long);
   writeFileSync(join(folder, "other"), "other\n");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,7 +45,6 @@ describe.each<[string, readonly string[]]>([
   ["xz", ["-0"]],
   ["xz", ["-2", "--threads=1"]],
   ["xz", ["--threads=2", "--block-size=1MiB", "-1", "--check=sha256"]],
-  // The window moves on many times.
   ["xz", ["--lzma2=preset=1,dict=4KiB,lc=1,lp=3,pb=1", "--check=crc32"]],
 ])("%s %j", (command, args) => {
   test.skipIf(isMissing(command))("is read", async () => {
@@ -49,6 +52,13 @@ describe.each<[string, readonly string[]]>([
     expect(read.rows).toEqual([]);
     expect(read.documents[0]?.content.equals(content)).toBe(true);
   });
+});
+
+test.skipIf(isMissing("xz"))("xz: a dictionary that moves on in a full window", async () => {
+  const packed = run("xz", ["--lzma2=preset=1,dict=4KiB", "-c", "long"]);
+  const read = await reading(packed, { name: "long.xz" });
+  expect(read.rows).toEqual([]);
+  expect(read.documents[0]?.content.equals(long)).toBe(true);
 });
 
 describe.each(["gnu", "posix", "ustar", "v7", "oldgnu"])("tar --format=%s", (format) => {
