@@ -6,6 +6,7 @@ import { type Severity, severityRank } from "../model/severity.ts";
 import type { AllowList } from "./allow.ts";
 import { isCanaryAccount } from "./canary.ts";
 import type { Detection, InlineAllow } from "./detect/detection.ts";
+import { repeated } from "./detect/repeated.ts";
 import { ownershipOf, raised } from "./owner.ts";
 import { remedyFor } from "./remedy.ts";
 import { ruleNamed } from "./rules.ts";
@@ -80,7 +81,7 @@ export class FindingCollector {
     if (known === undefined) this.#places++;
     const { severity, useCase, inlineAllow } = detection;
     const sighting = { place, severity, useCase, inlineAllow };
-    credential.sightings.set(key, known === undefined ? sighting : both(known, sighting));
+    credential.sightings.set(key, known === undefined ? sighting : repeated(known, sighting));
   }
 
   #credentialOf(detection: Detection): Credential | null {
@@ -120,7 +121,7 @@ export class FindingCollector {
       if (pair === undefined) return true;
       for (const [key, sighting] of half.sightings) {
         const known = pair.sightings.get(key);
-        pair.sightings.set(key, known === undefined ? sighting : both(known, sighting));
+        pair.sightings.set(key, known === undefined ? sighting : repeated(known, sighting));
       }
       pair.placesLeftOut += half.placesLeftOut;
       pair.worst = worse(pair.worst, half.worst);
@@ -147,18 +148,6 @@ function loneHalf({ rule, accessKeyId, secretDigest }: Credential): boolean {
 
 function begun({ fingerprint, rule, accessKeyId, secretDigest, severity }: Detection): Credential {
   return { fingerprint, rule, accessKeyId, secretDigest, placesLeftOut: 0, worst: severity, sightings: new Map() };
-}
-
-/** What is known of a place that was told twice: the worse of the two, and allowed there only if both are. */
-function both(a: Sighting, b: Sighting): Sighting {
-  const told = severityRank(b.severity) < severityRank(a.severity) ? b : a;
-  const allows = [a.inlineAllow, b.inlineAllow].toSorted((x, y) => compare(endOf(x), endOf(y)));
-  return { ...told, inlineAllow: allows[0] ?? null };
-}
-
-/** When an allow ends, to sort by: what is not allowed comes first, what is allowed for ever last. */
-function endOf(allow: InlineAllow | null): string {
-  return allow === null ? "" : (allow.expires ?? "9999-99-99");
 }
 
 function worse(a: Severity, b: Severity): Severity {

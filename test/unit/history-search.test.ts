@@ -153,6 +153,16 @@ describe("a credential in a history", () => {
     expect(Object.fromEntries(reasons)).toEqual({ a: [2, "of a closed account"], b: [2, undefined] });
   });
 
+  test("is accepted only if each place of the file is", async () => {
+    const accepted = keys(1).replaceAll("\n", " # keysweep:allow of a closed account\n");
+    git.commit("accepted, then not", { a: `${accepted}\n${keys(1)}`, b: `${keys(1)}\n${accepted}` });
+    const { found } = await search();
+    expect(found.map(({ place, detection }) => [place.path, detection.inlineAllow])).toEqual([
+      ["a", null],
+      ["b", null],
+    ]);
+  });
+
   test("is found in the archives that were committed, by its members' names", async () => {
     git.commit("a jar", { "lib/a.jar": zip([{ name: "deep/app.ini", content: Buffer.from(keys(1)) }]) });
     const { found } = await search();

@@ -3,6 +3,7 @@ import { codePoints } from "../../detect/code-points.ts";
 import { detect } from "../../detect/detect.ts";
 import type { Detection, DocumentHint } from "../../detect/detection.ts";
 import { CONTEXT_BYTES, DocumentSearch } from "../../detect/document-search.ts";
+import { repeated } from "../../detect/repeated.ts";
 import { HITS_CAPACITY } from "../../kernel/assembly/pack-layout.ts";
 import { instantiateKernel } from "../../kernel/load.ts";
 import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH } from "../archive/format.ts";
@@ -218,5 +219,10 @@ function columnsBefore(bytes: Uint8Array, at: number): number {
 
 /** One detection a credential: where it is repeated in an object is told once the object's place is known. */
 function distinct(detections: readonly Detection[]): readonly Detection[] {
-  return [...new Map(detections.map((detection) => [detection.fingerprint, detection])).values()];
+  const byFingerprint = new Map<string, Detection>();
+  for (const detection of detections) {
+    const known = byFingerprint.get(detection.fingerprint);
+    byFingerprint.set(detection.fingerprint, known === undefined ? detection : repeated(known, detection));
+  }
+  return [...byFingerprint.values()];
 }

@@ -1,5 +1,6 @@
 import type { GitPlace } from "../../../model/place.ts";
 import type { Detection, DocumentHint } from "../../detect/detection.ts";
+import { repeated } from "../../detect/repeated.ts";
 import type { BlobHit, BlobSearch } from "./blob-search.ts";
 import { headerLinesOf } from "./message.ts";
 import type { ObjectDatabase } from "./object-database.ts";
@@ -44,11 +45,12 @@ export class PlaceFinder {
   /** @param seen the credential as it was found, somewhere in the history */
   async place(origin: Origin, seen: ObjectDetection): Promise<PlacedDetection> {
     const { hits, headerLines } = await this.#look(origin, origin.blob);
-    const first = sameIn(hits, seen) ?? seen.detection;
+    const first = sameIn(hits, seen);
     // Whoever accepts a credential writes so beside it as it is now, not in versions that are long past.
     const last =
-      origin.lastBlob === origin.blob ? null : sameIn((await this.#look(origin, origin.lastBlob)).hits, seen);
-    const detection = { ...first, inlineAllow: (last ?? first).inlineAllow };
+      origin.lastBlob === origin.blob ? first : sameIn((await this.#look(origin, origin.lastBlob)).hits, seen);
+    // What was first seen may be another file's: what is said there does not count here.
+    const detection = { ...(first ?? seen.detection), inlineAllow: last?.inlineAllow ?? null };
     const { object, path, blob, commit, author, date, reachable, refs, inHead, versions } = origin;
     return [
       detection,
@@ -98,8 +100,8 @@ export class PlaceFinder {
 }
 
 function sameIn(hits: readonly BlobHit[], { within, detection }: ObjectDetection): Detection | null {
-  const same = hits.find((hit) => hit.detection.fingerprint === detection.fingerprint && isSame(hit.within, within));
-  return same?.detection ?? null;
+  const same = hits.filter((hit) => hit.detection.fingerprint === detection.fingerprint && isSame(hit.within, within));
+  return same.length === 0 ? null : same.map((hit) => hit.detection).reduce(repeated);
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
