@@ -75,7 +75,7 @@ const LONGEST_AUTHOR = 60;
 function gitText(place: GitPlace): PlaceText {
   const { repository, object, path, within, line, column, blob, commit, author, date, versions } = place;
   const moment = commit ?? (object === "blob" ? null : blob);
-  const name = path ?? (object === "blob" ? `blob ${short(blob)}` : `message of ${object} ${short(moment ?? blob)}`);
+  const name = path ?? (object === "blob" ? `blob ${short(blob)}` : `message of ${object} ${short(blob)}`);
   return {
     where: `${repository}: ${[name, ...within].join("!")}:${line}:${column}`,
     about: [
@@ -102,10 +102,17 @@ function until({ last, date }: GitPlace): string {
 }
 
 /** How it can be reached today: that decides whether rewriting the history is worth its while. */
-function whereNow({ inHead, reachable, refs }: GitPlace): string {
+function whereNow({ object, path, inHead, reachable, refs }: GitPlace): string {
+  const [ref] = refs;
+  if (!reachable && !inHead) return ref === undefined ? "in no branch or tag" : "only in a reflog";
+  // A message is where it was written for good.
+  if (object === "commit") return `in the history${inHead ? " of HEAD" : of(ref)}`;
   if (inHead) return "still in HEAD";
-  if (reachable) return `not in HEAD, in ${refs[0] ?? "history"}`;
-  return refs.length > 0 ? "only in a reflog" : "in no branch or tag";
+  return path === null ? `in ${ref ?? "a ref"}` : `not in HEAD now; in the history${of(ref)}`;
+}
+
+function of(ref: string | undefined): string {
+  return ref === undefined ? "" : ` of ${ref}`;
 }
 
 function clipped(text: string, most: number): string {

@@ -391,7 +391,7 @@ describe("the text of a place", () => {
 
   test("in a repository's history names file, commit, author, and where it still is", () => {
     expect(git({})).toBe(
-      "/home/ada/shop: src/config.ts:3:9 (cccccccccccc 2024-05-01 Ada Lovelace <ada@example.com>, 3 versions until 2025-02-03, not in HEAD, in refs/heads/main)",
+      "/home/ada/shop: src/config.ts:3:9 (cccccccccccc 2024-05-01 Ada Lovelace <ada@example.com>, 3 versions until 2025-02-03, not in HEAD now; in the history of refs/heads/main)",
     );
     expect(git({ inHead: true, versions: 1, within: ["a.tar", "b"] })).toBe(
       "/home/ada/shop: src/config.ts!a.tar!b:3:9 (cccccccccccc 2024-05-01 Ada Lovelace <ada@example.com>, still in HEAD)",
@@ -402,11 +402,28 @@ describe("the text of a place", () => {
     const nowhere = { path: null, commit: null, author: null, date: null, reachable: false, versions: 1, last: null };
     expect(git({ ...nowhere, refs: [] })).toBe("/home/ada/shop: blob bbbbbbbbbbbb:3:9 (in no branch or tag)");
     expect(git({ ...nowhere, refs: ["reflog"] })).toBe("/home/ada/shop: blob bbbbbbbbbbbb:3:9 (only in a reflog)");
-    expect(git({ ...nowhere, object: "commit", commit: "c".repeat(40), inHead: true })).toBe(
-      "/home/ada/shop: message of commit cccccccccccc:3:9 (still in HEAD)",
+    const message = { ...nowhere, object: "commit", blob: "c".repeat(40), commit: "c".repeat(40) } as const;
+    expect(git({ ...message, inHead: true, reachable: true })).toBe(
+      "/home/ada/shop: message of commit cccccccccccc:3:9 (in the history of HEAD)",
     );
-    expect(git({ ...nowhere, object: "tag", inHead: true })).toBe(
-      "/home/ada/shop: message of tag bbbbbbbbbbbb:3:9 (still in HEAD)",
+    expect(git({ ...message, reachable: true, refs: ["refs/heads/other"] })).toBe(
+      "/home/ada/shop: message of commit cccccccccccc:3:9 (in the history of refs/heads/other)",
+    );
+  });
+
+  test("in a tag's message names the tag, not the commit that it tags", () => {
+    const tag = { object: "tag", path: null, author: null, date: null, versions: 1 } as const;
+    expect(git({ ...tag, refs: ["refs/tags/v1"] })).toBe(
+      "/home/ada/shop: message of tag bbbbbbbbbbbb:3:9 (in refs/tags/v1)",
+    );
+    expect(git({ ...tag, refs: [], reachable: false })).toBe(
+      "/home/ada/shop: message of tag bbbbbbbbbbbb:3:9 (in no branch or tag)",
+    );
+  });
+
+  test("in a file that a ref names itself has no history", () => {
+    expect(git({ path: null, commit: null, author: null, date: null, versions: 1, refs: ["refs/tags/key"] })).toBe(
+      "/home/ada/shop: blob bbbbbbbbbbbb:3:9 (in refs/tags/key)",
     );
   });
 
@@ -431,7 +448,8 @@ describe("the text of a place", () => {
     const text = await written("pretty", report({ findings: [{ ...FINDING, places: [GIT_PLACE] }] }));
     expect(text).toContain(`    /home/ada/shop: src/config.ts:3:9
       cccccccccccc 2024-05-01 Ada Lovelace <ada@example.com>,
-         3 versions until 2025-02-03, not in HEAD, in refs/heads/main
+         3 versions until 2025-02-03,
+         not in HEAD now; in the history of refs/heads/main
 `);
   });
 });
