@@ -86,6 +86,14 @@ const badDeltas: Readonly<Record<string, Buffer>> = {
   "has sizes without end": Buffer.alloc(40, 0xff),
 };
 
+test("entries of which one has no content, built on each other in a circle, end the search of nothing", async () => {
+  const first = deltaOn(rawId(1), deltaOf([], 1, 0));
+  const onFirst = Buffer.concat([entryHeader(OFFSET_DELTA, 5), Buffer.of(first.length)]);
+  const { hits, skipped } = await searchPackBytes(rawPack([first, onFirst, blob(credentials(2))]));
+  expect(hits.map(({ id }) => id)).toEqual([rawId(2)]);
+  expect(skipped.map(({ place }) => place.slice(-40))).toEqual([rawId(1)]);
+});
+
 describe("an object is a row, and nothing else is lost, when", () => {
   const good = { [rawId(0)]: fingerprintsIn(credentials(1)), [rawId(3)]: fingerprintsIn(credentials(2)) };
 

@@ -134,6 +134,7 @@ function readHeader(shared: usize, index: u32, offset: u64, address: usize): voi
     byte = load<u8>(at++);
     size |= u64(byte & 0x7f) << shift;
   }
+  let base: u32 = NONE;
   if (type == OFFSET_DELTA) {
     byte = load<u8>(at++);
     let back = u64(byte & 0x7f);
@@ -143,14 +144,15 @@ function readHeader(shared: usize, index: u32, offset: u64, address: usize): voi
       back = ((back + 1) << 7) | u64(byte & 0x7f);
     }
     if (back == 0 || back > offset) return;
-    const base = firstNodeFrom(shared, offset - back);
+    base = firstNodeFrom(shared, offset - back);
     if (load<u64>(nodeAt(shared, base), OFFSET) != offset - back) return;
-    store<u32>(node, base, BASE);
   } else if (type == ID_DELTA) {
     at += load<u32>(shared, ID_LENGTH);
   } else if (type < COMMIT || type > TAG) return;
   const length = u64(at - address);
   if (offset + length >= end) return;
+  // Only now: an entry that makes no sense is built on nothing, so that it cannot be part of a circle.
+  store<u32>(node, base, BASE);
   store<u32>(node, size < TOO_LARGE ? u32(size) : TOO_LARGE, SIZE);
   store<u32>(node, u32((end - offset) >> 4) + 1, WEIGHT);
   store<u8>(node, u8(length), HEADER);
