@@ -30,6 +30,9 @@ const application = buildApplication(routes, {
   localization: { text: parserText },
 });
 
+/** Ctrl-C, a polite end, and a terminal that was closed. */
+const INTERRUPTING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** How long an interrupted run may take to tidy up, in milliseconds. */
 const TIDY_MS = 2000;
 
@@ -42,7 +45,7 @@ export async function main(): Promise<void> {
     interrupted.abort();
     setTimeout(leave, TIDY_MS).unref();
   };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  for (const signal of INTERRUPTING) process.on(signal, interrupt);
   const stdout = standardStream(1);
   const stderr = standardStream(2);
   const io = {
@@ -64,7 +67,7 @@ export async function main(): Promise<void> {
     stderr,
     signal: interrupted.signal,
     endWhenInterrupted() {
-      process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+      for (const signal of INTERRUPTING) process.off(signal, interrupt);
     },
     version,
     exitWith(code) {

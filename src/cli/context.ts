@@ -11,9 +11,9 @@ export interface Context extends CommandContext {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  /** Aborted by Ctrl-C and SIGTERM. */
+  /** Aborted by Ctrl-C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
-  /** From now on Ctrl-C and SIGTERM end the process there and then: nothing is left to be tidied up, and what is done may block. */
+  /** From now on those end the process there and then: nothing is left to be tidied up, and what is done may block. */
   endWhenInterrupted(): void;
   readonly version: string;
   /** What the process is to end with. */

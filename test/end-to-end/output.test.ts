@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   chownSync,
@@ -209,3 +210,20 @@ describe("--output", () => {
     expect(stdout.trim()).toBe("101");
   });
 });
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "a run that %s interrupts tidies up and says so",
+  async (signal) => {
+    const keysweep = spawn(process.execPath, [ENTRY, "scan", "--stdin", "--format", "jsonl"], {
+      cwd: world.folder,
+      env: world.environment,
+    });
+    const told: Buffer[] = [];
+    keysweep.stderr.on("data", (chunk: Buffer) => told.push(chunk));
+    // It has begun, and waits for input.
+    await once(keysweep.stdout, "data");
+    keysweep.kill(signal);
+    expect(await once(keysweep, "close")).toEqual([130, null]);
+    expect(Buffer.concat(told).toString()).toContain("keysweep: interrupted after");
+  },
+);
