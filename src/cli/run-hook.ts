@@ -57,7 +57,12 @@ async function checked(
   for await (const change of changes) {
     const scanned = await scanChange(context, change);
     const findings = scanned.findings.filter((finding) => isFailing(finding, failOn));
-    if (findings.length > 0) write(context, hookMessage(findings, stopped));
+    if (findings.length > 0) {
+      const { concernsFirstCommit } = await import("./first-commit.ts");
+      const { operatorGit } = await import("./change.ts");
+      const isFirst = await concernsFirstCommit(operatorGit(context), stopped, findings);
+      write(context, hookMessage(findings, stopped, isFirst));
+    }
     if (!scanned.coverage.complete) write(context, uncheckedMessage(scanned, stopped, blocks));
     const status = scanExit(scanned, failOn);
     statuses.push(status === EXIT.incomplete && !blocks ? EXIT.clean : status);

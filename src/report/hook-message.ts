@@ -2,6 +2,7 @@ import type { Finding } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import { visible } from "./escape.ts";
+import { explainCommand } from "./next-steps.ts";
 import { placeText } from "./place-text.ts";
 import { plural } from "./summary-text.ts";
 
@@ -13,17 +14,18 @@ const FEW_PLACES = 5;
 /**
  * What a person reads whose commit or push was stopped: what is where, how to go on, how to accept it, and when that is not enough.
  * @param findings those that stop it, worst first
+ * @param isFirst whether it is about the first commit of the repository, which has no parent
  */
-export function* hookMessage(findings: readonly Finding[], stopped: Stopped): Generator<string> {
+export function* hookMessage(findings: readonly Finding[], stopped: Stopped, isFirst: boolean): Generator<string> {
   yield `keysweep: this ${stopped} would add ${plural(findings.length, "AWS credential")}, so git was stopped.\n\n`;
   for (const finding of findings) yield* findingLines(finding, stopped);
-  yield* stopped === "commit" ? COMMIT_STEPS : PUSH_STEPS;
+  yield* stopped === "commit" ? commitSteps(isFirst) : pushSteps(isFirst);
   yield "\nA key that was pushed or shared before has to be rotated: taking it out does not take it back.\n";
   yield* acceptLines(findings, stopped);
 }
 
 function* findingLines(finding: Finding, stopped: Stopped): Generator<string> {
-  const { title, accessKeyId, accountId, places, remedy, rule, useCase, canary } = finding;
+  const { title, accessKeyId, accountId, places, remedy, canary } = finding;
   const facts = [
     title,
     accessKeyId ?? "no id seen",
@@ -34,8 +36,7 @@ function* findingLines(finding: Finding, stopped: Stopped): Generator<string> {
   const more = places.length - FEW_PLACES + (finding.placesLeftOut ?? 0);
   if (more > 0) yield `  and ${plural(more, "more place")}\n`;
   yield `    ${facts.filter(Boolean).join(" · ")}\n`;
-  const use = useCase === null || useCase === "unknown" ? "" : ` --use ${useCase}`;
-  yield `    Way off: ${visible(remedy.title)} (keysweep explain ${rule}${use})\n\n`;
+  yield `    Way off: ${visible(remedy.title)} (${explainCommand(finding)})\n\n`;
 }
 
 /** `file:line:column`, as editors understand it; for a push with the commit that adds it. */
@@ -49,15 +50,17 @@ function where(place: Place, stopped: Stopped): string {
   return `${[name, ...within].join("!")}:${line}:${column}${by}${author === null ? "" : ` of ${author}`}`;
 }
 
-const COMMIT_STEPS: readonly string[] = [
-  "To go on: take it out of the file, `git add` the file, and commit again.\n",
-  "  To keep the file as it is and commit the rest: git restore --staged -- FILE\n",
-];
+function* commitSteps(isFirst: boolean): Generator<string> {
+  yield "To go on: take it out of the file, `git add` the file, and commit again.\n";
+  const unstage = isFirst ? "git rm --cached -- FILE" : "git restore --staged -- FILE";
+  yield `  To keep the file as it is and commit the rest: ${unstage}\n`;
+}
 
-const PUSH_STEPS: readonly string[] = [
-  "To go on: take it out of the commits themselves, not in a further commit, since history keeps it:\n",
-  "  git rebase --interactive COMMIT^    (mark the commit `edit`, mend the file, git commit --amend)\n",
-];
+function* pushSteps(isFirst: boolean): Generator<string> {
+  yield "To go on: take it out of the commits themselves, not in a further commit, since history keeps it:\n";
+  const from = isFirst ? "--root" : "COMMIT^";
+  yield `  git rebase --interactive ${from}    (mark the commit \`edit\`, mend the file, git commit --amend)\n`;
+}
 
 function* acceptLines(findings: readonly Finding[], stopped: Stopped): Generator<string> {
   const [finding] = findings;

@@ -69,11 +69,11 @@ describe("the pre-commit hook", () => {
       "src/\\x1b[31mred\\n.env:2:21",
       KEY.id,
       `account ${KEY.accountId}`,
-      "git restore --staged",
+      "git rm --cached -- FILE",
       "has to be rotated",
       "keysweep:allow owner=NAME expires=YYYY-MM-DD REASON",
       "keysweep allow ks1:",
-      "keysweep explain aws-access-key-pair",
+      `keysweep explain ${KEY.id}`,
     ]) {
       expect(stderr).toContain(words);
     }
