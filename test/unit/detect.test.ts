@@ -55,6 +55,20 @@ describe("a presigned URL", () => {
     expect(severity(url.replace(/Expires=\d+/, "Expires=x"), Date.UTC(2030, 0, 1))).toEqual([[rule, "low"]]);
   });
 
+  test.each([
+    `u=?Signature=0&AWSAccessKeyId=0&Expires=1,${id},${secret}`,
+    `https://h/cb?Signature=1&AWSAccessKeyId=${id}&SecretKey=${secret}`,
+    `${v2}\naws_secret_access_key = ${secret}`,
+  ])("does not swallow a key that is told beside it: %#", (document) => {
+    expect(detected(document)).toMatchObject([{ rule: "aws-access-key-pair" }]);
+  });
+
+  test("takes no secret from the key that it belongs to", () => {
+    const { id: other } = generateMaterial(22);
+    const found = detected(`${other}:${secret}\n${v2}\n${secret}`);
+    expect(found.map(({ rule }) => rule)).toEqual(["aws-access-key-pair", "presigned-url-static-key"]);
+  });
+
   test("of AWS's documentation is an example", () => {
     const example = `AKIAIOSFODNN7${"EXAMPLE"}`;
     expect(severity(v4.replace(id, example))).toEqual([["presigned-url-static-key", "info"]]);

@@ -8,7 +8,7 @@ import { ESCAPE_DECODERS } from "./escapes.ts";
 import { type Judge, judgeFor } from "./judge.ts";
 import { type Pair, pairUp } from "./pairing.ts";
 import { Positions } from "./positions.ts";
-import { type PresignedUrl, presignedUrlsIn } from "./presigned-url.ts";
+import { signersIn } from "./presigned-url.ts";
 import { entropy } from "./randomness.ts";
 import { Structure } from "./structure.ts";
 import { View } from "./view.ts";
@@ -69,19 +69,16 @@ function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: 
   const tokens: Tokens = { tokens: sessionTokens, starts: sessionTokens.map(({ from }) => from) };
   const places = [...ids, ...secrets, ...smtpPasswords].map(({ from }) => from).sort((a, b) => a - b);
   const structure = new Structure(view.text, places);
-  const urls = presignedUrlsIn(view.text);
-  const urlStarts = urls.map(({ from }) => from);
-  const urlOf = (id: IdCandidate): PresignedUrl | null => {
-    const url = urls[lowerBound(urlStarts, id.to) - 1];
-    return url !== undefined && id.to <= url.to ? url : null;
-  };
-  const free = ids.filter((id) => urlOf(id) === null);
-  const pairs = [true, false].flatMap((genuine) => pairsAmong(free, secrets, tokens, structure, genuine));
-  const logins = pairUp(
-    free.filter(({ id }) => !isTemporary(id)),
-    smtpPasswords,
-    structure,
-  );
+  const signers = signersIn(view.text, ids);
+  const [signed, free] = [ids.filter((id) => signers.has(id)), ids.filter((id) => !signers.has(id))];
+  const pairs = [true, false].flatMap((genuine) => {
+    const first = pairsAmong(free, secrets, tokens, structure, genuine);
+    // Whoever writes the secret beside a signed URL tells the whole key, whatever the URL says.
+    return [...first, ...pairsAmong(signed, unpaired(secrets, first), tokens, structure, genuine)];
+  });
+  const longTerm = (id: IdCandidate): boolean => !isTemporary(id.id);
+  const firstLogins = pairUp(free.filter(longTerm), smtpPasswords, structure);
+  const logins = [...firstLogins, ...pairUp(signed.filter(longTerm), unpaired(smtpPasswords, firstLogins), structure)];
   const paired = new Set([...pairs, ...logins].map((pair) => pair.id));
   return [
     ...pairs.map((pair) => judge.pair(pair, isTemporary(pair.id.id) && hasToken(pair, tokens, structure))),
@@ -89,10 +86,13 @@ function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: 
     ...ids
       .filter((id) => !paired.has(id))
       .map((id) => {
-        const url = urlOf(id);
-        return url === null || isTemporary(id.id) ? judge.loneId(id) : judge.presignedUrl(id, url.expiresAt);
+        const url = signers.get(id);
+        return url === undefined || isTemporary(id.id) ? judge.loneId(id) : judge.presignedUrl(id, url.expiresAt);
       }),
-    ...loneSecrets(secrets, pairs).map((secret) => judge.loneSecret(secret)),
+    ...unpaired(secrets, pairs)
+      // A secret alone counts only where its name says what it is.
+      .filter(({ meaning }) => meaning === "aws-secret")
+      .map((secret) => judge.loneSecret(secret)),
   ];
 }
 
@@ -144,10 +144,10 @@ function isNear({ from, to }: Span, { starts, tokens }: Tokens, structure: Struc
   });
 }
 
-/** A secret alone counts only where its name says what it is. */
-function loneSecrets(secrets: readonly SecretCandidate[], pairs: readonly Pair[]): SecretCandidate[] {
+/** The secrets that belong to none of the pairs, wherever else they stand. */
+function unpaired(secrets: readonly SecretCandidate[], pairs: readonly Pair[]): SecretCandidate[] {
   const paired = new Set(pairs.map((pair) => pair.secret.value));
-  return secrets.filter(({ meaning, value }) => meaning === "aws-secret" && !paired.has(value));
+  return secrets.filter(({ value }) => !paired.has(value));
 }
 
 function tokensIn(view: View, judge: Judge): Detection[] {

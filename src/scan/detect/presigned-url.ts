@@ -1,3 +1,4 @@
+import { lowerBound } from "../lower-bound.ts";
 import type { Span } from "./candidates.ts";
 
 /** A signed query string. */
@@ -10,8 +11,28 @@ const SIGNED_V4 =
   /[?&]X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Security-Token|Signature)=[^\s"'<>\\]{0,4000}/gi;
 const SIGNED_V2 = /[?&](?:AWSAccessKeyId|Expires|Signature)=[^\s"'<>\\]{0,2000}/gi;
 
+/** The parameters that name who signed. */
+const SIGNER = /(?:AWSAccessKeyId|X-Amz-Credential)=$/i;
+const LONGEST_SIGNER = "X-Amz-Credential=".length;
+
+/**
+ * Which ids of a text signed a URL, each with that URL: only the value of the parameter that says so. Another id that stands in the
+ * same query, or directly behind it, is one like any other.
+ */
+export function signersIn<Id extends Span>(text: string, ids: readonly Id[]): Map<Id, PresignedUrl> {
+  const urls = presignedUrlsIn(text);
+  const starts = urls.map(({ from }) => from);
+  const signers = new Map<Id, PresignedUrl>();
+  for (const id of ids) {
+    const url = urls[lowerBound(starts, id.to) - 1];
+    if (url === undefined || url.to < id.to) continue;
+    if (SIGNER.test(text.slice(Math.max(0, id.from - LONGEST_SIGNER), id.from))) signers.set(id, url);
+  }
+  return signers;
+}
+
 /** The signed query strings in a text, in order, of both versions of the signature. Only with credential and signature do they count. */
-export function presignedUrlsIn(text: string): PresignedUrl[] {
+function presignedUrlsIn(text: string): PresignedUrl[] {
   return [
     ...queries(text, SIGNED_V4, /X-Amz-Credential=/i, expiryV4),
     ...queries(text, SIGNED_V2, /AWSAccessKeyId=/i, expiryV2),
