@@ -34,13 +34,23 @@ export function keyExplanation(id: AccessKeyId, use: string | null): string {
   const accountId = accountOf(id);
   const remedy = remedyFor(useCase, { accountId, accessKeyId: id, rule: rule.name, temporary });
   const account = accountId === null ? "" : ` of account ${accountId}`;
+  const heading = [`${temporary ? "Temporary access key" : "Access key"} ${id}${account}`];
+  // Whether its secret was found too the id does not say.
   return text(
-    [`${temporary ? "Temporary access key" : "Access key"} ${id}${account}`],
-    rule,
+    heading,
+    temporary ? rule : eitherOf(rule, ruleNamed("aws-access-key-id")),
     remedy,
     useCase,
     use === null,
   );
+}
+
+/** What is to be said where either rule may have found it. */
+function eitherOf(...either: readonly [Rule, Rule]): Pick<Rule, "description" | "references"> {
+  return {
+    description: either.map(({ name, severity, description }) => `${name} (${severity}): ${description}`).join("\n"),
+    references: either.flatMap(({ references }) => references),
+  };
 }
 
 /** The same for a finding, for the use that it was found with. */
@@ -60,7 +70,13 @@ export function findingExplanation({
   return text(heading, ruleNamed(rule), finding.remedy, finding.useCase ?? UNKNOWN, false);
 }
 
-function text(heading: readonly string[], rule: Rule, remedy: Remedy, useCase: UseCase, asksForUse: boolean): string {
+function text(
+  heading: readonly string[],
+  rule: Pick<Rule, "description" | "references">,
+  remedy: Remedy,
+  useCase: UseCase,
+  asksForUse: boolean,
+): string {
   const lines = [
     ...heading,
     "",

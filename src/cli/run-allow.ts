@@ -10,6 +10,7 @@ import { configurationPath } from "../runtime/system.ts";
 import { ruleNamed } from "../scan/rules.ts";
 import type { AllowFlags } from "./commands/allow.ts";
 import type { Context } from "./context.ts";
+import { parseFingerprint } from "./fingerprint-argument.ts";
 import { REPOSITORY_CONFIGURATION } from "./policy.ts";
 
 /** The command `allow`: checks the entry as a configuration would be, and adds it, or brings the one of this fingerprint up to date. */
@@ -38,11 +39,7 @@ export async function runAllow(context: Context, flags: AllowFlags, fingerprint:
 }
 
 function checkFlags(context: Context, { rule, severity, expires }: AllowFlags, fingerprint: string): void {
-  if (!/^ks1:[0-9a-f]{32}$/.test(fingerprint)) {
-    throw new KeysweepError("usage", "a FINGERPRINT is ks1: and 32 hexadecimal digits", {
-      hint: "A report shows it beside the finding.",
-    });
-  }
+  parseFingerprint(fingerprint);
   if (rule !== undefined) ruleNamed(rule);
   if (severity !== undefined && !SEVERITIES.some((known) => known === severity)) {
     throw new KeysweepError("usage", `--severity ${severity}: no such severity`, {

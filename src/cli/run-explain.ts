@@ -1,20 +1,25 @@
 import { accessKeyId } from "../model/access-key-id.ts";
 import { KeysweepError } from "../model/error.ts";
+import type { Fingerprint } from "../model/finding.ts";
 import { isRule } from "../scan/rules.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import type { Context } from "./context.ts";
 import { findingExplanation, keyExplanation, ruleExplanation } from "./explanation.ts";
+import { parseFingerprint } from "./fingerprint-argument.ts";
+import { refuseNoAccessKey } from "./no-access-key.ts";
 
 /** The command `explain`: a rule, a check of audits, an access key by its id, or a finding by its fingerprint, which is looked for. */
 export async function runExplain(context: Context, flags: ExplainFlags, subject: string): Promise<void> {
   const use = flags.use ?? null;
   const id = accessKeyId(subject);
   if (id !== null) context.stdout.write(keyExplanation(id, use));
-  else if (subject.startsWith("ks1:")) context.stdout.write(await lookedFor(context, flags, subject));
-  else
+  else if (subject.startsWith("ks1:")) context.stdout.write(await lookedFor(context, flags, parseFingerprint(subject)));
+  else {
+    refuseNoAccessKey(subject);
     context.stdout.write(
       (isRule(subject) ? null : await aboutCheck(context, flags, subject)) ?? ruleExplanation(subject, use),
     );
+  }
 }
 
 /** Null: there is no such check. */
@@ -26,7 +31,7 @@ async function aboutCheck(context: Context, flags: ExplainFlags, name: string): 
   return text;
 }
 
-async function lookedFor(context: Context, flags: ExplainFlags, fingerprint: string): Promise<string> {
+async function lookedFor(context: Context, flags: ExplainFlags, fingerprint: Fingerprint): Promise<string> {
   if (flags.use !== undefined)
     throw new KeysweepError("usage", "--use goes with a rule or an access key id: a finding says its use itself");
   const paths = flags.in ?? ["."];

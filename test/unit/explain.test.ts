@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { keyExplanation, ruleExplanation } from "../../src/cli/explanation.ts";
+import { refuseNoAccessKey } from "../../src/cli/no-access-key.ts";
+import { runExplain } from "../../src/cli/run-explain.ts";
+import type { AccessKeyId } from "../../src/model/access-key-id.ts";
+import { generateMaterial } from "../support/material.ts";
+
+const { id, temporaryId } = generateMaterial(1);
+
+/** What is wrong with a subject, and what to do, as one text. */
+async function refusal(subject: string): Promise<string> {
+  // What is refused asks nothing of the world around.
+  const context = { stdout: { write: () => true } } as unknown as Parameters<typeof runExplain>[0];
+  const flags = { quiet: true, verbose: false } as Parameters<typeof runExplain>[1];
+  const { message, hint, code } = await runExplain(context, flags, subject).then(
+    () => ({ message: "not refused", hint: "", code: "" }),
+    (error: unknown) => error as { message: string; hint: string; code: string },
+  );
+  return `${code}: ${message}. ${hint}`;
+}
+
+test("an access key id does not tell whether its secret was found, so both are explained", () => {
+  const text = keyExplanation(id as AccessKeyId, null);
+  expect(text).toContain("\naws-access-key-pair (high): A long-term access key id together with its secret");
+  expect(text).toContain("\naws-access-key-id (low): A long-term access key id without its secret.");
+  const temporary = keyExplanation(temporaryId as AccessKeyId, null);
+  expect(temporary).toContain("issued by STS");
+  expect(temporary).not.toContain("aws-access-key-");
+  expect(ruleExplanation("aws-access-key-id", null)).not.toContain("together with");
+});
+
+test("what was meant for an access key id is told what is wrong with it", async () => {
+  expect(await refusal(id.toLowerCase())).toBe(
+    `usage: an access key id is written in capitals. keysweep explain ${id}`,
+  );
+  for (const role of [`AROA${"Q3EXAMPLE".padEnd(17, "Z")}`, `aroa${"q".repeat(17)}`])
+    expect(await refusal(role)).toBe(
+      "usage: an id that begins with AROA is that of a role, and no credential. Access key ids begin with AKIA, ASIA, ABIA, ACCA.",
+    );
+  for (const wrong of [id.slice(0, -1), `${id}A`, `${id.slice(0, -1)}1`]) {
+    expect(await refusal(wrong)).toMatch(
+      /^usage: an access key id is AKIA and 16 characters more, of A to Z and 2 to 7/,
+    );
+    expect(await refusal(wrong)).not.toContain(wrong);
+  }
+});
+
+test("a malformed fingerprint is not looked for", async () => {
+  for (const wrong of ["ks1:00", "ks1:", `ks1:${"G".repeat(32)}`])
+    expect(await refusal(wrong)).toMatch(/^usage: a FINGERPRINT is ks1: and 32 hexadecimal digits/);
+});
+
+test("what is a rule, or like one, is none of those", () => {
+  for (const name of ["aws-access-key-id", "appsync-api-key", "aroa-check", "AROA", "anything", ""])
+    expect(() => refuseNoAccessKey(name)).not.toThrow();
+});
