@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { detect } from "../../src/scan/detect/detect.ts";
 import type { Detection } from "../../src/scan/detect/detection.ts";
-import { generateMaterial } from "../support/material.ts";
+import { pairFingerprint } from "../../src/scan/detect/fingerprint.ts";
+import { generateMaterial, generateSecret } from "../support/material.ts";
+import { BASE62, randomFrom } from "../support/random.ts";
 
 const { id, secret } = generateMaterial(21);
 
@@ -79,4 +81,30 @@ test("a byte order mark does not hide what the first line says", () => {
   const profile = `[default]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\n`;
   for (const document of [profile, `\ufeff${profile}`, Buffer.from(`\ufeff${profile}`, "utf16le")])
     expect(detected(document)).toMatchObject([{ useCase: "person" }]);
+});
+
+describe("what decoding takes for an escape and is the beginning of a secret", () => {
+  test.each([
+    ["quoted-printable", "x==C3=A9\n", "="],
+    ["a percent sign", "", "=%"],
+  ])("is found as it is written: %s", (_, before, sign) => {
+    const random = randomFrom(5);
+    for (let run = 0; run < 50; run++) {
+      const whole = `${random.text("456789ABCDEF", 2)}${generateSecret(random).slice(2)}`;
+      const found = detected(`${before}aws_access_key_id: ${id}\naws_secret_access_key${sign}${whole}\n`);
+      expect(found.map(({ fingerprint }) => fingerprint)).toContain(pairFingerprint(id, whole));
+    }
+  });
+
+  test("is no second secret where it is an escape", () => {
+    const random = randomFrom(6);
+    for (let run = 0; run < 50; run++) {
+      const { secret: whole } = generateMaterial(run, { first: "/", last: "/" });
+      const found = detected(`id=${id}&secret=${encodeURIComponent(whole)}`);
+      expect(found.map(({ fingerprint }) => fingerprint)).toEqual([pairFingerprint(id, whole)]);
+      const token = `${random.text(BASE62, 200)}/${random.text(BASE62, 38)}`;
+      const withToken = detected(`id=${id}&secret=${encodeURIComponent(whole)}&token=${encodeURIComponent(token)}`);
+      expect(withToken.map(({ fingerprint }) => fingerprint)).toEqual([pairFingerprint(id, whole)]);
+    }
+  });
 });

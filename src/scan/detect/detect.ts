@@ -45,17 +45,26 @@ function decoded(view: View, hint: DocumentHint): View {
 
 /**
  * What stood in the document as written and no longer does: decoding may take for encoded what is not. A token may itself be base64.
- * What overlaps a long word of the decoded text is still there, or is only a piece of its escaped form.
+ * What overlaps a long word of the decoded text is still there, or is only a piece of its escaped form, unless decoding took its beginning
+ * for an escape and left no candidate of it.
  */
 function destroyed(raw: View, view: View, found: Candidates, judge: Judge): Detection[] {
   const kept = Array.from(view.text.matchAll(/[A-Za-z0-9/+]{20,}/g), (match) => ({
     from: view.origin(match.index),
     to: view.origin(match.index + match[0].length - 1) + 1,
+    length: match[0].length,
   })).sort((a, b) => a.from - b.from);
   const starts = kept.map(({ from }) => from);
-  const isLost = ({ from, to }: Span): boolean =>
-    (kept[lowerBound(starts, to) - 1]?.to ?? 0) <= from &&
-    !/[\\%&]/.test((raw.text[from - 1] ?? "") + (raw.text[to] ?? ""));
+  const whole = new Set(
+    [...found.secrets, ...found.smtpPasswords].map(({ from, value }) => `${view.origin(from)} ${value}`),
+  );
+  const isLost = (candidate: SecretCandidate): boolean => {
+    if (whole.has(`${candidate.from} ${candidate.value}`)) return false;
+    const word = kept[lowerBound(starts, candidate.to) - 1];
+    if (word !== undefined && word.to > candidate.from)
+      return beginsAsEscape(raw.text, candidate, word.length < candidate.to - candidate.from);
+    return isBesideNoEscape(raw.text, candidate) || beginsAsEscape(raw.text, candidate, true);
+  };
   const all = candidatesIn(raw.text);
   const lost = { ...all, secrets: all.secrets.filter(isLost), smtpPasswords: all.smtpPasswords.filter(isLost) };
   const ids = new Set<string>(found.ids.map(({ id }) => id));
@@ -63,6 +72,24 @@ function destroyed(raw: View, view: View, found: Candidates, judge: Judge): Dete
     ({ secretDigest, accessKeyId }) => secretDigest !== null || accessKeyId === null || !ids.has(accessKeyId),
   );
   return [...keys, ...tokensIn(raw, judge)];
+}
+
+function isBesideNoEscape(text: string, { from, to }: Span): boolean {
+  return !/[\\%&]/.test((text[from - 1] ?? "") + (text[to] ?? ""));
+}
+
+/**
+ * Whether the first two characters, and the sign before them, may have been taken for an escape although nothing else there is one: `=4F…`,
+ * `%ab…`. An equals sign never stands for a character of a secret; a percent sign may, and then what is left must be too short for one.
+ */
+function beginsAsEscape(text: string, { from, to }: Span, isShort: boolean): boolean {
+  const sign = text.slice(from - 1, from + 2);
+  if (isEscape(text.slice(to, to + 3))) return false;
+  return /^=[0-9A-F]{2}/.test(sign) || (isShort && /^%[0-9A-Fa-f]{2}/.test(sign));
+}
+
+function isEscape(text: string): boolean {
+  return /^(?:%[0-9A-Fa-f]{2}|[\\&])/.test(text);
 }
 
 function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: Candidates, judge: Judge): Detection[] {
