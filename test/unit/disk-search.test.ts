@@ -379,12 +379,15 @@ describe("repositories", () => {
       ...below("work/.git/modules/sub", gitDirectory),
       ...below("bare.git", gitDirectory),
       "work/sub/.git": "gitdir: ../.git/modules/sub\n",
-      "no/HEAD": "",
+      // Git would have neither for a repository any more, but their objects are there all the same.
+      "damaged/HEAD": "",
+      "damaged/objects/file": "",
+      "headless/.git/objects/file": "",
       "no/objects/file": "",
       "no/.git/config": "",
     });
     const { repositories } = await search([root]);
-    const folders = ["bare.git", "work/.git", "work/.git/modules/sub", "work/sub/.git"];
+    const folders = ["bare.git", "damaged", "headless/.git", "work/.git", "work/.git/modules/sub", "work/sub/.git"];
     expect(repositories).toEqual(folders.map((name) => join(root, name)));
     expect((await search([join(root, "bare.git")])).repositories).toEqual([join(root, "bare.git")]);
     expect((await search([root], { largeFolderBytes: 0 })).repositories).toEqual(repositories);

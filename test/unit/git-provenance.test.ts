@@ -67,7 +67,7 @@ describe("a file's credential", () => {
       refs: ["refs/heads/main"],
       inHead: false,
       versions: 2,
-      lastBlob: git.blobId(TWO),
+      headBlob: null,
       last: moment(last),
     });
   });

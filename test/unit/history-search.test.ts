@@ -1,7 +1,19 @@
-import { appendFileSync, chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HistoryCache, type RememberedHistory } from "../../src/scan/sources/git/history-cache.ts";
 import { zip } from "../support/archives/zip.ts";
@@ -142,7 +154,18 @@ describe("a credential in a history", () => {
     ]);
   });
 
-  test("is accepted by what stands beside it in the last version that holds it", async () => {
+  test("is accepted by nobody on another branch", async () => {
+    git.commit("oops", { a: keys(1) });
+    git.run("checkout", "-q", "-b", "side");
+    git.commit("accepted", { a: keys(1).replaceAll("\n", " # keysweep:allow of a closed account\n") });
+    git.run("checkout", "-q", "main");
+    const { found } = await search();
+    expect(found.map(({ place, detection }) => [place.inHead, place.versions, detection.inlineAllow])).toEqual([
+      [true, 2, null],
+    ]);
+  });
+
+  test("is accepted by what stands beside it in the version that HEAD has", async () => {
     git.commit("oops", { a: keys(1), b: keys(2) });
     git.commit("accepted", {
       a: keys(1).replaceAll("\n", " # keysweep:allow of a closed account\n"),
@@ -176,6 +199,22 @@ test("what is not looked into has a row: a bomb in base64, and a format that is 
   const { rows } = await search();
   const reasons = rows.map(({ reason, place }) => [reason, place.split(" object ")[0]]);
   expect(Object.fromEntries(reasons)).toEqual({ "archive-suspicious": git.work, "archive-unsupported": git.work });
+});
+
+test("a repository without HEAD is a row, and searched all the same", async () => {
+  git.commit("oops", { a: keys(1) });
+  rmSync(join(git.gitFolder, "HEAD"));
+  const { found, rows } = await search();
+  expect(found).toHaveLength(1);
+  expect(rows.map(({ reason }) => reason)).toEqual(["repository-damaged"]);
+});
+
+test("an object that says it is empty and is not is damaged", async () => {
+  const id = "12".padEnd(40, "3");
+  mkdirSync(join(git.gitFolder, "objects/12"));
+  writeFileSync(join(git.gitFolder, "objects/12", id.slice(2)), deflateSync(`blob 0\0${keys(1)}`));
+  const { rows } = await search();
+  expect(rows.map(({ place, reason }) => [place, reason])).toEqual([[`${git.work} object ${id}`, "object-damaged"]]);
 });
 
 describe("a pack with more in it than its index names", () => {
@@ -301,6 +340,30 @@ describe("what was seen before", () => {
     expect(paths(await searchAgain())).toEqual({ [generateMaterial(2).id]: ["b"] });
   });
 
+  test("is not told any more once it is pruned", async () => {
+    git.feed(keys(1), "hash-object", "-w", "--stdin");
+    expect((await searchAgain()).found).toHaveLength(1);
+    git.run("prune", "--expire=now");
+    expect((await searchAgain()).found).toEqual([]);
+  });
+
+  test("counts no more when a linked folder of packs has more of them", async () => {
+    git.commit("nothing", { a: "nothing\n" });
+    git.run("gc", "-q");
+    const [packs, folder] = [join(git.work, "packs"), join(git.gitFolder, "objects/pack")];
+    renameSync(folder, packs);
+    symlinkSync(packs, folder);
+    const roots = [git.work];
+    const cache = new HistoryCache(join(git.folder, "memory"));
+    const first = await searchHistory([git.gitFolder], { cache, nowMs: LATER, roots });
+    const other = new GitFixture();
+    other.commit("oops", { a: keys(1) });
+    other.feed(other.run("rev-list", "--objects", "HEAD"), "pack-objects", "-q", join(packs, "pack"));
+    other[Symbol.dispose]();
+    const second = await searchHistory([git.gitFolder], { cache, nowMs: LATER, roots });
+    expect([first.found.length, second.found.length]).toEqual([0, 1]);
+  });
+
   test("is not trusted when a moment ago something may have changed", async () => {
     git.commit("oops", { a: keys(1) });
     const cache = new WatchedCache(folder);
@@ -315,6 +378,16 @@ describe("what was seen before", () => {
     expect(kept.some((text) => text.includes(generateMaterial(1).id))).toBe(true);
     // No such assertion as `not.toContain`: its message would hold the secret.
     expect(kept.some((text) => text.includes(generateMaterial(1).secret))).toBe(false);
+  });
+
+  test("holds no secret of a name either", async () => {
+    const { secret } = generateMaterial(1);
+    git.commit("oops", { [`x/${secret.replaceAll("/", "_")}`]: keys(2) });
+    git.run("branch", secret.replaceAll("/", "_"));
+    await searchAgain();
+    const kept = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+    expect(kept.some((text) => text.includes(generateMaterial(2).id))).toBe(true);
+    expect(kept.some((text) => text.includes(secret.replaceAll("/", "_")))).toBe(false);
   });
 });
 

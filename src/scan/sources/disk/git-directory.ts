@@ -2,10 +2,13 @@ import { lstatSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { readGitConfig } from "../git/git-config.ts";
 import { readSmallFile } from "../git/regular-file.ts";
-import { type DiskPath, joinPath } from "./disk-path.ts";
+import { type DiskPath, joinPath, shownPath } from "./disk-path.ts";
 
-/** What a folder must hold for git to take it for a repository's: that of a bare one, a `.git`, a submodule's below `.git/modules`. */
-const SIGNS = ["HEAD", "objects", "refs"];
+/**
+ * One of these beside `objects` makes a folder a repository's, even if git would want both: that of a bare one, a `.git`, a submodule's
+ * below `.git/modules`.
+ */
+const SIGNS = ["HEAD", "refs"];
 /** Names a folder whose objects count in place of its own: so it is with a linked work tree's. */
 const ELSEWHERE = "commondir";
 
@@ -27,7 +30,9 @@ export interface ObjectFolder {
 /** Whether a folder is the one that a repository's objects are read from. Links count: to them the history's reader has an answer. */
 export function isGitDirectory(folder: DiskPath): boolean {
   try {
-    return SIGNS.every((name) => isThere(joinPath(folder, name))) && !isThere(joinPath(folder, ELSEWHERE));
+    const isRepository =
+      basename(shownPath(folder)) === ".git" || SIGNS.some((name) => isThere(joinPath(folder, name)));
+    return isRepository && isThere(joinPath(folder, "objects")) && !isThere(joinPath(folder, ELSEWHERE));
   } catch {
     // It may not be searched, so neither may anything in it: that is told for each thing.
     return false;

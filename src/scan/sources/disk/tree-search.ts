@@ -241,7 +241,7 @@ export class TreeSearch {
   }
 
   #meet({ folder, git }: Listing, name: DiskPath, entry: EntryType, names: DiskPath[]): void {
-    if (name === "HEAD" && isGitDirectory(folder)) this.#meetRepository(folder);
+    if (name === "objects" && isGitDirectory(folder)) this.#meetRepository(folder);
     if (!this.#exclusion.isEmpty && this.#exclusion.excludes(shownPath(joinPath(folder, name)))) return;
     this.#searchName(folder, name);
     if (!entry.isFile()) this.#meetOther(joinPath(folder, name), entry);

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
 import { compilePackKernel } from "../../kernel/pack-kernel.ts";
+import { shownPlace } from "../../shown-name.ts";
 import { type DiskPath, shownPath } from "../disk/disk-path.ts";
 import type { Exclusion } from "../disk/exclusion.ts";
 import { skipReason } from "../disk/skip-reason.ts";
@@ -169,7 +170,7 @@ class RepositorySearch {
     const searched = [...this.#packs.values(), loose];
     const hits = searched.flatMap((part) => part.hits);
     const placed = hits.length === 0 ? [] : await this.#placed(hits, indexes);
-    const rows = [...placed, ...searched.flatMap(({ beside }) => beside)];
+    const rows = [...placed, ...searched.flatMap(({ beside }) => beside)].map(withShownPlace);
     const isSettled = !this.#rows.some(({ reason }) => PASSING.has(reason));
     const packs = [...this.#packs].filter(([, pack]) => !pack.skipped.some(({ reason }) => PASSING.has(reason)));
     return {
@@ -242,14 +243,15 @@ class RepositorySearch {
     const { blobs, signal, onObjects } = this.#options;
     const { place, objectFolders, hash } = this.#repository;
     const { ids, objects, bytes, hits: earlier } = this.#remembered?.loose ?? NO_LOOSE;
+    const known = new Set(ids);
     const hits = new HitCollector(place);
     const searched = { objects, bytes };
     onObjects(objects);
-    const fresh = await searchLoose({
+    const { all, searched: fresh } = await searchLoose({
       loose: new LooseObjects(objectFolders, hash),
       place,
       blobs,
-      known: new Set(ids),
+      known,
       signal,
       onHit: (hit) => hits.add(hit),
       onSkipped: (row) => this.#add(row),
@@ -260,7 +262,15 @@ class RepositorySearch {
       },
     });
     for (const row of hits.rows) this.#add(row);
-    return { ...searched, ids: [...ids, ...fresh], hits: [...earlier, ...hits.hits], beside: [], skipped: [] };
+    // What was pruned, or went into a pack, is no longer told of from memory.
+    const stillThere = earlier.filter(({ id }) => all.has(id));
+    return {
+      ...searched,
+      ids: [...ids.filter((id) => all.has(id)), ...fresh],
+      hits: [...stillThere, ...hits.hits],
+      beside: [],
+      skipped: [],
+    };
   }
 
   /** A base that a pack of a push or of a quarantine leaves to others. */
@@ -311,4 +321,10 @@ function failureOf(error: unknown): ReturnType<typeof skipReason> {
 function identityOf(path: DiskPath): string {
   const { dev, ino, size } = statSync(path, { bigint: true });
   return [dev, ino, size].join(":");
+}
+
+/** The place without whatever of its names is a secret: this is what is remembered. */
+function withShownPlace([detection, at]: RememberedHistory["rows"][number]): RememberedHistory["rows"][number] {
+  const shown = shownPlace(at);
+  return shown.kind === "git" || shown.kind === "file" ? [detection, shown] : [detection, at];
 }

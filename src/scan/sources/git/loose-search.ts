@@ -23,15 +23,22 @@ export interface LooseSearchOptions {
   onProgress(objects: number, bytes: number): void;
 }
 
+export interface LooseSearched {
+  readonly all: ReadonlySet<string>;
+  readonly searched: readonly string[];
+}
+
 /**
  * Searches the objects that have a file each, trees but their names left out.
- * @returns the ids of those that were searched to their end
+ * @returns the ids of all that there are, and of those that were searched to their end
  * @throws the signal's reason when it is aborted
  */
-export async function searchLoose(options: LooseSearchOptions): Promise<readonly string[]> {
+export async function searchLoose(options: LooseSearchOptions): Promise<LooseSearched> {
   const { loose, known, signal, onSkipped } = options;
+  const all = new Set<string>();
   const searched: string[] = [];
   for (const id of loose.ids(onSkipped)) {
+    all.add(id);
     if (known.has(id)) continue;
     signal.throwIfAborted();
     try {
@@ -42,7 +49,7 @@ export async function searchLoose(options: LooseSearchOptions): Promise<readonly
       onSkipped(skipped(placeOf(options, id), reason, detail));
     }
   }
-  return searched;
+  return { all, searched };
 }
 
 /** Whether nothing of the object was left out. */
@@ -53,6 +60,8 @@ async function searchObject(id: string, options: LooseSearchOptions): Promise<bo
   if (header === null) return false;
   const { type, size } = header;
   if (type === "tree") return true;
+  // Whether it really holds nothing shows only when it is read.
+  if (size === 0) loose.read(id, 0);
   const { hits, skipped: rows } = await blobs.search({ size, content: () => contentOf(id, size, loose) }, STORED);
   for (const { within, reason, detail } of rows)
     onSkipped(skipped(memberPath(placeOf(options, id), within), reason, detail));

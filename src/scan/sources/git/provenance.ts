@@ -40,8 +40,8 @@ export interface Origin {
   readonly inHead: boolean;
   readonly versions: number;
   readonly last: CommitMoment | null;
-  /** The version that `last` wrote; `blob` where no commit is known. */
-  readonly lastBlob: string;
+  /** The version that HEAD has; null when it has none. */
+  readonly headBlob: string | null;
 }
 
 export interface ProvenanceRequest {
@@ -82,9 +82,9 @@ interface Account {
   readonly path: string | null;
   /** One of KEPT_BY_…, of the commits below. */
   readonly keptBy: number;
-  /** The first version, and the last. */
+  /** The first version, and that of HEAD. */
   readonly blob: string;
-  lastBlob: string;
+  headBlob: string | null;
   /** Commits that wrote a version, ancestors first. */
   readonly commits: number[];
   /** Refs that lead there without a commit. */
@@ -209,7 +209,9 @@ class Provenance {
       for (const { path, blob } of writtenEntries(node, [], this.#budget)) {
         for (const credential of this.#credentials.get(blob) ?? []) {
           const account = this.#accounts.get(credential)?.get(accountKey("blob", path));
-          if (account !== undefined) account.inHead = true;
+          if (account === undefined) continue;
+          account.inHead = true;
+          account.headBlob = blob;
         }
       }
     }
@@ -233,7 +235,6 @@ class Provenance {
       for (const ref of refs) account.refs.add(ref);
       if (commit === null || keptBy !== account.keptBy) continue;
       account.commits.push(commit);
-      account.lastBlob = blob;
       if (object === "commit" && this.#reach.isInHeadHistory(commit)) account.inHead = true;
     }
   }
@@ -259,7 +260,7 @@ class Provenance {
       path,
       keptBy,
       blob,
-      lastBlob: blob,
+      headBlob: null,
       commits: [],
       refs,
       versions,
@@ -281,7 +282,7 @@ class Provenance {
     const commitsOf = accounts.map((account) => (isByCommits(account) ? account.commits : []));
     const names = await this.#reach.refsTo(commitsOf, this.#request.turns);
     return accounts.map((account, i) => {
-      const { credential, object, path, blob, lastBlob, commits, versions, inHead, keptBy } = account;
+      const { credential, object, path, blob, headBlob, commits, versions, inHead, keptBy } = account;
       const refs = new Set([...account.refs, ...(names[i] ?? [])]);
       const reachable = keptBy === KEPT_BY_REF || refs.size > 0;
       if (!reachable && keptBy === KEPT_BY_REFLOG) refs.add("reflog");
@@ -300,7 +301,7 @@ class Provenance {
         inHead,
         versions: versions.size,
         last: this.#moment(commits.at(-1) ?? null),
-        lastBlob,
+        headBlob,
       };
     });
   }

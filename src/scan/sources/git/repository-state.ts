@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { type BigIntStats, lstatSync, readdirSync, statSync } from "node:fs";
 import { type DiskPath, diskName, joinPath } from "../disk/disk-path.ts";
 import type { Repository } from "./repository.ts";
 
@@ -66,19 +66,25 @@ class Stamps {
   add(path: DiskPath): void {
     const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     if (this.#lines.length > MOST_ENTRIES) throw new RangeError("too many entries");
-    const stamp = stats === undefined ? "-" : [stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(" ");
+    // What a link leads to is read, so it is what counts.
+    const target = stats?.isSymbolicLink() === true ? statSync(path, { bigint: true, throwIfNoEntry: false }) : stats;
+    const stamp = [stats, target].map((each) => (each === undefined ? "-" : stampOf(each))).join(" ");
     this.#lines.push(`${Buffer.from(path).toString("latin1")}\0${stamp}`);
-    if (stats !== undefined) this.#newestMs = Math.max(this.#newestMs, Number(stats.ctimeNs / 1_000_000n));
+    if (target !== undefined) this.#newestMs = Math.max(this.#newestMs, Number(target.ctimeNs / 1_000_000n));
   }
 
   /** A folder and what is in it; with `deep`, also what is in the folders in it. */
   addFolder(path: DiskPath, deep: boolean): void {
     this.add(path);
-    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
     for (const entry of readdirSync(path, { withFileTypes: true, encoding: "buffer" })) {
       const inside = joinPath(path, diskName(entry.name));
       if (deep && entry.isDirectory()) this.addFolder(inside, true);
       else this.add(inside);
     }
   }
+}
+
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(":");
 }

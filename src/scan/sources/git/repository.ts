@@ -133,6 +133,7 @@ class RepositoryReader {
     const config = this.#config();
     const hash = this.#known(config.hash, ["sha1", "sha256"] as const, "extensions.objectFormat");
     const refStorage = this.#known(config.refStorage, ["files", "reftable"] as const, "extensions.refStorage");
+    if (!exists(joinPath(this.#common, "HEAD"))) this.#skip(this.#common, "repository-damaged", "it has no HEAD");
     const objects = this.#followed(joinPath(this.#common, "objects"));
     if (objects !== null) this.#addObjectFolder(objects, []);
     const objectFolders = [...this.#objectFolders.values()];
