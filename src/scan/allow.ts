@@ -60,7 +60,7 @@ export interface Allowable {
   readonly severity: Severity;
   readonly accessKeyId: AccessKeyId | null;
   readonly places: readonly Place[];
-  /** How many more places there were: who speaks for certain places only cannot speak for these. */
+  /** How many more places there were of which nothing is known: who speaks for certain places only cannot speak for these. */
   readonly placesLeftOut: number;
   /** One for each place: the allow beside it, or null. */
   readonly inlineAllows: readonly (InlineAllow | null)[];

@@ -35,6 +35,8 @@ interface Credential {
   readonly accessKeyId: AccessKeyId | null;
   readonly secretDigest: string | null;
   placesLeftOut: number;
+  /** More places in documents of which others are known, and told by these as far as allows go. */
+  placesUntold: number;
   /** Of all sightings, also at places that are left out. */
   worst: Severity;
   /** By the place's own text, since one place may be told twice. */
@@ -72,6 +74,7 @@ export class FindingCollector {
       return;
     }
     credential.worst = worse(credential.worst, detection.severity);
+    credential.placesUntold += detection.placesLeftOut ?? 0;
     const key = placeKey(place);
     const known = credential.sightings.get(key);
     if (known === undefined && this.#isFull(credential)) {
@@ -124,6 +127,7 @@ export class FindingCollector {
         pair.sightings.set(key, known === undefined ? sighting : repeated(known, sighting));
       }
       pair.placesLeftOut += half.placesLeftOut;
+      pair.placesUntold += half.placesUntold;
       pair.worst = worse(pair.worst, half.worst);
       return false;
     });
@@ -147,7 +151,16 @@ function loneHalf({ rule, accessKeyId, secretDigest }: Credential): boolean {
 }
 
 function begun({ fingerprint, rule, accessKeyId, secretDigest, severity }: Detection): Credential {
-  return { fingerprint, rule, accessKeyId, secretDigest, placesLeftOut: 0, worst: severity, sightings: new Map() };
+  return {
+    fingerprint,
+    rule,
+    accessKeyId,
+    secretDigest,
+    placesLeftOut: 0,
+    placesUntold: 0,
+    worst: severity,
+    sightings: new Map(),
+  };
 }
 
 function worse(a: Severity, b: Severity): Severity {
@@ -164,6 +177,7 @@ function useCaseAmong(sightings: readonly Sighting[]): UseCase {
 
 function findingOf(credential: Credential, allowList: AllowList, inventory: KeyInventory): Finding {
   const { fingerprint, rule, accessKeyId, placesLeftOut } = credential;
+  const more = placesLeftOut + credential.placesUntold;
   const hasSecret = credential.secretDigest !== null;
   const sightings = [...credential.sightings.values()].sort((a, b) => comparePlaces(a.place, b.place));
   const places = sightings.map(({ place }) => place);
@@ -200,7 +214,7 @@ function findingOf(credential: Credential, allowList: AllowList, inventory: KeyI
     owner,
     ...(outsideOrganization === null ? {} : { outsideOrganization }),
     places: places.map(shownPlace),
-    ...(placesLeftOut > 0 ? { placesLeftOut } : {}),
+    ...(more > 0 ? { placesLeftOut: more } : {}),
   };
 }
 

@@ -9,7 +9,8 @@ import { FORMATS, renderAny } from "../support/formats/index.ts";
 import { anySeed, generateMaterial, TEMPORARY } from "../support/material.ts";
 import { randomFrom } from "../support/random.ts";
 
-const documents = new DocumentSearch(instantiateKernel(compileKernel()));
+const kernel = instantiateKernel(compileKernel());
+const documents = new DocumentSearch(kernel);
 const hint: DocumentHint = { kind: "file", path: "document", ageMs: () => 0 };
 
 /** Only long-term ids are looked for in these. */
@@ -104,6 +105,28 @@ describe("a document that is longer than the kernel's memory", () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  test("tells the first places of a credential and counts the others, which may only make it worse", () => {
+    const { id } = generateMaterial(8);
+    const other = generateMaterial(9).id;
+    const bounded = new DocumentSearch(kernel, { credentials: 2, places: 5, placesOfOne: 3 });
+    const rows: string[] = [];
+    bounded.begin({ ...hint, leftOut: (detail) => rows.push(detail) });
+    const line = `${id} # keysweep:allow a decoy\n`;
+    const document = [line.repeat(60_000), `${id}\n`, `${other}\n`.repeat(9), `${generateMaterial(10).id}\n`, line];
+    bounded.push(Buffer.from(document.join("")));
+    const found = bounded.finish();
+    expect(
+      found.map((each) => [each.accessKeyId, each.line, each.inlineAllow?.reason ?? null, each.placesLeftOut ?? 0]),
+    ).toEqual([
+      [id, 1, "a decoy", 0],
+      [id, 2, "a decoy", 0],
+      [id, 3, null, 59_999],
+      [other, 60_002, null, 0],
+      [other, 60_003, null, 7],
+    ]);
+    expect(rows).toEqual(["more than 2 credentials are in it; the others are not told"]);
   });
 
   test("counts columns in characters on one endless line", () => {

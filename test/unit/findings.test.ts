@@ -221,6 +221,16 @@ describe("bounds", () => {
     ]);
   });
 
+  test("on places of one document count likewise", () => {
+    const [found] = collected([{ ...pair(KEY), placesLeftOut: 7 }, file("a")], [pair(KEY), file("b")]);
+    expect([found?.places.length, found?.placesLeftOut]).toEqual([2, 7]);
+  });
+
+  test("on places of one document leave the file known, so that an allow may cover them", () => {
+    const allowed = { ...pair(KEY), inlineAllow: { reason: "decoy", owner: null, expires: null }, placesLeftOut: 7 };
+    expect(collected([allowed, file("a")])[0]?.allowed?.reason).toBe("decoy");
+  });
+
   test("on credentials: what is past them is counted", () => {
     const collector = new FindingCollector({ credentials: 1, places: 5, placesOfOne: 3 });
     collector.add(pair(KEY), file("a"));

@@ -14,7 +14,7 @@ export interface DocumentHint {
   ageMs(): number;
   /** When the scan began, in milliseconds since 1970: tells what has expired. Without it nothing has. */
   readonly nowMs?: number;
-  /** Told, perhaps several times, that a part of the document was not looked into because it unpacks to more than honest content does. */
+  /** Told, perhaps several times, that a part of the document was not looked into, or not told of, because there is more than honest content has. */
   leftOut?(detail: string): void;
 }
 
@@ -42,6 +42,8 @@ export interface Detection {
   readonly placeholder: boolean;
   readonly useCase: UseCase | null;
   readonly inlineAllow: InlineAllow | null;
+  /** How many more places of this credential in the document are not told: here stands the worst of them. Absent: none. */
+  readonly placesLeftOut?: number;
   /** Byte offset in the document. */
   readonly offset: number;
   /** From 1. */

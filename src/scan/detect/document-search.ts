@@ -1,7 +1,9 @@
+import type { Fingerprint } from "../../model/finding.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { codePoints } from "./code-points.ts";
 import { detect } from "./detect.ts";
 import type { Detection, DocumentHint } from "./detection.ts";
+import { repeated } from "./repeated.ts";
 
 /** How much of a document is looked at on either side of an anchor, in bytes: what lies further apart is not paired. */
 export const CONTEXT_BYTES = 64 * 1024;
@@ -10,6 +12,23 @@ export const CONTEXT_BYTES = 64 * 1024;
 const LONGEST_ANCHOR_BYTES = 4096;
 
 const NOTHING: readonly Detection[] = [];
+
+/** Bounds on what one document can make us remember: a small archive may hold an id some hundred million times. */
+export interface DocumentBounds {
+  /** Those past it are said to be left out. */
+  readonly credentials: number;
+  /** Of all credentials together; each keeps at least one. */
+  readonly places: number;
+  readonly placesOfOne: number;
+}
+
+const BOUNDS: DocumentBounds = { credentials: 100_000, places: 100_000, placesOfOne: 1000 };
+
+/** How often a credential was told in a document, and which of the detections was its last. */
+interface Told {
+  places: number;
+  last: number;
+}
 
 /**
  * Scans one document after another through one kernel, whatever their length, in the kernel's memory alone.
@@ -31,9 +50,12 @@ export class DocumentSearch {
   #told = 0;
   #pending: number[] = [];
   #detections: Detection[] = [];
+  readonly #byFingerprint = new Map<Fingerprint, Told>();
+  readonly #bounds: DocumentBounds;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, bounds: DocumentBounds = BOUNDS) {
     this.#kernel = kernel;
+    this.#bounds = bounds;
     this.buffer = kernel.input;
     this.#bytes = Buffer.from(kernel.input.buffer, kernel.input.byteOffset, kernel.input.length);
   }
@@ -54,6 +76,7 @@ export class DocumentSearch {
     if (this.#base.offset !== 0) this.#base = { offset: 0, lines: 0, columns: 0 };
     if (this.#pending.length > 0) this.#pending = [];
     if (this.#detections.length > 0) this.#detections = [];
+    if (this.#byFingerprint.size > 0) this.#byFingerprint.clear();
   }
 
   wrote(count: number): void {
@@ -121,13 +144,34 @@ export class DocumentSearch {
     for (const detection of detect(this.buffer.subarray(from, to), this.#hint)) {
       const at = from + detection.offset;
       if (at < this.#told || at >= settled) continue;
-      this.#detections.push({
+      this.#tell({
         ...detection,
         offset: this.#base.offset + at,
         line: this.#base.lines + this.#kernel.countLines(0, from) + detection.line,
         column: detection.line === 1 ? detection.column + this.#columnsBefore(from) : detection.column,
       });
     }
+  }
+
+  /** Remembers a detection; past the bound, as one more place of the same credential. */
+  #tell(detection: Detection): void {
+    const { credentials, places, placesOfOne } = this.#bounds;
+    const told = this.#byFingerprint.get(detection.fingerprint);
+    if (told === undefined && this.#byFingerprint.size >= credentials) {
+      this.#hint?.leftOut?.(`more than ${credentials} credentials are in it; the others are not told`);
+      return;
+    }
+    const last = told === undefined ? undefined : this.#detections[told.last];
+    if (told !== undefined && last !== undefined) {
+      if (told.places >= (this.#detections.length < places ? placesOfOne : 1)) {
+        const placesLeftOut = (last.placesLeftOut ?? 0) + 1;
+        this.#detections[told.last] = { ...repeated(last, detection), placesLeftOut };
+        return;
+      }
+      told.places++;
+      told.last = this.#detections.length;
+    } else this.#byFingerprint.set(detection.fingerprint, { places: 1, last: this.#detections.length });
+    this.#detections.push(detection);
   }
 
   #dropBefore(start: number): void {
