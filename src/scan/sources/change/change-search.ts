@@ -70,14 +70,14 @@ export class ChangeSearch {
       this.#submodules.add(path);
       skip("submodule", "its own repository holds its files");
     }
-    if (!isBlob(now) || (status === "M" && this.#clean.has(now.id))) return [];
+    if (!isBlob(now) || (!isNewName(status) && this.#clean.has(now.id))) return [];
     const result = await this.#read(now, path);
     if (typeof result === "string") {
       skip("object-missing", result);
       return [];
     }
     for (const row of result.skipped) skip(row.reason, row.detail, row.within);
-    const named = status === "M" ? [] : hitsInName(path);
+    const named = isNewName(status) ? hitsInName(path) : [];
     if (result.hits.length === 0) return named;
     return [...named, ...added(result.hits, await this.#held(before.filter(isBlob), path))];
   }
@@ -112,6 +112,11 @@ export class ChangeSearch {
     if (this.#clean.size >= MOST_CLEAN) this.#clean.clear();
     this.#clean.add(id);
   }
+}
+
+/** Whether no parent has a file there. */
+function isNewName(status: string): boolean {
+  return !/[MT]/.test(status);
 }
 
 /** What the names of a new file and of its folders hold. */

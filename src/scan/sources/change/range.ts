@@ -9,25 +9,11 @@ import { type Authorship, parseAuthorship, parseTagTarget } from "../git/commit.
 import { headerLinesOf } from "../git/message.ts";
 import { CatFile } from "./cat-file.ts";
 import { ChangeSearch, type ChangeSearchOptions, type ChangeTotals } from "./change-search.ts";
+import { commitChanges, type NewCommit } from "./commit-changes.ts";
 import { incoming } from "./incoming.ts";
-import { gitFailed, type OperatorGit } from "./operator-git.ts";
-import { type FileChange, readRawDiff } from "./raw-diff.ts";
+import type { OperatorGit } from "./operator-git.ts";
+import type { FileChange } from "./raw-diff.ts";
 import { type RepositoryFacts, repositoryFacts } from "./work-tree.ts";
-
-/** Compares each commit with its parents; of a merge, only the files that differ from all of them. */
-const DIFF = [
-  "diff-tree",
-  "--stdin",
-  "-r",
-  "--root",
-  "-c",
-  "--raw",
-  "-z",
-  "--no-abbrev",
-  "--no-ext-diff",
-  "--no-textconv",
-  "-M",
-];
 
 /** Enough of an object for its header, in bytes: a commit with a thousand parents needs 48,000. */
 const HEADER_BYTES = 64 * 1024;
@@ -56,7 +42,7 @@ export interface RangeChange {
   readonly git: OperatorGit;
   readonly objects: CatFile;
   /** Oldest first. */
-  readonly commits: readonly string[];
+  readonly commits: readonly NewCommit[];
   /** Known commits that new ones build on, the newest last. */
   readonly boundary: readonly string[];
   /** Annotated tags, and trees and blobs that a tag names without a commit. */
@@ -180,26 +166,29 @@ async function newCommits(
   tips: readonly string[],
   known: readonly string[],
   knownRefs: readonly string[],
-): Promise<{ commits: string[]; boundary: string[] }> {
+): Promise<{ commits: NewCommit[]; boundary: string[] }> {
   if (tips.length === 0) return { commits: [], boundary: [] };
   const without = knownRefs.length === 0 ? [] : ["--not", ...knownRefs];
   const ids = [...tips, ...known.map((id) => `^${id}`)].map((line) => `${line}\n`).join("");
-  const args = ["rev-list", "--topo-order", "--reverse", "--boundary", "--stdin", ...without];
+  const args = ["rev-list", "--topo-order", "--reverse", "--parents", "--boundary", "--stdin", ...without];
   const lines = (await git.output(args, ids)).toString("latin1").split("\n").filter(Boolean);
-  return {
-    commits: lines.filter((line) => !line.startsWith("-")),
-    boundary: lines.filter((line) => line.startsWith("-")).map((line) => line.slice(1)),
-  };
+  const commits: NewCommit[] = [];
+  const boundary: string[] = [];
+  for (const [id = "", ...parents] of lines.map((line) => line.split(" "))) {
+    if (id.startsWith("-")) boundary.push(id.slice(1));
+    else commits.push({ id, parents });
+  }
+  return { commits, boundary };
 }
 
 /** A commit at the edge of a shallow clone seems to have no parents, and so to add whatever there is. */
-function checkEdge({ commonDirectory }: RepositoryFacts, commits: readonly string[]): void {
+function checkEdge({ commonDirectory }: RepositoryFacts, commits: readonly NewCommit[]): void {
   const edge = new Set(readFileSync(join(commonDirectory, "shallow"), "latin1").split("\n"));
-  const cut = commits.find((commit) => edge.has(commit));
+  const cut = commits.find(({ id }) => edge.has(id));
   if (cut === undefined) return;
   throw new KeysweepError(
     "usage",
-    `the parents of commit ${cut.slice(0, 12)}, which is in the range, were not fetched`,
+    `the parents of commit ${cut.id.slice(0, 12)}, which is in the range, were not fetched`,
     {
       hint: DEEPEN,
     },
@@ -243,7 +232,7 @@ class RangeSearch {
   async run(): Promise<void> {
     const { commits, tags, trees, blobs } = this.#change;
     for (const id of tags) await this.#searchMessage(id, "tag");
-    for (const id of commits) await this.#searchMessage(id, "commit");
+    for (const { id } of commits) await this.#searchMessage(id, "commit");
     if (commits.length > 0) await this.#searchChanges();
     for (const id of trees) await this.#searchTree(id);
     for (const id of blobs) {
@@ -253,15 +242,7 @@ class RangeSearch {
 
   async #searchChanges(): Promise<void> {
     const { git, commits } = this.#change;
-    const { child, ended } = git.start(DIFF);
-    child.stdin?.end(commits.map((id) => `${id}\n`).join(""));
-    let commit: string | null = null;
-    for await (const record of readRawDiff(child.stdout ?? [])) {
-      if ("commit" in record) commit = record.commit;
-      else await this.#searchFile(record, commit);
-    }
-    const { status, complaint } = await ended;
-    if (status !== 0) throw gitFailed(DIFF, complaint);
+    for await (const { commit, change } of commitChanges(git, commits)) await this.#searchFile(change, commit);
   }
 
   /** A tree that a tag names: all that it holds is new. */
@@ -355,7 +336,7 @@ class RangeSearch {
     const { refs, git, commits } = this.#change;
     const newest = commits.at(-1);
     if (refs.length > 0 || newest === undefined) return refs;
-    const args = ["for-each-ref", `--count=${FEW_REFS}`, "--format=%(refname)", `--contains=${newest}`];
+    const args = ["for-each-ref", `--count=${FEW_REFS}`, "--format=%(refname)", `--contains=${newest.id}`];
     const { stdout } = await git.attempt(args);
     return stdout.toString("utf8").split("\n").filter(Boolean);
   }

@@ -6,6 +6,7 @@ import type { CatFile } from "./cat-file.ts";
 import { ChangeSearch, type ChangeSearchOptions, type ChangeTotals } from "./change-search.ts";
 import type { OperatorGit } from "./operator-git.ts";
 import { type FileChange, readRawDiff } from "./raw-diff.ts";
+import { unlikeParents } from "./unlike-parents.ts";
 import { repositoryFacts } from "./work-tree.ts";
 
 /**
@@ -21,6 +22,7 @@ const DIFF = [
   "--no-ext-diff",
   "--no-textconv",
   "--no-relative",
+  "--ignore-submodules=none",
   "-M",
 ];
 
@@ -50,7 +52,7 @@ export async function openStaged(git: OperatorGit, objects: CatFile): Promise<St
   }
   const ours = await diff;
   const theirs = await Promise.all(mergeHeads(gitDirectory).map((head) => changesIn(git, [...DIFF, head])));
-  return { kind: "staged", repository: top, changes: inAll([ours, ...theirs]), objects };
+  return { kind: "staged", repository: top, changes: unlikeParents([ours, ...theirs]), objects };
 }
 
 async function changesIn(git: OperatorGit, args: readonly string[]): Promise<FileChange[]> {
@@ -66,17 +68,6 @@ function mergeHeads(gitDirectory: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** The files that differ from every parent, each with all the versions that it had there. */
-function inAll([first = [], ...others]: readonly (readonly FileChange[])[]): readonly FileChange[] {
-  if (others.length === 0) return first;
-  const byPath = others.map((changes) => new Map(changes.map((change) => [change.path, change])));
-  return first.flatMap((change) => {
-    const same = byPath.flatMap((changes) => changes.get(change.path) ?? []);
-    if (same.length < others.length) return [];
-    return [{ ...change, before: [...change.before, ...same.flatMap(({ before }) => before)] }];
-  });
 }
 
 export async function searchStaged(

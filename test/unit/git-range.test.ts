@@ -1,0 +1,149 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { GitPlace } from "../../src/model/place.ts";
+import { OperatorGit } from "../../src/scan/sources/change/operator-git.ts";
+import { openRange, type RangeChange, searchRange } from "../../src/scan/sources/change/range.ts";
+import { Exclusion } from "../../src/scan/sources/disk/exclusion.ts";
+import { keyFile, type Recording, recordingSink, sharedDocuments } from "../support/disk/searching.ts";
+import { GitFixture } from "../support/git/git.ts";
+
+function fixture(): GitFixture {
+  const repository = new GitFixture();
+  onTestFinished(() => repository[Symbol.dispose]());
+  return repository;
+}
+
+interface Asked {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly exclude?: readonly string[];
+}
+
+async function opened(
+  repository: GitFixture,
+  tip: string,
+  known: readonly string[],
+  { environment = {} }: Asked = {},
+): Promise<RangeChange> {
+  const git = new OperatorGit({
+    folder: repository.work,
+    environment: { PATH: process.env["PATH"], HOME: repository.folder, ...environment },
+    signal: new AbortController().signal,
+  });
+  return openRange(git, { tips: [{ name: tip, ref: null }], known, knownRefs: [], mustMeet: false });
+}
+
+/** What the commits of `tip` add that no known one has. */
+async function searched(
+  repository: GitFixture,
+  tip: string,
+  known: readonly string[] = [],
+  asked: Asked = {},
+): Promise<Recording & { readonly paths: readonly string[] }> {
+  const change = await opened(repository, tip, known, asked);
+  const sink = recordingSink();
+  try {
+    await searchRange(change, {
+      documents: sharedDocuments(),
+      objects: change.objects,
+      sink,
+      exclusion: new Exclusion(
+        (asked.exclude ?? []).map((pattern) => ({ pattern, base: repository.work, by: "test" })),
+      ),
+      signal: new AbortController().signal,
+      onProgress: () => {},
+    });
+  } finally {
+    change.objects.close();
+  }
+  return { ...sink, paths: sink.places.map((place) => (place as GitPlace).path ?? "").toSorted() };
+}
+
+function blob(repository: GitFixture, content: string): string {
+  return repository.feed(content, "hash-object", "-w", "--stdin").toString().trim();
+}
+
+/** An object of any content, however wrong. */
+function raw(repository: GitFixture, type: string, content: Uint8Array): string {
+  return repository.feed(content, "hash-object", "-t", type, "-w", "--literally", "--stdin").toString().trim();
+}
+
+/** A tree of these entries in this very order: `MODE NAME` and an object's id. */
+function tree(repository: GitFixture, ...entries: readonly (readonly [string, string])[]): string {
+  const bytes = entries.map(([entry, id]) => Buffer.concat([Buffer.from(`${entry}\0`), Buffer.from(id, "hex")]));
+  return raw(repository, "tree", Buffer.concat(bytes));
+}
+
+function commitOf(repository: GitFixture, treeId: string, ...parents: readonly string[]): string {
+  return repository.run("commit-tree", "-m", "made", ...parents.flatMap((parent) => ["-p", parent]), treeId);
+}
+
+describe("a merge whose tree is malformed", () => {
+  function parts() {
+    const repository = fixture();
+    const [key, one, two] = [keyFile(), "one\n", "two\n"].map((content) => blob(repository, content)) as [
+      string,
+      string,
+      string,
+    ];
+    const parents = [
+      commitOf(repository, tree(repository, ["100644 f", one])),
+      commitOf(repository, tree(repository, ["100644 q", two])),
+    ];
+    return { repository, key, one, two, parents };
+  }
+
+  test("hides nothing where its names are not in order", async () => {
+    const { repository, key, one, two, parents } = parts();
+    for (const entries of [
+      [
+        ["100644 f", one],
+        ["100644 a", key],
+      ],
+      [
+        ["100644 z", one],
+        ["100644 q", two],
+        ["100644 a", key],
+      ],
+    ] as const) {
+      const merge = commitOf(repository, tree(repository, ...entries), ...parents);
+      expect((await searched(repository, merge, parents)).paths).toEqual(["a"]);
+    }
+  });
+
+  test("hides nothing behind another entry of the same name", async () => {
+    const { repository, key, one, two, parents } = parts();
+    for (const entries of [
+      [
+        ["100644 f", key],
+        ["100644 f", one],
+      ],
+      [
+        ["100644 f", one],
+        ["100644 f", key],
+      ],
+      [
+        ["100644 f", key],
+        ["100644 f", one],
+        ["100644 q", two],
+      ],
+      [
+        ["100644 q", two],
+        ["100644 f", one],
+        ["100644 f", key],
+      ],
+    ] as const) {
+      const merge = commitOf(repository, tree(repository, ...entries), ...parents);
+      expect((await searched(repository, merge, parents)).paths).toContain("f");
+    }
+  });
+
+  test("adds nothing that one of its parents has, however often a parent is named", async () => {
+    const { repository, key, one, parents } = parts();
+    const [first = ""] = parents;
+    const theirs = commitOf(repository, tree(repository, ["100644 a", key], ["100644 f", one]), first);
+    const merge = commitOf(repository, tree(repository, ["100644 f", one], ["100644 a", key]), first, theirs);
+    expect((await searched(repository, merge, [first, theirs])).paths).toEqual([]);
+    const twice = tree(repository, ["100644 f", one], ["100644 a", key]);
+    const body = `tree ${twice}\nparent ${first}\nparent ${first}\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nx\n`;
+    expect((await searched(repository, raw(repository, "commit", Buffer.from(body)), [first])).paths).toEqual(["a"]);
+  });
+});
