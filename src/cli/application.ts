@@ -46,8 +46,9 @@ export async function main(): Promise<void> {
     setTimeout(leave, TIDY_MS).unref();
   };
   for (const signal of INTERRUPTING) process.on(signal, interrupt);
-  const stdout = standardStream(1);
   const stderr = standardStream(2);
+  const isUnfinished = argv.length === 1 && argv[0] === UNFINISHED;
+  const stdout = isUnfinished ? stderr : standardStream(1);
   const io = {
     stdout,
     stderr,
@@ -89,7 +90,7 @@ export async function main(): Promise<void> {
   }
   // What was interrupted may still be waiting for input.
   if (interrupted.signal.aborted) leave();
-  process.exitCode = status ?? statusOf(io.exitCode);
+  process.exitCode = isUnfinished ? EXIT.usage : (status ?? statusOf(io.exitCode));
 }
 
 /** The status for Stricli's own, which is negative where it refuses: bad usage, unless something went wrong inside. */
@@ -97,6 +98,9 @@ function statusOf(code: number | string | null): ExitStatus {
   if (code === null || code === ExitCode.Success) return EXIT.clean;
   return code === ExitCode.InvalidArgument || code === ExitCode.UnknownCommand ? EXIT.usage : EXIT.failed;
 }
+
+/** A command that does nothing without one of its own: its help is a complaint then. */
+const UNFINISHED = "hook";
 
 /** For somebody who typed `keysweep` alone. */
 const SHORT_HELP = `keysweep finds static AWS access keys, and names the way off each.

@@ -140,6 +140,8 @@ function checkPaths(flags: Pick<ScanFlags, "name" | "stdin">, paths: readonly st
   for (const path of paths) {
     if (path === "")
       throw new KeysweepError("usage", "an empty PATH was given", { hint: "Is a variable empty in the command?" });
+    if (path === "-" && !exists(path))
+      throw new KeysweepError("usage", "there is no file -", { hint: "--stdin reads standard input." });
     if (!exists(path))
       throw new KeysweepError("usage", `${shownName(path)} does not exist`, {
         hint: "Check the spelling, and from where the path is meant.",

@@ -18,6 +18,7 @@ describe("what the command line is told when it is wrong", () => {
     [["scan", "--format", "csv", "--format", "json"], "--format is given twice\n"],
     [["scan", "--stdin=maybe"], '--stdin takes no value "maybe"\n'],
     [["explain"], "SUBJECT is missing\n"],
+    [["scan", "-"], "there is no file -\n  --stdin reads standard input.\n"],
     [["explain", "one", "two"], '"two" is one argument too many\n'],
     [["\x1b[2J\u202e"], 'there is no command "\\u001b[2J\\u202e"\n  `keysweep --help` lists them.\n'],
     [["scan", "-\x1b"], "-\\x1b does not exist\n  Check the spelling, and from where the path is meant.\n"],
@@ -52,5 +53,11 @@ describe("help", () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(/^keysweep finds [^]*keysweep scan [^]*keysweep --help\n$/);
     expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test("of a command that does nothing by itself is data only where it was asked for", () => {
+    const asked = world.run(["hook", "--help"]);
+    expect(asked).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("install") });
+    expect(world.run(["hook"])).toEqual({ status: 2, stdout: "", stderr: asked.stdout });
   });
 });
