@@ -12,7 +12,10 @@ const TAR_ENDING = /\.t(?:gz|az|bz2?|b2|z2|xz|lz|zst)$/i;
 const ENDING = /\.(?:gz|bz2|xz|zst|zstd)$/i;
 
 /** A container of a single stream, which has one member. */
-function compressed(decompress: Decompressor, nameInside: (head: Uint8Array) => string | null = () => null): Opener {
+export function compressed(
+  decompress: Decompressor,
+  nameInside: (head: Uint8Array) => string | null = () => null,
+): Opener {
   return async (container: Container, unpacking: Unpacking) => {
     const { reader, within, depth, aside } = container;
     const name = nameInside(await peek(reader, HEAD_LENGTH)) ?? unpackedName(container.name);

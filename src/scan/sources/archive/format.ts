@@ -1,7 +1,7 @@
 import { BLOCK, isTarHeader } from "./tar-header.ts";
 
-/** Formats that hold other files, or one other file. */
-export type ContainerFormat = "gzip" | "zip" | "tar" | "zstd" | "bzip2" | "xz";
+/** Formats that hold other files, or one other file. What is zlib is read into when it is an object of git, which the first bytes do not tell. */
+export type ContainerFormat = "gzip" | "zip" | "tar" | "zstd" | "bzip2" | "xz" | "zlib";
 
 /** How many first bytes tell every format. */
 export const HEAD_LENGTH = BLOCK;
@@ -29,6 +29,9 @@ export function containerFormat(head: Uint8Array): ContainerFormat | null {
     case 0xfd:
       if (matches(head, 0, "\xfd7zXZ\0")) return "xz";
       break;
+    case 0x78:
+      if (isZlib(head)) return "zlib";
+      break;
     default:
   }
   if (isSkippableFrame(head)) return "zstd";
@@ -48,6 +51,10 @@ const UNREAD: readonly (readonly [signature: string, name: string])[] = [
   ["\xed\xab\xee\xdb", "an RPM package"],
   ["!<arch>\ndebian-binary", "a Debian package"],
   ["hsqs", "SquashFS"],
+  ["PACK\0\0\0\x02", "a git pack"],
+  ["PACK\0\0\0\x03", "a git pack"],
+  ["# v2 git bundle\n", "a git bundle"],
+  ["# v3 git bundle\n", "a git bundle"],
 ];
 const UNREAD_FIRST_BYTES = new Set(UNREAD.map(([signature]) => signature.charCodeAt(0)));
 
@@ -66,6 +73,12 @@ export function endsAsZip(tail: Uint8Array): boolean {
 /** Zstandard's frames of anything else, 0x184D2A50 to 5F, with which a file may begin. */
 function isSkippableFrame(head: Uint8Array): boolean {
   return ((head[0] ?? 0) & 0xf0) === 0x50 && matches(head, 1, "\x2a\x4d\x18");
+}
+
+/** Deflate with a window of 32 KiB and no preset dictionary: the two bytes are a multiple of 31, and the second says how hard was tried. */
+function isZlib(head: Uint8Array): boolean {
+  const effort = head[1] ?? 0;
+  return effort === 0x01 || effort === 0x5e || effort === 0x9c || effort === 0xda;
 }
 
 function isBzip2(head: Uint8Array): boolean {

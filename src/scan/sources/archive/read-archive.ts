@@ -8,6 +8,7 @@ import { FileBoundMet } from "./stop.ts";
 import { openTar } from "./tar.ts";
 import { type Openers, Unpacking } from "./unpacking.ts";
 import { openZip } from "./zip.ts";
+import { openZlib } from "./zlib.ts";
 
 const OPENERS: Openers = {
   gzip: openGzip,
@@ -16,6 +17,7 @@ const OPENERS: Openers = {
   zstd: openZstd,
   bzip2: openBzip2,
   xz: openXz,
+  zlib: openZlib,
 };
 
 export interface ArchiveOptions {

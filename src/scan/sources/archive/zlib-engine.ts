@@ -1,4 +1,4 @@
-import type { InflateRaw, ZstdDecompress } from "node:zlib";
+import type { Inflate, InflateRaw, ZstdDecompress } from "node:zlib";
 import type { ByteReader } from "./byte-reader.ts";
 import { damaged } from "./stop.ts";
 
@@ -10,7 +10,10 @@ export const ENGINE_CHUNK = 1 << 16;
  * is read from `input` than the engine used, and memory stays at one chunk each way. The engine runs on a thread of
  * libuv's pool while the caller looks at what came out before. Ends where the compressed stream ends.
  */
-export async function* drive(engine: InflateRaw | ZstdDecompress, input: ByteReader): AsyncGenerator<Uint8Array, void> {
+export async function* drive(
+  engine: Inflate | InflateRaw | ZstdDecompress,
+  input: ByteReader,
+): AsyncGenerator<Uint8Array, void> {
   let writing = false;
   let ended = false;
   let failure: Error | null = null;

@@ -1,0 +1,64 @@
+import { type ByteReader, peek } from "./byte-reader.ts";
+import { compressed } from "./compressed.ts";
+import { endsAsZip, HEAD_LENGTH } from "./format.ts";
+import { inflateHead, inflateZlib } from "./inflate.ts";
+import { damaged } from "./stop.ts";
+import type { Container, Unpacking } from "./unpacking.ts";
+import { openZip } from "./zip.ts";
+
+const ZIP_END_BYTES = 22;
+
+/**
+ * With what a loose object of git begins, once unpacked.
+ * @see https://git-scm.com/book/en/v2/Git-Internals-Git-Objects#_object_storage
+ */
+const OBJECT_HEADER = /^(blob|tree|commit|tag) (\d{1,15})\0/;
+
+/**
+ * Reads an object of git that lies on its own, in an archive or a folder that is no repository's. Any other zlib stream is nothing that is
+ * read into, and neither is what merely begins as one.
+ */
+export async function openZlib(container: Container, unpacking: Unpacking): Promise<void> {
+  const { reader, within } = container;
+  if (objectType(await peek(reader, HEAD_LENGTH)) !== null) return openObject(container, unpacking);
+  if (isZip(reader)) return openZip(container, unpacking);
+  await unpacking.deliver(reader, within);
+}
+
+const openObject = compressed(unpackObject, objectType);
+
+/** What its member is called. @param head its first bytes, as they are stored */
+function objectType(head: Uint8Array): string | null {
+  return OBJECT_HEADER.exec(latin1(inflateHead(head).subarray(0, 32)))?.[1] ?? null;
+}
+
+/** The content, without its header. Its first bytes are known to be an object's. */
+async function* unpackObject(input: ByteReader): AsyncGenerator<Uint8Array, void> {
+  let head = Buffer.alloc(0);
+  let left: number | null = null;
+  for await (const chunk of inflateZlib(input)) {
+    let content = chunk;
+    if (left === null) {
+      head = Buffer.concat([head, chunk]);
+      const header = OBJECT_HEADER.exec(latin1(head.subarray(0, 32)));
+      if (header === null) continue;
+      left = Number(header[2]);
+      content = head.subarray(header[0].length);
+    }
+    left -= content.length;
+    yield content;
+  }
+  if (left !== 0) throw damaged("the git object is not as long as it says");
+  if (input.available.length > 0 || (await input.ensure(1)) > 0) throw damaged("something else follows the git object");
+}
+
+/** Whether a zip ends what begins like zlib: as behind a program. */
+function isZip({ whole }: ByteReader): boolean {
+  if (whole === null || whole.size < ZIP_END_BYTES) return false;
+  const tail = Buffer.alloc(ZIP_END_BYTES);
+  return whole.read(tail, whole.size - ZIP_END_BYTES) === ZIP_END_BYTES && endsAsZip(tail);
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+}
