@@ -11,7 +11,7 @@ const content = Buffer.from("content\n");
 const member = { name: "one", content };
 
 function isSeen(read: Reading): boolean {
-  return read.documents.some((document) => document.content.includes(HIDDEN));
+  return read.documents.some(({ within, content }) => within.includes(HIDDEN) || content.includes(HIDDEN));
 }
 
 /** A gzip member whose header holds these parts. */

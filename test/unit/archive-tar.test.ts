@@ -212,7 +212,7 @@ describe("tar", () => {
         { name: "two", content: two },
       ]),
     );
-    expect(texts(read)).toEqual({ "one.gz!one": `${one}`, two: `${two}` });
+    expect(texts(read)).toEqual({ "one.gz!one": `${one}`, "one.gz": `${broken}`, two: `${two}` });
     expect(reasons(read)).toEqual([["one.gz", "archive-damaged"]]);
   });
 

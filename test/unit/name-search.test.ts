@@ -38,8 +38,8 @@ test("a member's name is looked into once, as part of the container", () => {
       onDetection: (detection, within) => found.push([detection, within]),
       onSkipped(_within: readonly string[], _reason: SkipReason, _detail: string) {},
       onBytes() {},
-      leavesOutLoose: () => false,
     },
+    false,
   );
   search.begin(["inner.zip", `${id}.pem`]);
   search.end();

@@ -10,11 +10,6 @@ export interface MemberEvents {
   onSkipped(within: readonly string[], reason: SkipReason, detail: string): void;
   /** Called with each chunk; an error thrown here ends the reading. */
   onBytes(): void;
-  /**
-   * Called for bytes of the container that belong to no member. True leaves them out here: they are searched with the container as a
-   * whole, where their lines count from its beginning.
-   */
-  leavesOutLoose(): boolean;
 }
 
 /** Searches the members of a container, each as a document of its own. */
@@ -22,30 +17,55 @@ export class MemberSearch implements MemberSink {
   readonly #documents: Documents;
   readonly #container: DocumentHint;
   readonly #events: MemberEvents;
+  readonly #canBeReadAgain: boolean;
+  #isWholeWanted = false;
   #within: readonly string[] = [];
   #isLeftOut = false;
 
-  /** @param container what is known of the file that the members lie in */
-  constructor(documents: Documents, container: DocumentHint, events: MemberEvents) {
+  /**
+   * @param container what is known of the file that the members lie in
+   * @param canBeReadAgain whether the container can be searched as it is afterwards
+   */
+  constructor(documents: Documents, container: DocumentHint, events: MemberEvents, canBeReadAgain: boolean) {
     this.#documents = documents;
     this.#container = container;
     this.#events = events;
+    this.#canBeReadAgain = canBeReadAgain;
+  }
+
+  /**
+   * Whether the container is to be searched as it is, too: because something of it was not read, whatever it is said to be, or because
+   * it holds bytes that belong to no member. Those are left out here: their lines count from the container's beginning.
+   */
+  get isWholeWanted(): boolean {
+    return this.#isWholeWanted;
   }
 
   begin(within: readonly string[]): void {
     this.#within = within;
-    this.#isLeftOut = within.length === 0 && this.#events.leavesOutLoose();
-    if (this.#isLeftOut) return;
+    this.#isLeftOut = within.length === 0 && this.#canBeReadAgain;
+    if (this.#isLeftOut) {
+      this.#isWholeWanted = true;
+      return;
+    }
+    const hint = this.#hint(within);
+    this.name(within, within.at(-1) ?? "");
+    this.#documents.begin(hint);
+  }
+
+  name(within: readonly string[], name: string): void {
+    for (const detection of credentialsInName(name, this.#hint(within))) this.#events.onDetection(detection, within);
+  }
+
+  #hint(within: readonly string[]): DocumentHint {
     const container = this.#container;
-    const hint: DocumentHint = {
+    return {
       kind: container.kind,
       path: memberPath(container.path ?? "", within),
       ageMs: () => container.ageMs(),
       ...(container.nowMs === undefined ? {} : { nowMs: container.nowMs }),
       leftOut: once((detail) => this.#events.onSkipped(within, "archive-suspicious", detail)),
     };
-    for (const detection of credentialsInName(within.at(-1) ?? "", hint)) this.#events.onDetection(detection, within);
-    this.#documents.begin(hint);
   }
 
   bytes(chunk: Uint8Array): void {
@@ -59,6 +79,7 @@ export class MemberSearch implements MemberSink {
   }
 
   skipped(within: readonly string[], reason: SkipReason, detail: string): void {
+    if (within.length === 0) this.#isWholeWanted = this.#canBeReadAgain;
     this.#events.onSkipped(within, reason, detail);
   }
 }

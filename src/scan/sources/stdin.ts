@@ -3,7 +3,7 @@ import type { DocumentHint } from "../detect/detection.ts";
 import { type ContainerFormat, containerFormat, HEAD_LENGTH, unreadFormat } from "./archive/format.ts";
 import { skipReason } from "./disk/skip-reason.ts";
 import type { Documents } from "./documents.ts";
-import { MemberSearch, memberPath, once } from "./member-search.ts";
+import { type MemberEvents, MemberSearch, memberPath, once } from "./member-search.ts";
 import type { Sink } from "./sink.ts";
 
 export interface StreamOptions {
@@ -52,15 +52,15 @@ async function searchContainer(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const { documents, sink, name, signal } = options;
-  const members = new MemberSearch(documents, hintOf(options), {
+  const events: MemberEvents = {
     onDetection: (detection, within) => {
       const { line, column } = detection;
       sink.onDetection(detection, { kind: "stdin", name, within, line, column });
     },
     onSkipped: (within, reason, detail) => sink.onSkipped(skipped(memberPath(name, within), reason, detail)),
     onBytes: () => {},
-    leavesOutLoose: () => false,
-  });
+  };
+  const members = new MemberSearch(documents, hintOf(options), events, false);
   const { readArchive } = await import("./archive/read-archive.ts");
   await readArchive(prepended(head, chunks), { name, format, sink: members, signal });
 }

@@ -19,6 +19,8 @@ export interface Row {
 export interface Reading {
   readonly documents: readonly Document[];
   readonly rows: readonly Row[];
+  /** Names that no document bears. */
+  readonly names: readonly string[];
   /** How many bytes it was given, those beyond `keep` included. */
   readonly bytes: number;
 }
@@ -38,6 +40,7 @@ export interface ReadingOptions {
 export async function reading(archive: Uint8Array, options: ReadingOptions = {}): Promise<Reading> {
   const documents: Document[] = [];
   const rows: Row[] = [];
+  const names: string[] = [];
   let total = 0;
   let current: { within: readonly string[]; chunks: Buffer[]; kept: number } | null = null;
   const format = options.format ?? containerFormat(archive.subarray(0, 512));
@@ -51,6 +54,10 @@ export async function reading(archive: Uint8Array, options: ReadingOptions = {})
       begin(within) {
         if (current !== null) throw new Error("begun twice");
         current = { within: [...within], chunks: [], kept: 0 };
+      },
+      name(_, name) {
+        if (current !== null) throw new Error("not ended");
+        names.push(name);
       },
       bytes(chunk) {
         if (current === null) throw new Error("not begun");
@@ -70,7 +77,7 @@ export async function reading(archive: Uint8Array, options: ReadingOptions = {})
     },
   });
   if (current !== null) throw new Error("not ended");
-  return { documents, rows, bytes: total };
+  return { documents, rows, names, bytes: total };
 }
 
 /** Documents as text by their path, for those whose names hold no `!`. */

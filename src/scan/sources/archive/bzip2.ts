@@ -1,5 +1,5 @@
 import { BitReader } from "./bit-reader.ts";
-import { type ByteReader, peek, take } from "./byte-reader.ts";
+import { type ByteReader, peek } from "./byte-reader.ts";
 import { Bzip2Block, readBlock } from "./bzip2-block.ts";
 import { damaged } from "./stop.ts";
 
@@ -51,11 +51,12 @@ export async function* bunzip2(input: ByteReader): AsyncGenerator<Uint8Array, vo
 
 /** The stream's level: blocks hold up to this many times 100,000 bytes. */
 async function readHeader(input: ByteReader, first: boolean): Promise<number> {
-  const header = await take(input, 4);
-  const level = (header?.[3] ?? 0) - 0x30;
-  const isHeader = header !== null && header[0] === 0x42 && header[1] === 0x5a && header[2] === 0x68;
+  const header = await peek(input, 4);
+  const level = (header[3] ?? 0) - 0x30;
+  const isHeader = header[0] === 0x42 && header[1] === 0x5a && header[2] === 0x68;
   if (!isHeader || level < 1 || level > 9) {
     throw damaged(first ? "the bzip2 header is not valid" : "something else follows the bzip2 data");
   }
+  input.consume(4);
   return level;
 }

@@ -28,6 +28,7 @@ export function compressed(
       await drain(unpacked);
     } catch (error) {
       unpacking.skipIfOwn(error, within, unpacked);
+      await unpacking.unread(reader, within);
     } finally {
       await chunks.return();
     }

@@ -61,12 +61,13 @@ async function skipPadding(input: ByteReader): Promise<boolean> {
 async function skipHeader(input: ByteReader, first: boolean, aside: Aside): Promise<void> {
   // The name that the content is told by is looked into there.
   const isNamed = first && gzipName(await peek(input, HEAD_LENGTH)) !== null;
-  const header = await take(input, 10);
-  if (header === null || header[0] !== 0x1f || header[1] !== 0x8b) {
+  const header = await peek(input, 10);
+  if (header.length < 10 || header[0] !== 0x1f || header[1] !== 0x8b) {
     throw damaged(first ? "the gzip header is cut off" : "something else follows the gzip data");
   }
   const flags = header[3] ?? 0;
   if (header[2] !== 8 || flags & RESERVED_FLAGS) throw damaged("the gzip header is not valid");
+  input.consume(10);
   if (flags & FLAG_EXTRA) {
     const size = await take(input, 2);
     const extra = size && (await take(input, littleEndian(size, 0, 2)));

@@ -55,7 +55,8 @@ async function* inflateStream(wrapping: Wrapping, input: ByteReader): AsyncGener
     const inflated = attempt(wrapping, isAll ? data : data.subarray(0, SMALL_INPUT), SMALL_OUTPUT);
     // Where more follows, a stream that took all it was given may not be at its end.
     if (inflated !== null && (isAll || inflated.failure !== null || inflated.consumed < SMALL_INPUT)) {
-      input.consume(inflated.consumed);
+      // What is damaged stays unread.
+      if (inflated.failure === null) input.consume(inflated.consumed);
       if (inflated.bytes.length > 0) yield inflated.bytes;
       if (inflated.failure !== null) throw damaged(inflated.failure);
       return;

@@ -72,6 +72,7 @@ async function unpack(
   } catch (error) {
     if (!(error instanceof FileBoundMet)) throw error;
     unpacking.skip([], error.reason, error.message);
+    await unpacking.unread(reader, []);
   }
   unpacking.finish();
 }

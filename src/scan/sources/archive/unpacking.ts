@@ -2,10 +2,11 @@ import { setImmediate } from "node:timers/promises";
 import type { SkipReason } from "../../../model/coverage.ts";
 import { ASIDE_NAME, Aside } from "./aside.ts";
 import { type ArchiveBounds, HONEST_MEMBER_BYTES, HONEST_RATIO, RATIO_FLOOR } from "./bounds.ts";
-import { type ByteReader, peek } from "./byte-reader.ts";
+import { type ByteReader, peek, windowReader } from "./byte-reader.ts";
 import type { Memory } from "./decompressor.ts";
 import { type ContainerFormat, containerFormat, HEAD_LENGTH, unreadFormat } from "./format.ts";
 import type { MemberSink } from "./member-sink.ts";
+import { Window } from "./random-access.ts";
 import { FileBoundMet, Stop } from "./stop.ts";
 
 /** A container that is being read. */
@@ -69,19 +70,32 @@ export class Unpacking implements Memory {
       await this.#openers[format]({ ...container, aside }, this);
     } catch (error) {
       this.skipIfOwn(error, container.within, null);
+      await this.unread(container.reader, container.within);
     } finally {
       this.#tellAside(aside, container.within);
     }
+    if (aside.isWhole) return;
+    this.skip(
+      container.within,
+      "archive-suspicious",
+      "its headers and the space between hold more text than its members' names",
+    );
+    await this.unread(container.reader, container.within);
+  }
+
+  /**
+   * Hands on, as they are, the bytes of what could not be read: all of them where they can be had again, or else what is left. A claim to
+   * be packed or encrypted hides nothing. The outermost file is read again by whoever was told of the row, where that is possible.
+   */
+  async unread(reader: ByteReader, within: readonly string[]): Promise<void> {
+    const { whole } = reader;
+    if (whole !== null && within.length === 0) return;
+    const bytes = whole === null ? reader : windowReader(whole, new Window(whole), 0, whole.size);
+    if ((await peek(bytes, 1)).length > 0) await this.deliver(bytes, within);
   }
 
   #tellAside(aside: Aside, within: readonly string[]): void {
     const text = aside.take();
-    if (!aside.isWhole)
-      this.skip(
-        within,
-        "archive-suspicious",
-        "its headers and the space between hold more text than its members' names",
-      );
     if (text.length === 0) return;
     this.sink.begin([...within, ASIDE_NAME]);
     try {
@@ -98,7 +112,9 @@ export class Unpacking implements Memory {
     const unread = unreadFormat(head);
     if (unread !== null) this.skip(within, "archive-unsupported", `${unread} is not read into`);
     if (format !== null && depth < this.bounds.depth) {
-      await this.container({ reader, within, name: within.at(-1) ?? "", depth: depth + 1 }, format);
+      const name = within.at(-1) ?? "";
+      this.sink.name(within, name);
+      await this.container({ reader, within, name, depth: depth + 1 }, format);
       return;
     }
     if (format !== null)

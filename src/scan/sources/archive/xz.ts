@@ -29,13 +29,14 @@ export async function* unxz(input: ByteReader, memory: Memory, aside: Aside): As
 
 /** The kind of check that the stream's blocks end with. */
 async function readStreamHeader(input: ByteReader, first: boolean): Promise<number> {
-  const header = await take(input, 12);
-  if (header === null || header[0] !== 0xfd || header[1] !== 0x37 || header[5] !== 0) {
+  const header = await peek(input, 12);
+  if (header.length < 12 || header[0] !== 0xfd || header[1] !== 0x37 || header[5] !== 0) {
     throw damaged(first ? "the xz header is not valid" : "something else follows the xz data");
   }
   const check = header[7] ?? 0;
   if (header[6] !== 0 || check > 15) throw unsupported("an xz file of a later format is not read");
   if (crc32(header.subarray(6, 8)) !== littleEndian(header, 8, 4)) throw damaged("the xz header is not valid");
+  input.consume(12);
   return check;
 }
 
@@ -70,11 +71,11 @@ async function* unpackBlock(
 /** The size of the dictionary that the block is unpacked with. */
 async function readBlockHeader(input: ByteReader, aside: Aside): Promise<number> {
   const length = (((await peek(input, 1))[0] ?? 0) + 1) * 4;
-  const header = await takeOrStop(input, length);
+  const header = await peek(input, length);
+  if (header.length < length) throw damaged("xz data end too early");
   const end = length - 4;
   if (crc32(header.subarray(0, end)) !== littleEndian(header, end, 4))
     throw damaged("an xz block's header is not valid");
-  aside.add(header);
   const flags = header[1] ?? 0;
   let at = 2;
   // The sizes that a block may state are those that its data have; so they are skipped.
@@ -83,6 +84,8 @@ async function readBlockHeader(input: ByteReader, aside: Aside): Promise<number>
   if ((flags & 3) !== 0 || !isLzma2) throw unsupported("xz filters other than LZMA2 are not read");
   const bits = header[at + 2] ?? 0;
   if (bits > 40) throw damaged("an xz block's header is not valid");
+  aside.add(header);
+  input.consume(length);
   return bits === 40 ? 2 ** 32 - 1 : (2 | (bits & 1)) * 2 ** (Math.floor(bits / 2) + 11);
 }
 

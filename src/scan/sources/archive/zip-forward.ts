@@ -110,8 +110,9 @@ async function readUnsized(
   });
 }
 
+/** A folder, whose data are nothing or nothing deflated: what has more is read, whatever it is called. */
 export function isFolder(entry: ZipEntry): boolean {
-  return entry.size === 0 && (entry.name.endsWith("/") || entry.name.endsWith("\\"));
+  return entry.packedSize <= 2 && entry.size === 0 && (entry.name.endsWith("/") || entry.name.endsWith("\\"));
 }
 
 /** How long the descriptor is that follows, by the sizes that it must state; zero: there is none. */

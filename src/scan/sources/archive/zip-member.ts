@@ -53,14 +53,12 @@ export async function readMember(
   const decompress = DECOMPRESSORS.get(entry.method);
   if (entry.isEncrypted || entry.method === ENCRYPTED_BY_AES) {
     unpacking.skip(within, "archive-encrypted", "the member is encrypted");
-    container.aside.addName(entry.name);
-    return;
+    return unpacking.unread(packed, within);
   }
   if (decompress === undefined) {
     const method = UNREAD_METHODS.get(entry.method) ?? `number ${entry.method}`;
     unpacking.skip(within, "archive-unsupported", `the zip method ${method} is not read`);
-    container.aside.addName(entry.name);
-    return;
+    return unpacking.unread(packed, within);
   }
   if (verify === null) {
     const small = await smallContent(entry, packed);
@@ -69,14 +67,17 @@ export async function readMember(
       unpacking.countUnpacked(small.bytes.length);
       await unpacking.passed(small.bytes.length);
       await unpacking.member(new MemoryReader(small.bytes, new MemoryAccess(small.bytes)), within, container.depth);
-      if (small.failure !== null) unpacking.skip(within, "archive-damaged", small.failure);
+      if (small.failure === null) return;
+      unpacking.skip(within, "archive-damaged", small.failure);
+      if (!small.isUnpacked) await unpacking.unread(packed, within);
       return;
     }
   }
-  const chunks = verified(
-    unpacking.bounded(decompress(packed, unpacking, container.aside), packed),
-    verify ?? ((size, crc) => mismatch(entry, size, crc)),
-  );
+  let isUnpacked = entry.method === STORED;
+  const chunks = verified(unpacking.bounded(decompress(packed, unpacking, container.aside), packed), (size, crc) => {
+    isUnpacked = true;
+    return verify === null ? mismatch(entry, size, crc) : verify(size, crc);
+  });
   const content = new BufferedReader(
     async () => (await chunks.next()).value ?? null,
     entry.method === STORED ? packed.whole : null,
@@ -84,20 +85,23 @@ export async function readMember(
   try {
     await unpacking.member(content, within, container.depth);
     await drain(content);
-    // The stream may end before the member does. Where the member's length is not known, what follows is another one.
-    if (verify === null) await container.aside.addAll(packed);
   } catch (error) {
     unpacking.skipIfOwn(error, within, content);
   } finally {
     await chunks.return();
   }
+  // Where the member's length is not known, what follows is another one.
+  if (verify !== null) return;
+  if (!isUnpacked) await unpacking.unread(packed, within);
+  // The stream may end before the member does.
+  else await container.aside.addAll(packed);
 }
 
 /** A content and what is wrong with it: null when it is too large to be unpacked at once. */
 async function smallContent(
   entry: ZipEntry,
   packed: ByteReader,
-): Promise<{ bytes: Uint8Array; rest: Uint8Array; failure: string | null } | null> {
+): Promise<{ bytes: Uint8Array; rest: Uint8Array; failure: string | null; isUnpacked: boolean } | null> {
   if ((entry.method !== DEFLATED && entry.method !== STORED) || entry.packedSize > SMALL || entry.size > SMALL)
     return null;
   const data = await peek(packed, entry.packedSize);
@@ -108,6 +112,7 @@ async function smallContent(
   return {
     bytes,
     rest: data.subarray(content.consumed),
+    isUnpacked: content.failure === null,
     failure: content.failure ?? mismatch(entry, bytes.length, crc32(bytes)),
   };
 }

@@ -112,7 +112,13 @@ async function readGap(
 ): Promise<void> {
   const reader = windowReader(access, window, from, to - from);
   if (littleEndian(window.view(from, 4), 0, 4) === LOCAL_HEADER) {
-    await readForward(reader, container, unpacking);
+    try {
+      await readForward(reader, container, unpacking);
+    } catch (error) {
+      unpacking.skipIfOwn(error, container.within, null);
+      // Other gaps are still to be read.
+      await unpacking.unread(reader, container.within);
+    }
   } else if (to - from > LONGEST_DESCRIPTOR) {
     await unpacking.countMember();
     await unpacking.deliver(reader, container.within);

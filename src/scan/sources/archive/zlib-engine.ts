@@ -31,13 +31,12 @@ export async function* drive(
   try {
     for (let used = 0; ; ) {
       const chunk: Uint8Array | null = engine.read();
+      // Also in the midst of a chunk, which may unpack to many: whoever counts what comes out compares it with what went in.
+      input.consume(engine.bytesWritten - used);
+      used = engine.bytesWritten;
       if (chunk !== null) {
         yield chunk;
         continue;
-      }
-      if (!writing) {
-        input.consume(engine.bytesWritten - used);
-        used = engine.bytesWritten;
       }
       if (failure !== null) throw damaged(zlibReason(failure));
       if (ended) return;

@@ -15,7 +15,7 @@ import type { Detection } from "../../detect/detection.ts";
 import { credentialsInName } from "../../detect/name-search.ts";
 import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH, unreadFormat } from "../archive/format.ts";
 import type { Documents } from "../documents.ts";
-import { MemberSearch, memberPath } from "../member-search.ts";
+import { type MemberEvents, MemberSearch, memberPath } from "../member-search.ts";
 import type { Sink } from "../sink.ts";
 import { type DiskPath, diskName, isWithin, joinPath, shownPath } from "./disk-path.ts";
 import type { Exclusion } from "./exclusion.ts";
@@ -360,27 +360,20 @@ export class TreeSearch {
 
   async #searchContainer(format: ContainerFormat): Promise<void> {
     const path = this.#file.path;
-    let isWholeWanted = false;
-    const sink = new MemberSearch(this.#documents, this.#file, {
+    const events: MemberEvents = {
       onDetection: (detection, within) => this.#tell(detection, within),
-      onSkipped: (within, reason, detail) => {
-        if (reason === "archive-damaged" && within.length === 0) isWholeWanted = true;
-        this.#sink.onSkipped(skipped(memberPath(path, within), reason, detail));
-      },
+      onSkipped: (within, reason, detail) => this.#sink.onSkipped(skipped(memberPath(path, within), reason, detail)),
       onBytes: () => {
         if (this.#pool.stopped) throw new Stopped();
       },
-      leavesOutLoose: () => {
-        isWholeWanted = true;
-        return true;
-      },
-    });
+    };
+    const members = new MemberSearch(this.#documents, this.#file, events, true);
     this.#format = null;
     try {
       this.#pool.count(0, this.#file.size - this.#headBytes);
       const { readArchive } = await import("../archive/read-archive.ts");
-      await readArchive(this.#file, { name: basename(path), format, sink });
-      if (isWholeWanted && !this.#isRaw) this.#searchRaw();
+      await readArchive(this.#file, { name: basename(path), format, sink: members });
+      if (members.isWholeWanted && !this.#isRaw) this.#searchRaw();
       else this.#close();
     } catch (error) {
       if (error instanceof Stopped) this.#file.close();
@@ -388,7 +381,7 @@ export class TreeSearch {
     }
   }
 
-  /** Searches a container that is damaged, or holds more than its members, for what its bytes show without unpacking. */
+  /** Searches a container that was not read wholly, or holds more than its members, for what its bytes show without unpacking. */
   #searchRaw(): void {
     this.#file.reopen();
     this.#isFirst = false;

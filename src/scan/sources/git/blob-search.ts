@@ -4,7 +4,7 @@ import type { Detection, DocumentHint } from "../../detect/detection.ts";
 import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH, unreadFormat } from "../archive/format.ts";
 import { MemoryAccess } from "../archive/random-access.ts";
 import type { Documents } from "../documents.ts";
-import { MemberSearch, once } from "../member-search.ts";
+import { type MemberEvents, MemberSearch, once } from "../member-search.ts";
 
 /** A blob up to this size, in bytes, is held whole, so that a zip can be read by its directory. */
 const HELD_BYTES = 64 * 1024 * 1024;
@@ -109,23 +109,15 @@ export class BlobSearch {
   ): Promise<{ result: BlobResult; isWholeWanted: boolean }> {
     const hits: BlobHit[] = [];
     const skipped: SkippedInBlob[] = [];
-    let isWholeWanted = false;
-    const isHeld = source instanceof MemoryAccess;
-    const sink = new MemberSearch(this.#documents, hint, {
+    const events: MemberEvents = {
       onDetection: (detection, within) => hits.push({ detection, within }),
-      onSkipped: (within, reason, detail) => {
-        if (reason === "archive-damaged" && within.length === 0) isWholeWanted = isHeld;
-        skipped.push({ within, reason, detail });
-      },
+      onSkipped: (within, reason, detail) => skipped.push({ within, reason, detail }),
       onBytes: () => this.#signal.throwIfAborted(),
-      leavesOutLoose: () => {
-        if (isHeld) isWholeWanted = true;
-        return isHeld;
-      },
-    });
+    };
+    const sink = new MemberSearch(this.#documents, hint, events, source instanceof MemoryAccess);
     const { readArchive } = await import("../archive/read-archive.ts");
     await readArchive(source, { name: posix.basename(hint.path ?? ""), format, sink, signal: this.#signal });
-    return { result: { hits, skipped }, isWholeWanted };
+    return { result: { hits, skipped }, isWholeWanted: sink.isWholeWanted };
   }
 }
 

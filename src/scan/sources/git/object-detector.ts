@@ -9,7 +9,7 @@ import { instantiateKernel } from "../../kernel/load.ts";
 import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH } from "../archive/format.ts";
 import { MemoryAccess, type RandomAccess } from "../archive/random-access.ts";
 import type { Documents } from "../documents.ts";
-import { MemberSearch } from "../member-search.ts";
+import { type MemberEvents, MemberSearch } from "../member-search.ts";
 import type { ObjectDetection } from "./object-hit.ts";
 
 /**
@@ -66,7 +66,7 @@ export class ObjectDetector {
   }
 
   /**
-   * What an archive's members hold. What lies beside its members, and all that is in a damaged one, is searched as it is.
+   * What an archive's members hold. What lies beside its members, and all that is in one that was not read wholly, is searched as it is.
    * @param source is not changed while it is read
    * @param checkpoint called now and then; what it throws ends the reading
    */
@@ -77,22 +77,15 @@ export class ObjectDetector {
     checkpoint: () => void,
   ): Promise<{ readonly found: readonly ObjectDetection[]; readonly isRestWanted: boolean }> {
     const found: ObjectDetection[] = [];
-    let isRestWanted = false;
-    const sink = new MemberSearch(this.documents, HINT, {
+    const events: MemberEvents = {
       onDetection: (detection, within) => found.push({ within, detection }),
-      onSkipped: (within, reason, detail) => {
-        if (reason === "archive-damaged" && within.length === 0) isRestWanted = true;
-        onSkipped(within, reason, detail);
-      },
+      onSkipped,
       onBytes: checkpoint,
-      leavesOutLoose: () => {
-        isRestWanted = true;
-        return true;
-      },
-    });
+    };
+    const sink = new MemberSearch(this.documents, HINT, events, true);
     const { readArchive } = await import("../archive/read-archive.ts");
     await readArchive(source, { name: "", format, sink });
-    return { found, isRestWanted };
+    return { found, isRestWanted: sink.isWholeWanted };
   }
 
   /** A copy of an object that stays as it is. */

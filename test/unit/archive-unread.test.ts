@@ -1,0 +1,108 @@
+import { crc32, gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { type Reading, reading } from "../support/archives/reading.ts";
+import { tar } from "../support/archives/tar.ts";
+import { xz } from "../support/archives/xz.ts";
+import { type ZipMember, zip, zipMember } from "../support/archives/zip.ts";
+
+const PLAIN = "plain text behind a claim to be something else";
+const plain = Buffer.from(PLAIN);
+const stored: ZipMember = { name: "a", content: plain, method: "stored" };
+const other: ZipMember = { name: "other", content: Buffer.from("content\n") };
+
+function isSeen(read: Reading): boolean {
+  return read.documents.some(({ content }) => content.includes(PLAIN));
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value >>> 0);
+  return bytes;
+}
+
+/** The head of an xz file whose one block has a filter that nobody knows, and then text. */
+function xzOfOtherFilter(): Buffer {
+  const header = Buffer.of(1, 0, 4, 0);
+  return Buffer.concat([xz(plain).subarray(0, 12), header, uint32(crc32(header)), plain]);
+}
+
+/** A local header with no sizes, as a stream has it, and no descriptor behind the data. */
+function unsized(member: ZipMember): Buffer {
+  const { local } = zipMember({ ...member, descriptor: "signed" }, 0);
+  return local.subarray(0, -16);
+}
+
+/** What is said not to be readable, and is not. */
+const CLAIMS: readonly (readonly [string, Buffer])[] = [
+  ["xz of a later format", Buffer.concat([Buffer.from("\xfd7zXZ\0\x01\0", "latin1"), plain])],
+  ["xz with a filter that is not read", xzOfOtherFilter()],
+  ["xz with garbage behind it", Buffer.concat([xz(plain.subarray(0, 1)), plain])],
+  ["gzip that is none", Buffer.concat([gzipSync("").subarray(0, 10), plain])],
+  ["gzip with garbage behind it", Buffer.concat([gzipSync("content"), plain])],
+  ["bzip2 that is none", Buffer.concat([Buffer.from("BZh91AY&SY"), plain])],
+  ["zstd that is none", Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), plain])],
+  ["zip without a directory", Buffer.concat([Buffer.from("PK\x03\x04"), plain])],
+  ["a member that claims to be encrypted", zip([{ ...stored, flags: 1 }])],
+  ["a member that claims to be packed in an unknown way", zip([{ ...stored, methodNumber: 77 }])],
+  ["a member that claims to be deflated", zip([{ ...stored, methodNumber: 8 }])],
+  ["a hidden member that claims to be encrypted", zip([other, { ...stored, flags: 1, isUnlisted: true }])],
+];
+
+describe("what is not read is searched as it is", () => {
+  test.each(CLAIMS)("%s, nested", async (_, archive) => {
+    const read = await reading(tar([{ name: "inner", content: archive }, other]));
+    expect(isSeen(read)).toBe(true);
+    expect(read.rows.length).toBeGreaterThan(0);
+    expect(read.documents.map(({ within }) => within)).toContainEqual(["other"]);
+  });
+
+  test.each(CLAIMS)("%s, nested in what is compressed", async (_, archive) => {
+    expect(isSeen(await reading(gzipSync(tar([{ name: "inner", content: archive }]))))).toBe(true);
+  });
+
+  test.each(CLAIMS)("%s, as a stream", async (_, archive) => {
+    expect(isSeen(await reading(archive, { chunks: 5 }))).toBe(true);
+  });
+
+  test("what lies behind a bound, as a stream", async () => {
+    const archive = tar([other, { ...other, name: "another" }, stored]);
+    expect(isSeen(await reading(archive, { chunks: 100, bounds: { members: 1 } }))).toBe(true);
+  });
+});
+
+describe("a zip", () => {
+  test("a folder with data is no folder", async () => {
+    const read = await reading(zip([{ ...stored, name: "a/", size: 0, crc: 0 }, other]));
+    expect(isSeen(read)).toBe(true);
+    expect(read.rows).toMatchObject([{ within: ["a/"], reason: "archive-damaged" }]);
+  });
+
+  test("a gap that cannot be read on does not end the reading of the others", async () => {
+    const gap = unsized(stored);
+    const archive = Buffer.concat([
+      gap,
+      zip([
+        other,
+        { ...other, name: "hidden", content: Buffer.alloc(1 << 16, "hidden"), isUnlisted: true },
+        { ...other, name: "last" },
+      ]),
+    ]);
+    const read = await reading(gzipSync(archive));
+    expect(isSeen(read)).toBe(true);
+    expect(read.documents.map(({ within }) => within.at(-1))).toContain("hidden");
+  });
+});
+
+test("the name of a member that is a container itself is told", async () => {
+  const inner = zip([other]);
+  expect((await reading(zip([{ name: "inner.zip", content: inner }]))).names).toEqual(["inner.zip"]);
+  expect((await reading(tar([{ name: "inner.zip", content: inner }]))).names).toEqual(["inner.zip"]);
+});
+
+test("what is unpacked is compared with what was read for it, in the midst of a chunk too", async () => {
+  const lines = Array.from({ length: 24_000 }, (_, i) => `${i * 7919}${"x".repeat(3000)}`);
+  const packed = gzipSync(lines.join("\n"));
+  // More than 64 MiB, from less than what is read of a file at once.
+  expect(packed.length).toBeLessThan(1 << 18);
+  expect((await reading(packed, { keep: 0 })).rows).toEqual([]);
+});
