@@ -234,7 +234,7 @@ describe("what is damaged is told, and nothing else suffers", () => {
     writeLoose(git, id, Buffer.alloc(0));
     unlinkSync(looseFile(git, id));
     symlinkSync("/etc/passwd", looseFile(git, id));
-    expect(failure(git, id)).toBe("link-out-of-tree: is a link, and is not followed");
+    expect(failure(git, id)).toBe("repository-damaged: is a link, and is not followed");
     unlinkSync(looseFile(git, id));
     execFileSync("mkfifo", [looseFile(git, id)]);
     expect(failure(git, id)).toBe("special-file: is not a regular file");

@@ -194,7 +194,7 @@ describe("what is damaged is told, and the rest is read", () => {
     const found = read();
     expect(found.refs).toEqual([]);
     expect(reasonsOf(found.rows)).toEqual([
-      "link-out-of-tree: is a link, and is not followed",
+      "repository-damaged: is a link, and is not followed",
       "link-out-of-tree: a link among refs is not followed",
     ]);
   });

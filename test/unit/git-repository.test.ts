@@ -182,7 +182,7 @@ describe("hostile", () => {
     symlinkSync(join(outside, "stolen"), objects);
     const found = find([git.gitFolder], [git.work]);
     expect(found.repositories.map(({ objectFolders }) => objectFolders)).toEqual([[]]);
-    expect(reasons(found)).toEqual(["link-out-of-tree: the link leads out of the repository"]);
+    expect(reasons(found)).toEqual(["repository-damaged: the link leads out of the repository"]);
     for (const root of [git.folder, "/"]) {
       expect(only(git.gitFolder, [root]).objectFolders).toEqual([join(outside, "stolen")]);
     }
@@ -198,7 +198,7 @@ describe("hostile", () => {
     }
     const found = find([git.gitFolder], [git.work]);
     expect(found.repositories[0]?.packs).toEqual([]);
-    expect(reasons(found)).toEqual(Array(2).fill("link-out-of-tree: the link leads out of the repository"));
+    expect(reasons(found)).toEqual(Array(2).fill("repository-damaged: the link leads out of the repository"));
     expect(only(git.gitFolder).packs).toEqual([pack]);
   });
 

@@ -13,7 +13,7 @@ const HISTORY: RememberedHistory = {
   bytes: 345,
   rows: [],
   skipped: [{ place: "repo", reason: "object-missing", failure: false, detail: "partial" }],
-  packs: { "abc:1": { ...NOTHING, objects: 12, bytes: 345 } },
+  packs: { "abc:1": { ...NOTHING, touchedAt: "1", objects: 12, bytes: 345 } },
   loose: { ...NOTHING, ids: [] },
 };
 

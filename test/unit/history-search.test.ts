@@ -364,6 +364,30 @@ describe("what was seen before", () => {
     expect([first.found.length, second.found.length]).toEqual([0, 1]);
   });
 
+  test.each([[true], [false]])(
+    "stands for a pack that was touched, but not for one that was written into: %s",
+    async (isWritten) => {
+      git.commit("oops", { a: keys(1) });
+      git.run("gc", "-q");
+      await searchAgain();
+      const cache = new HistoryCache(folder);
+      const known = cache.recall(git.gitFolder);
+      if (known === null) throw new Error("nothing was remembered");
+      const packs = Object.fromEntries(Object.entries(known.packs).map(([key, pack]) => [key, { ...pack, hits: [] }]));
+      cache.remember(git.gitFolder, { ...known, packs }, LATER);
+      const packFolder = join(git.gitFolder, "objects/pack");
+      for (const name of readdirSync(packFolder)) {
+        const path = join(packFolder, name);
+        chmodSync(path, 0o600);
+        const bytes = readFileSync(path);
+        // The version's number: nothing depends on it.
+        if (isWritten && name.endsWith(".pack")) bytes.writeUInt32BE(3, 4);
+        writeFileSync(path, bytes);
+      }
+      expect((await searchAgain()).found).toHaveLength(isWritten ? 1 : 0);
+    },
+  );
+
   test("is not trusted when a moment ago something may have changed", async () => {
     git.commit("oops", { a: keys(1) });
     const cache = new WatchedCache(folder);

@@ -21,6 +21,11 @@ export interface SearchedObjects {
   readonly skipped: readonly Skipped[];
 }
 
+export interface SearchedPack extends SearchedObjects {
+  /** When its files were last touched, as the system says. */
+  readonly touchedAt: string;
+}
+
 /** What is remembered of one repository. */
 export interface RememberedHistory {
   /** See repositoryState; null when it could not be told. */
@@ -30,8 +35,8 @@ export interface RememberedHistory {
   /** All that was told of the repository in that state. */
   readonly rows: readonly (readonly [Detection, GitPlace | FilePlace])[];
   readonly skipped: readonly Skipped[];
-  /** By what tells the pack's files from others: packs never change. */
-  readonly packs: Readonly<Record<string, SearchedObjects>>;
+  /** By what tells the pack's files from others. */
+  readonly packs: Readonly<Record<string, SearchedPack>>;
   /** Loose objects that were searched, by id: each folder's ids. */
   readonly loose: { readonly ids: readonly string[] } & SearchedObjects;
 }

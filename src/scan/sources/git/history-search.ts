@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { type BigIntStats, statSync } from "node:fs";
 import { type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
 import { compilePackKernel } from "../../kernel/pack-kernel.ts";
 import { shownPlace } from "../../shown-name.ts";
@@ -8,7 +8,7 @@ import { skipReason } from "../disk/skip-reason.ts";
 import type { Documents } from "../documents.ts";
 import type { Sink } from "../sink.ts";
 import { BlobSearch } from "./blob-search.ts";
-import type { HistoryCache, RememberedHistory, SearchedObjects } from "./history-cache.ts";
+import type { HistoryCache, RememberedHistory, SearchedObjects, SearchedPack } from "./history-cache.ts";
 import { HitCollector } from "./hit-collector.ts";
 import { LeftOut } from "./left-out.ts";
 import { LooseObjects } from "./loose.ts";
@@ -24,6 +24,7 @@ import type { PlacedDetection } from "./place-finder.ts";
 import { placeHits } from "./place-hits.ts";
 import { findRepositories, type PackFiles, type Repository } from "./repository.ts";
 import { repositoryState } from "./repository-state.ts";
+import { hasTrueChecksum } from "./trailing-checksum.ts";
 
 /** A repository that is repacked while it is read is looked at again, so many times. */
 const MOST_ROUNDS = 4;
@@ -87,7 +88,7 @@ class HistorySearch {
   readonly #kernels: HistoryKernels;
   readonly #blobs: BlobSearch;
   /** Repositories that borrow from each other have packs in common. */
-  readonly #packs = new Map<string, SearchedObjects>();
+  readonly #packs = new Map<string, SearchedPack>();
   #repositories = 0;
   #objects = 0;
 
@@ -142,7 +143,7 @@ class HistorySearch {
 interface RepositorySearchOptions extends HistorySearchOptions {
   readonly kernels: HistoryKernels;
   readonly blobs: BlobSearch;
-  readonly packs: Map<string, SearchedObjects>;
+  readonly packs: Map<string, SearchedPack>;
   onObjects(count: number): void;
 }
 
@@ -152,7 +153,7 @@ class RepositorySearch {
   readonly #options: RepositorySearchOptions;
   readonly #remembered: RememberedHistory | null;
   readonly #rows: Skipped[] = [];
-  readonly #packs = new Map<string, SearchedObjects>();
+  readonly #packs = new Map<string, SearchedPack>();
   #database: ObjectDatabase | null = null;
 
   constructor(repository: Repository, remembered: RememberedHistory | null, options: RepositorySearchOptions) {
@@ -200,15 +201,18 @@ class RepositorySearch {
     const { packs, kernels, signal, onObjects } = this.#options;
     let index: PackIndex;
     let key: string;
+    let touchedAt: string;
     try {
       index = PackIndex.open(indexPath, this.#repository.hash);
       indexes.set(shownPath(indexPath), index);
-      key = [index.packChecksum, identityOf(pack), identityOf(indexPath)].join(" ");
+      const files = [pack, indexPath].map((path) => statSync(path, { bigint: true }));
+      key = [index.packChecksum, ...files.map(identityOf)].join(" ");
+      touchedAt = files.map(({ ctimeNs }) => ctimeNs).join(" ");
     } catch (error) {
       this.#skipFor(shownPath(indexPath), error);
       return;
     }
-    const known = packs.get(key) ?? this.#remembered?.packs[key];
+    const known = packs.get(key) ?? this.#recalled(key, touchedAt, [pack, indexPath]);
     if (known !== undefined) {
       for (const row of known.skipped) this.#add(row);
       onObjects(known.objects);
@@ -222,10 +226,18 @@ class RepositorySearch {
       { onHit: (hit) => hits.add(hit), onSkipped: (row) => rows.push(row), onProgress: onObjects },
     );
     const beside = await this.#searchBytes(pack, rows);
-    const searched = { ...totals, hits: hits.hits, beside, skipped: [...rows, ...hits.rows] };
+    const searched = { ...totals, touchedAt, hits: hits.hits, beside, skipped: [...rows, ...hits.rows] };
     for (const row of searched.skipped) this.#add(row);
     this.#packs.set(key, searched);
     packs.set(key, searched);
+  }
+
+  /** What is remembered of a pack, if nobody has written into its files since. */
+  #recalled(key: string, touchedAt: string, files: readonly DiskPath[]): SearchedPack | undefined {
+    const remembered = this.#remembered?.packs[key];
+    if (remembered === undefined || remembered.touchedAt === touchedAt) return remembered;
+    const isTrue = files.every((path) => hasTrueChecksum(path, this.#repository.hash));
+    return isTrue ? { ...remembered, touchedAt } : undefined;
   }
 
   async #searchBytes(pack: DiskPath, rows: Skipped[]): Promise<SearchedObjects["beside"]> {
@@ -315,11 +327,10 @@ function failureOf(error: unknown): ReturnType<typeof skipReason> {
 }
 
 /**
- * What tells that a file is the one that was read before: git never writes into a pack, it only touches it. A pack names itself by a checksum, but
- * whoever forges packs forges that too, so another file is another pack whatever it says.
+ * What tells that a file is the one that was read before. A pack names itself by a checksum, but whoever forges packs forges that too, so another
+ * file is another pack whatever it says. Git never writes into one, but it touches it: then the checksum shows whether somebody else did.
  */
-function identityOf(path: DiskPath): string {
-  const { dev, ino, size } = statSync(path, { bigint: true });
+function identityOf({ dev, ino, size }: BigIntStats): string {
   return [dev, ino, size].join(":");
 }
 

@@ -128,7 +128,13 @@ export class LooseObjects {
         const detail = "an object that was not written to its end is not read";
         onSkipped(skipped(shownPath(joinPath(folder, name)), "repository-unsupported", detail));
       }
-      return names.filter((name) => name.length === this.#restLength && /^[0-9a-f]+$/.test(name));
+      const objects = names.filter((name) => /^(?:[0-9a-f]{38}|[0-9a-f]{62})$/.test(name));
+      const mine = objects.filter((name) => name.length === this.#restLength);
+      if (mine.length < objects.length) {
+        const detail = `${objects.length - mine.length} objects in it are named by another hash than the repository's`;
+        onSkipped(skipped(shownPath(folder), "object-damaged", detail));
+      }
+      return mine;
     } catch (error) {
       if (isSystemError(error) && error.code === "ENOENT") return [];
       onSkipped(skipped(shownPath(folder), ...skipReason(error)));

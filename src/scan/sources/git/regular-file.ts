@@ -41,7 +41,7 @@ function openUnlinked(path: DiskPath): number {
     return openSync(path, FLAGS);
   } catch (error) {
     if (!isSystemError(error) || error.code !== "ELOOP") throw error;
-    throw new GitDataError("is a link, and is not followed", "link-out-of-tree");
+    throw new GitDataError("is a link, and is not followed", "repository-damaged");
   }
 }
 

@@ -260,7 +260,7 @@ class RepositoryReader {
     }
     this.#skip(
       path,
-      "link-out-of-tree",
+      "repository-damaged",
       real === null ? "the link leads nowhere" : "the link leads out of the repository",
     );
     return null;
