@@ -1,6 +1,7 @@
 import type { Excluded, Skipped } from "../model/coverage.ts";
 import type { Place } from "../model/place.ts";
-import { credentialsInName } from "./detect/name-search.ts";
+import { secretDigestOf } from "./detect/fingerprint.ts";
+import { credentialsInName, decodedName, secretsInName } from "./detect/name-search.ts";
 import { looksLikeSecret } from "./detect/randomness.ts";
 import { redacted } from "./redact.ts";
 import { tokenPatterns } from "./rules.ts";
@@ -8,11 +9,14 @@ import { tokenPatterns } from "./rules.ts";
 /** The shortest secret that there is: an API key of AppSync. */
 const SHORTEST_SECRET = 30;
 
+/** A secret access key, an SMTP password: in characters. */
+const KEY_LENGTHS = [40, 44] as const;
+
 /**
- * 40 characters (a secret access key) or 44 (an SMTP password) between two that are none of theirs; a slash may be either. Percent
+ * As many characters between two that are none of theirs; a slash may be either. Percent
  * escapes are how a slash or a plus gets into the name of a file. The id may touch its secret.
  */
-const KEYS: readonly RegExp[] = [40, 44].map(
+const KEYS: readonly RegExp[] = KEY_LENGTHS.map(
   (length) =>
     new RegExp(
       `(?<=(?<![A-Za-z0-9+])|A(?:KI|SI)A[A-Z2-7]{16})(?:[A-Za-z0-9+/]|%2[BbFf]){${length}}(?![A-Za-z0-9+]|%2[BbFf])`,
@@ -25,29 +29,102 @@ const BEGINNING = /(?<=^|[^A-Za-z0-9+]|A(?:KI|SI)A[A-Z2-7]{16})[A-Za-z0-9+/%]/g;
 /** What is too long for a name that somebody gave, whatever stands before it. */
 const TOKENS = /ABSK[A-Za-z0-9+/]{60,}={0,2}|(?:IQoJ|FwoG|FQoG|FQoD|AQoD|AgoJ|AQoJ)[A-Za-z0-9+/=_-]{80,}/g;
 
+/** Stands for a name, or a folder's or file's part of one, whose secret cannot be cut out of it. */
+const WITHHELD = "[name withheld: it holds a secret]";
+const EXTENSION = /\.[a-z][a-z0-9]{0,4}$/;
+
 /**
  * A name from what was scanned (a path, a member, a program, a branch, a pattern) as it may be shown: `…` stands for whatever in
- * it could be a secret. Hashes, ids and words stay, however long.
+ * it could be a secret. Hashes, ids and words stay, however long. Where a secret is written so that only decoding shows it (in parts, in
+ * escapes), nobody can tell which characters are its own: that part of the name is withheld.
  */
 export function shownName(name: string): string {
   if (name.length < SHORTEST_SECRET) return name;
-  const parts = withoutKeys(name.replace(TOKENS, "…")).split("/").map(shownPart);
-  return parts.join("/");
+  const parts = name
+    .split("/")
+    .map((part) => (isBeyondCutting(part) ? WITHHELD + (EXTENSION.exec(part)?.[0] ?? "") : part));
+  const known = parts.join("/");
+  return isBeyondCutting(known) ? WITHHELD : cut(known);
+}
+
+/** Whether something of a secret would be left when all is cut out of a text that could be one. */
+function isBeyondCutting(text: string): boolean {
+  if (text.length < SHORTEST_SECRET) return false;
+  if (hidesSecret(text)) return true;
+  const shown = cut(text);
+  return showsSecret(shown) || (shown !== text && (hidesSecret(shown) || spellsSecretOf(text, shown)));
+}
+
+function cut(text: string): string {
+  const parts = withoutKeys(text.replace(TOKENS, "…")).split("/");
+  return parts.map(shownPart).join("/");
+}
+
+/** Whether decoding brings a secret to light that does not stand in the text as it is written. */
+function hidesSecret(text: string): boolean {
+  if (text.length < SHORTEST_SECRET) return false;
+  const decoded = decodedName(text);
+  if (decoded === null) return false;
+  const written = withSigns(text);
+  if (secretLikeIn(decoded).some((secret) => !written.includes(secret))) return true;
+  const seen = secretsInName(written, "as written");
+  return [...secretsInName(text, "decoded")].some((digest) => !seen.has(digest));
+}
+
+function showsSecret(text: string): boolean {
+  return credentialsInName(text).some(({ secretDigest }) => secretDigest !== null);
+}
+
+/** Whether the characters of `shown` that a secret may have still make up one that is in `text`, whatever stands between them. */
+function spellsSecretOf(text: string, shown: string): boolean {
+  const secrets = secretsInName(text, "decoded");
+  if (secrets.size === 0) return false;
+  const characters = shown.replace(/[^A-Za-z0-9+/]/g, "");
+  return KEY_LENGTHS.some((length) => {
+    for (let at = 0; at + length <= characters.length; at++)
+      if (secrets.has(secretDigestOf(characters.slice(at, at + length)))) return true;
+    return false;
+  });
+}
+
+/** Percent escapes of the two signs that a secret may have, taken off: they are cut out as they are written. */
+function withSigns(text: string): string {
+  return text.replace(/%2b/gi, "+").replace(/%2f/gi, "/");
+}
+
+/** Whatever in a text could be a secret, whoever it belongs to. */
+function secretLikeIn(text: string): string[] {
+  const tokens = [TOKENS, ...tokenPatterns.map(({ pattern }) => pattern)];
+  return [
+    ...keysIn(text).map(({ key }) => withSigns(key)),
+    ...tokens.flatMap((pattern) => Array.from(text.matchAll(pattern), ([token]) => token)),
+  ];
 }
 
 function withoutKeys(name: string): string {
   let shown = "";
   let copied = 0;
-  for (const { index } of name.matchAll(BEGINNING)) {
-    if (index < copied) continue;
-    const key = KEYS.map((pattern) => matchAt(pattern, name, index)).find(
-      (found) => found !== null && looksLikeSecret(found.replace(/%2b/gi, "+").replace(/%2f/gi, "/")),
-    );
-    if (key === undefined || key === null) continue;
+  for (const { index, key } of keysIn(name)) {
     shown += `${name.slice(copied, index)}…`;
     copied = index + key.length;
   }
   return shown + name.slice(copied);
+}
+
+/** What could be a secret access key or an SMTP password, and where it begins. */
+function keysIn(text: string): { readonly index: number; readonly key: string }[] {
+  const keys: { readonly index: number; readonly key: string }[] = [];
+  let end = 0;
+  for (const { index } of text.matchAll(BEGINNING)) {
+    if (index < end) continue;
+    const key = KEYS.map((pattern) => matchAt(pattern, text, index)).find(
+      (found) => found !== null && looksLikeSecret(withSigns(found)),
+    );
+    if (key === undefined || key === null) continue;
+    keys.push({ index, key });
+    end = index + key.length;
+  }
+  return keys;
 }
 
 function matchAt(sticky: RegExp, text: string, at: number): string | null {
@@ -61,7 +138,7 @@ function shownPart(part: string): string {
     (text, { pattern }) => text.replace(pattern, (match, ...rest) => match.replace(secretOf(match, rest), "…")),
     part,
   );
-  return credentialsInName(shown).some(({ secretDigest }) => secretDigest !== null) ? redacted(shown) : shown;
+  return showsSecret(shown) ? redacted(shown) : shown;
 }
 
 function secretOf(match: string, rest: readonly unknown[]): string {

@@ -36,6 +36,61 @@ const NAMES: readonly [
   ["a CodeCommit password", (m) => m.codecommitPassword, (secret, m) => `/a/deploy-at-${m.accountId}:${secret}`],
 ];
 
+/** In which ways a secret gets into a name so that only decoding shows it, in pieces of fourteen characters and less. */
+const HIDDEN: readonly [what: string, write: (secret: string, m: Material) => string][] = [
+  ["in parts", (secret, { id }) => `${id} secret=${parts(secret, '"', '"+"', '"')}`],
+  ["in parts without its id", (secret) => parts(secret, "'", "' . '", "'")],
+  [
+    "in two parts, one longer than what is cut out",
+    (secret, { id }) => `${id} '${secret.slice(0, 25)}'+'${secret.slice(25)}'`,
+  ],
+  ["in entities", (secret, { id }) => `${id} secret=${escaped(secret, (code) => `&#${code};`)}`],
+  [
+    "here and there an entity",
+    (secret, { id }) => `${id} secret=${parts(secret, "", "", "", (c) => `&#x${c.charCodeAt(0).toString(16)};`)}`,
+  ],
+  ["in quoted-printable", (secret, { id }) => `x=C3=A9 ${id} secret=3D${parts(secret, "", "", "", qp)}`],
+  ["with colours between", (secret, { id }) => `${id} secret=${parts(secret, "", "\x1b[0m", "")}`],
+  ["with zeros between", (secret, { id }) => Buffer.from(`${id} ${secret}`, "utf16le").toString("latin1")],
+  ["in percent escapes", (secret) => parts(secret, "", "", "", (c) => `%${c.charCodeAt(0).toString(16)}`)],
+  ["in base64", (secret, { id }) => Buffer.from(`${id}:${secret}`).toString("base64url")],
+  ["in hexadecimal", (secret, { id }) => Buffer.from(`${id}:${secret}`).toString("hex")],
+  ["plainly and with something between", (secret, { id }) => `${id}:${secret} ${parts(secret, "", "-", "")}`],
+  ["plainly and in parts", (secret, { id }) => `${id}:${secret} aws_secret=${parts(secret, '"', '" "', '"')}`],
+];
+
+function qp(character: string): string {
+  return `=${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function escaped(text: string, write: (code: number) => string): string {
+  return Array.from(text, (character) => write(character.charCodeAt(0))).join("");
+}
+
+/** Three pieces, the last character of each written in its own way. */
+function parts(secret: string, before: string, between: string, after: string, last = (c: string) => c): string {
+  const pieces = [secret.slice(0, 14), secret.slice(14, 28), secret.slice(28)];
+  return before + pieces.map((piece) => piece.slice(0, -1) + last(piece.slice(-1))).join(between) + after;
+}
+
+describe("a name that hides its secret is withheld", () => {
+  test.each(HIDDEN)("%s", (_, write) => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const material = generateMaterial(seed);
+      const secret = material.secret.replaceAll("/", "k").replaceAll("+", "m");
+      const name = write(secret, material);
+      const shown = shownName(`/home/ada/${name}.txt`);
+      expect(leaks(shown, secret) || leaks(shown, name.slice(-30))).toBe(false);
+      expect(shown).toMatch(/^\/home\/ada\/\[name withheld: it holds a secret\]\.txt$/);
+      for (const place of [
+        shownSkipped(skipped("x", "link-out-of-tree", `leads to /srv/${name}`)),
+        shownPlace({ kind: "environment", variable: name }),
+      ])
+        expect(leaks(place, secret)).toBe(false);
+    }
+  });
+});
+
 describe("no name shows a secret", () => {
   test.each(NAMES)("%s", (_, secretOf, nameOf) => {
     for (let seed = 1; seed <= 60; seed++) {

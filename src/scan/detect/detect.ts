@@ -32,6 +32,18 @@ export function detect(bytes: Uint8Array, hint: DocumentHint): Detection[] {
   return unique(found.sort((a, b) => a.offset - b.offset));
 }
 
+/** What the detector sees in the bytes as they are written, with nothing decoded. */
+export function detectAsWritten(bytes: Uint8Array, hint: DocumentHint): Detection[] {
+  const raw = View.ofBytes(bytes);
+  const judge = judgeFor(new Positions(bytes), raw, hint);
+  return [...accessKeys(raw, candidatesIn(raw.text), judge), ...tokensIn(raw, judge)];
+}
+
+/** The text (one character a byte) as the detector reads it: with all encodings taken off. */
+export function decodedText(bytes: Uint8Array, hint: DocumentHint): string {
+  return decoded(View.ofBytes(bytes), hint).text;
+}
+
 /** The view with all encodings taken off, layer by layer. */
 function decoded(view: View, hint: DocumentHint): View {
   const decoders = [...ESCAPE_DECODERS, ...embeddedDecoders(view.text.length, (detail) => hint.leftOut?.(detail))];

@@ -1,4 +1,4 @@
-import { detect } from "./detect.ts";
+import { decodedText, detect, detectAsWritten } from "./detect.ts";
 import type { Detection, DocumentHint } from "./detection.ts";
 
 /** What every credential that is written plainly has in it. */
@@ -13,4 +13,22 @@ const UNKNOWN_PLACE: DocumentHint = { kind: "file", path: null, ageMs: () => 0 }
 export function credentialsInName(name: string, hint: DocumentHint = UNKNOWN_PLACE): Detection[] {
   if (!ANCHOR.test(name)) return [];
   return detect(Buffer.from(name), hint).map((detection) => ({ ...detection, offset: 0, line: 1, column: 1 }));
+}
+
+/** What an encoding needs: the sign of an escape, a quote, a control character, or a run as long as an encoded secret. */
+// biome-ignore lint: control characters are what is looked for
+const ENCODED = /[%&=\\"'`\0\x1b]|[A-Za-z0-9+/_-]{40}/;
+
+/** A name with all that the detector takes off it, one character a byte; null: there is nothing to take off. */
+export function decodedName(name: string): string | null {
+  if (!ENCODED.test(name)) return null;
+  const bytes = Buffer.from(name);
+  const text = decodedText(bytes, UNKNOWN_PLACE);
+  return text === bytes.toString("latin1") ? null : text;
+}
+
+/** The digests of the secrets that the detector finds in a name, decoded or as it is written. */
+export function secretsInName(name: string, reading: "decoded" | "as written"): Set<string> {
+  const look = reading === "decoded" ? detect : detectAsWritten;
+  return new Set(look(Buffer.from(name), UNKNOWN_PLACE).flatMap(({ secretDigest }) => secretDigest ?? []));
 }
