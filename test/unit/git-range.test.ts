@@ -1,10 +1,14 @@
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { GitPlace } from "../../src/model/place.ts";
 import { OperatorGit } from "../../src/scan/sources/change/operator-git.ts";
 import { openRange, type RangeChange, searchRange } from "../../src/scan/sources/change/range.ts";
 import { Exclusion } from "../../src/scan/sources/disk/exclusion.ts";
+import { zip } from "../support/archives/zip.ts";
 import { keyFile, type Recording, recordingSink, sharedDocuments } from "../support/disk/searching.ts";
 import { GitFixture } from "../support/git/git.ts";
+import { generateMaterial } from "../support/material.ts";
 
 function fixture(): GitFixture {
   const repository = new GitFixture();
@@ -145,5 +149,43 @@ describe("a merge whose tree is malformed", () => {
     const twice = tree(repository, ["100644 f", one], ["100644 a", key]);
     const body = `tree ${twice}\nparent ${first}\nparent ${first}\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nx\n`;
     expect((await searched(repository, raw(repository, "commit", Buffer.from(body)), [first])).paths).toEqual(["a"]);
+  });
+});
+
+describe("what seems to be a submodule", () => {
+  test("is read where git has a file by that id, whatever .gitmodules says", async () => {
+    const repository = fixture();
+    const modules = '[submodule "m"]\n\tpath = m\n\turl = x\n\tignore = all\n';
+    const first = repository.commit("first", { ".gitmodules": modules });
+    const key = blob(repository, keyFile());
+    for (const mode of ["160000", "644", "60000"]) {
+      const bad = commitOf(
+        repository,
+        tree(repository, ["100644 .gitmodules", blob(repository, modules)], [`${mode} m`, key]),
+        first,
+      );
+      expect((await searched(repository, bad, [first])).paths).toEqual(["m"]);
+    }
+  });
+
+  test("is a gap where it names a tree, and none where it names what git has not", async () => {
+    const repository = fixture();
+    const first = repository.commit("first", { a: "nothing\n" });
+    const holds = tree(repository, ["100644 k", blob(repository, keyFile())]);
+    const bad = commitOf(repository, tree(repository, ["160000 m", holds]), first);
+    expect((await searched(repository, bad, [first])).skipped).toMatchObject([
+      { reason: "object-damaged", failure: true },
+    ]);
+    const good = commitOf(repository, tree(repository, ["160000 m", "1".repeat(40)]), first);
+    expect((await searched(repository, good, [first])).skipped).toMatchObject([{ reason: "submodule" }]);
+  });
+
+  test("is searched by its name", async () => {
+    const repository = fixture();
+    const first = repository.commit("first", { a: "nothing\n" });
+    const path = `vendor/${generateMaterial(1).id}`;
+    repository.run("update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},${path}`);
+    repository.run("commit", "-q", "-m", "a submodule");
+    expect((await searched(repository, "HEAD", [first])).paths).toContain(path);
   });
 });

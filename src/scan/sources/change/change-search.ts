@@ -10,7 +10,7 @@ import type { Sink } from "../sink.ts";
 import { added } from "./added.ts";
 import type { CatFile } from "./cat-file.ts";
 import { incoming } from "./incoming.ts";
-import { type FileChange, type FileVersion, isBlob, isSubmodule } from "./raw-diff.ts";
+import { type FileChange, type FileVersion, isBlob, isGone, isSubmodule } from "./raw-diff.ts";
 
 /** So many blobs without anything to tell are remembered, by about 100 bytes each. */
 const MOST_CLEAN = 200_000;
@@ -66,18 +66,26 @@ export class ChangeSearch {
       skip("unmerged", "it has a conflict: resolve and stage it");
       return [];
     }
-    if (isSubmodule(now) && !this.#submodules.has(path)) {
-      this.#submodules.add(path);
-      skip("submodule", "its own repository holds its files");
+    if (isGone(now)) return [];
+    const isKnownName = /[MT]/.test(status);
+    const named = isKnownName ? [] : hitsInName(path);
+    if (isSubmodule(now)) {
+      const type = (await this.#options.objects.open(now.id))?.type ?? "commit";
+      if (type === "commit" && !this.#submodules.has(path)) {
+        this.#submodules.add(path);
+        skip("submodule", "its own repository holds its files");
+      }
+      // Git takes every mode that it does not know for a submodule's, whatever the entry names.
+      if (type !== "commit" && type !== "blob") skip("object-damaged", `the entry of a submodule names a ${type}`);
+      if (type !== "blob") return named;
     }
-    if (!isBlob(now) || (!isNewName(status) && this.#clean.has(now.id))) return [];
+    if (isKnownName && this.#clean.has(now.id)) return [];
     const result = await this.#read(now, path);
     if (typeof result === "string") {
       skip("object-missing", result);
-      return [];
+      return named;
     }
     for (const row of result.skipped) skip(row.reason, row.detail, row.within);
-    const named = isNewName(status) ? hitsInName(path) : [];
     if (result.hits.length === 0) return named;
     return [...named, ...added(result.hits, await this.#held(before.filter(isBlob), path))];
   }
@@ -112,11 +120,6 @@ export class ChangeSearch {
     if (this.#clean.size >= MOST_CLEAN) this.#clean.clear();
     this.#clean.add(id);
   }
-}
-
-/** Whether no parent has a file there. */
-function isNewName(status: string): boolean {
-  return !/[MT]/.test(status);
 }
 
 /** What the names of a new file and of its folders hold. */

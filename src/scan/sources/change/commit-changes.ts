@@ -1,5 +1,5 @@
 import { gitFailed, type OperatorGit } from "./operator-git.ts";
-import { type FileChange, readRawDiff } from "./raw-diff.ts";
+import { type FileChange, isGone, readRawDiff } from "./raw-diff.ts";
 import { unlikeParents } from "./unlike-parents.ts";
 
 /** Compares commits with one parent each. `submodule.*.ignore` may come from the very commits that are checked. */
@@ -53,7 +53,7 @@ export async function* commitChanges(
     const list = merge.at(-1);
     if (list === undefined) yield { commit, change: record };
     // What a merge took away is never asked for.
-    else if (!isGone(record)) list.push(record);
+    else if (!isGone(record.now)) list.push(record);
   }
   yield* merged();
   const { status, complaint } = await ended;
@@ -63,8 +63,4 @@ export async function* commitChanges(
 /** A line for git for each parent. */
 function comparisons({ id, parents }: NewCommit): string[] {
   return parents.length === 0 ? [`${id}\n`] : parents.map((parent) => `${id} ${parent}\n`);
-}
-
-function isGone({ now }: FileChange): boolean {
-  return now.mode === "000000";
 }

@@ -28,6 +28,11 @@ export function isBlob({ mode }: FileVersion): boolean {
   return mode.startsWith("100") || mode.startsWith("120");
 }
 
+/** Whether there is nothing at that path. */
+export function isGone({ mode }: FileVersion): boolean {
+  return mode === "000000";
+}
+
 /** Whether it is another repository's commit. */
 export function isSubmodule({ mode }: FileVersion): boolean {
   return mode === "160000";
