@@ -131,15 +131,30 @@ describe("what git diff --raw prints", () => {
   test.each([1, 2, 7, 41, 1000])("is read in pieces of %i bytes", async (size) => {
     expect(await read(`${TEXT.join("\0")}\0`, size)).toEqual([
       { commit: id("c") },
-      { path: "a\nb", now: { mode: "100755", id: id("2") }, before: [{ mode: "100644", id: id("1") }], status: "M" },
-      { path: "new", now: { mode: "100644", id: id("1") }, before: [{ mode: "100644", id: id("1") }], status: "R100" },
-      { path: "module", now: { mode: "160000", id: id("3") }, before: [{ mode: "000000", id: id("0") }], status: "A" },
+      {
+        path: "a\nb",
+        now: { mode: "100755", id: id("2") },
+        before: [{ mode: "100644", id: id("1"), path: "a\nb" }],
+        status: "M",
+      },
+      {
+        path: "new",
+        now: { mode: "100644", id: id("1") },
+        before: [{ mode: "100644", id: id("1"), path: "old" }],
+        status: "R100",
+      },
+      {
+        path: "module",
+        now: { mode: "160000", id: id("3") },
+        before: [{ mode: "000000", id: id("0"), path: "module" }],
+        status: "A",
+      },
       {
         path: ":merged",
         now: { mode: "120000", id: id("2") },
         before: [
-          { mode: "100644", id: id("1") },
-          { mode: "000000", id: id("0") },
+          { mode: "100644", id: id("1"), path: ":merged" },
+          { mode: "000000", id: id("0"), path: ":merged" },
         ],
         status: "RA",
       },

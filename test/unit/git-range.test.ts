@@ -1,11 +1,8 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { GitPlace } from "../../src/model/place.ts";
 import { OperatorGit } from "../../src/scan/sources/change/operator-git.ts";
 import { openRange, type RangeChange, searchRange } from "../../src/scan/sources/change/range.ts";
 import { Exclusion } from "../../src/scan/sources/disk/exclusion.ts";
-import { zip } from "../support/archives/zip.ts";
 import { keyFile, type Recording, recordingSink, sharedDocuments } from "../support/disk/searching.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { generateMaterial } from "../support/material.ts";
@@ -187,5 +184,17 @@ describe("what seems to be a submodule", () => {
     repository.run("update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},${path}`);
     repository.run("commit", "-q", "-m", "a submodule");
     expect((await searched(repository, "HEAD", [first])).paths).toContain(path);
+  });
+});
+
+describe("what is renamed", () => {
+  test("is old, but where its old path was left out", async () => {
+    const repository = fixture();
+    const first = repository.commit("first", { "fixtures/k": keyFile(1), "src/k": keyFile(2) });
+    repository.run("mv", "fixtures/k", "prod.ini");
+    repository.run("mv", "src/k", "moved.ini");
+    repository.run("commit", "-q", "-m", "moved");
+    expect((await searched(repository, "HEAD", [first])).paths).toEqual([]);
+    expect((await searched(repository, "HEAD", [first], { exclude: ["fixtures/**"] })).paths).toEqual(["prod.ini"]);
   });
 });

@@ -87,7 +87,9 @@ export class ChangeSearch {
     }
     for (const row of result.skipped) skip(row.reason, row.detail, row.within);
     if (result.hits.length === 0) return named;
-    return [...named, ...added(result.hits, await this.#held(before.filter(isBlob), path))];
+    // What was left out of every check was never told of.
+    const known = before.filter((version) => isBlob(version) && !this.#leftOut.has(version.path));
+    return [...named, ...added(result.hits, await this.#held(known, path))];
   }
 
   /** Everything that these versions hold. What cannot be read holds nothing: then more is told, not less. */

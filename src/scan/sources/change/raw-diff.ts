@@ -8,12 +8,17 @@ export interface FileVersion {
   readonly id: string;
 }
 
+/** What a file was before, and where: another path where it was renamed. */
+export interface EarlierVersion extends FileVersion {
+  readonly path: string;
+}
+
 /** A file that differs, as `git diff --raw` tells: from one version, or from each parent's of a merge. */
 export interface FileChange {
   /** From the top of the repository; bytes that are not UTF-8 appear as U+FFFD. */
   readonly path: string;
   readonly now: FileVersion;
-  readonly before: readonly FileVersion[];
+  readonly before: readonly EarlierVersion[];
   /** A letter a parent, e.g. `M`; `U` for a path with a conflict. */
   readonly status: string;
 }
@@ -65,10 +70,11 @@ export async function* readRawDiff(
     const now = versions.pop();
     const status = words[2 * (parents + 1)];
     if (now === undefined || status === undefined) throw gitFailed(["diff"], "it printed a record that is too short");
-    const path = await pathOf(fields);
+    const from = await pathOf(fields);
     // A merge's record has one path, whatever was renamed.
     const isMoved = parents === 1 && /^[RC]/.test(status);
-    yield { path: isMoved ? await pathOf(fields) : path, now, before: versions, status };
+    const path = isMoved ? await pathOf(fields) : from;
+    yield { path, now, before: versions.map((version) => ({ ...version, path: from })), status };
   }
 }
 
