@@ -40,3 +40,48 @@ test("no allow shows a secret that somebody wrote into its reason or its owner",
   expect([inline, listed]).not.toContain(null);
   expect(JSON.stringify([inline, listed]).includes(secret.slice(0, 12))).toBe(false);
 });
+
+test("no piece of a secret that is written in parts, or in escapes", () => {
+  const [a, b, c] = [secret.slice(0, 14), secret.slice(14, 28), secret.slice(28)];
+  const written = [
+    `"${a}" + "${b}" + "${c}"`,
+    `test id="x"; secret = "${a}" + "${b}" + "${c}"`,
+    `test'${a}'.'${b}'.'${c}'`,
+    `x'${a}''${b}''${c}'`,
+    `it's \`${a}\` \`${b}\` \`${c}\``,
+    `words */ + "${c}"`,
+    `words &#65;${a}&quot;${b}`,
+    `words=3D${a}=3D${b}`,
+    `words %41${a}%41${b}`,
+    `words \\x41${a}\\x41${b}`,
+    `words \x1b[0m${a}\x1b[0m${b}`,
+    `owner="${a}" + "${b}" + "${c}" words`,
+    `owner="${a}"+"${b}"+"${c}" words`,
+    `owner='${a}'+'${b}'+'${c}' words`,
+    `expires=2027-01-01 owner=ada "${a}"."${b}"."${c}"`,
+  ];
+  for (const [index, words] of written.entries()) {
+    const allow = inlineAllowIn([`keysweep:allow ${words}`]);
+    expect(allow, `${index}`).not.toBeNull();
+    expect([a, b, c].map((piece) => JSON.stringify(allow).includes(piece.slice(0, 6)))).toEqual([false, false, false]);
+  }
+  for (const words of [
+    `'${a}' + '${b}' + '${c}'`,
+    `"${a}" "${b}"\n"${c}"`,
+    `${a}\x1b[0m${b}\x1b[0m${c}`,
+    `${a}&#65;${b}&#65;`,
+  ])
+    expect([a, b, c].map((piece) => redacted(words).includes(piece.slice(0, 6)))).toEqual([false, false, false]);
+});
+
+test.each([
+  ["it's ada's test account, don't touch", "it's ada's test account, don't touch"],
+  ['"words in quotes"', "words in quotes"],
+  ["100% fake; not live (see #12) -->", "100% fake; not live (see #12)"],
+  ["the fixture of the tests */", "the fixture of the tests"],
+  ["no-key", "no-key"],
+  ["*/", null],
+  ["owner=ada", null],
+])("a reason is shown as it was given: %s", (given, shown) => {
+  expect(inlineAllowIn([`keysweep:allow ${given}`])?.reason ?? null).toBe(shown);
+});

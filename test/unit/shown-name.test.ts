@@ -24,6 +24,11 @@ const NAMES: readonly [
   ["a secret as a file", (m) => m.secret, (secret) => `/home/ada/${secret}`],
   ["a secret with an ending", (m) => m.secret, (secret) => `/home/ada/keys/${secret}.txt`],
   ["behind its id", (m) => m.secret, (secret, { id }) => `/home/ada/${id}:${secret}`],
+  [
+    "plainly and in parts",
+    (m) => m.secret,
+    (secret, { id }) => `${id}:${secret} secret=${parts(secret, '"', '" "', '"')}`,
+  ],
   ["glued to its id", (m) => m.secret, (secret, { id }) => `/home/ada/${id}${secret}`],
   ["behind a word", (m) => m.secret, (secret) => `C:\\keys\\prod_${secret}_old`],
   ["percent-encoded", (m) => m.secret, (secret) => `/home/ada/${encodeURIComponent(secret)}`],
@@ -56,7 +61,6 @@ const HIDDEN: readonly [what: string, write: (secret: string, m: Material) => st
   ["in base64", (secret, { id }) => Buffer.from(`${id}:${secret}`).toString("base64url")],
   ["in hexadecimal", (secret, { id }) => Buffer.from(`${id}:${secret}`).toString("hex")],
   ["plainly and with something between", (secret, { id }) => `${id}:${secret} ${parts(secret, "", "-", "")}`],
-  ["plainly and in parts", (secret, { id }) => `${id}:${secret} aws_secret=${parts(secret, '"', '" "', '"')}`],
 ];
 
 function qp(character: string): string {
