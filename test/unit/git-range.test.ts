@@ -3,6 +3,7 @@ import type { GitPlace } from "../../src/model/place.ts";
 import { OperatorGit } from "../../src/scan/sources/change/operator-git.ts";
 import { openRange, type RangeChange, searchRange } from "../../src/scan/sources/change/range.ts";
 import { Exclusion } from "../../src/scan/sources/disk/exclusion.ts";
+import { zip } from "../support/archives/zip.ts";
 import { keyFile, type Recording, recordingSink, sharedDocuments } from "../support/disk/searching.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { generateMaterial } from "../support/material.ts";
@@ -196,5 +197,23 @@ describe("what is renamed", () => {
     repository.run("commit", "-q", "-m", "moved");
     expect((await searched(repository, "HEAD", [first])).paths).toEqual([]);
     expect((await searched(repository, "HEAD", [first], { exclude: ["fixtures/**"] })).paths).toEqual(["prod.ini"]);
+  });
+});
+
+describe("a message", () => {
+  test("that holds an archive which cannot be read is a gap", async () => {
+    const repository = fixture();
+    const first = repository.commit("first", { a: "nothing\n" });
+    const archive = Buffer.from(zip([{ name: "k.env", content: Buffer.from(keyFile().repeat(3)), method: "deflated" }]));
+    // Deflate has no block of the third type.
+    archive[archive.indexOf("k.env") + "k.env".length] = 0xff;
+    const head = `tree ${repository.run("rev-parse", "HEAD^{tree}")}\nparent ${first}\n`;
+    const people = "author A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nmessage\n";
+    const bad = raw(repository, "commit", Buffer.concat([Buffer.from(head + people), archive]));
+    const { skipped, paths } = await searched(repository, bad, [first]);
+    expect(paths).toEqual([]);
+    expect(skipped).toContainEqual(
+      expect.objectContaining({ place: expect.stringContaining(`commit ${bad}`), failure: true }),
+    );
   });
 });

@@ -7,6 +7,7 @@ import { shownName } from "../../shown-name.ts";
 import { BlobSearch } from "../git/blob-search.ts";
 import { type Authorship, parseAuthorship, parseTagTarget } from "../git/commit.ts";
 import { headerLinesOf } from "../git/message.ts";
+import { memberPath } from "../member-search.ts";
 import { CatFile } from "./cat-file.ts";
 import { ChangeSearch, type ChangeSearchOptions, type ChangeTotals } from "./change-search.ts";
 import { commitChanges, type NewCommit } from "./commit-changes.ts";
@@ -288,7 +289,10 @@ class RangeSearch {
         yield part;
       }
     }
-    const { hits } = await this.#messages.search({ size: object.size, content }, incoming(null));
+    const { hits, skipped: unread } = await this.#messages.search({ size: object.size, content }, incoming(null));
+    for (const { within, reason, detail } of unread) {
+      this.#options.sink.onSkipped(skipped(memberPath(`${type} ${id}`, within), reason, detail));
+    }
     if (hits.length === 0) return;
     const beginning = Buffer.concat(head);
     const authorship = parseAuthorship(beginning);
