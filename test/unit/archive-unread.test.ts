@@ -1,14 +1,14 @@
 import { crc32, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type Reading, reading } from "../support/archives/reading.ts";
-import { tar } from "../support/archives/tar.ts";
+import { gnuLongName, pax, type TarMember, tar } from "../support/archives/tar.ts";
 import { xz } from "../support/archives/xz.ts";
 import { type ZipMember, zip, zipMember } from "../support/archives/zip.ts";
 
 const PLAIN = "plain text behind a claim to be something else";
 const plain = Buffer.from(PLAIN);
-const stored: ZipMember = { name: "a", content: plain, method: "stored" };
-const other: ZipMember = { name: "other", content: Buffer.from("content\n") };
+const stored = { name: "a", content: plain, method: "stored" as const } satisfies ZipMember;
+const other = { name: "other", content: Buffer.from("content\n") } satisfies ZipMember;
 
 function isSeen(read: Reading): boolean {
   return read.documents.some(({ content }) => content.includes(PLAIN));
@@ -97,6 +97,32 @@ test("the name of a member that is a container itself is told", async () => {
   const inner = zip([other]);
   expect((await reading(zip([{ name: "inner.zip", content: inner }]))).names).toEqual(["inner.zip"]);
   expect((await reading(tar([{ name: "inner.zip", content: inner }]))).names).toEqual(["inner.zip"]);
+});
+
+describe("names of a tar that another one overrules, or that no member bears, are told", () => {
+  const long = "a name that hides behind another";
+  test.each<[string, readonly TarMember[]]>([
+    ["GNU's long name", [gnuLongName("short"), { ...other, name: long }]],
+    ["pax, twice", [pax({ path: long }), pax({ path: "short" }), other]],
+    ["a sparse file's", [pax({ path: long, "GNU.sparse.name": "short" }), other]],
+    ["of no member, by pax", [other, pax({ path: long })]],
+    ["of no member, by GNU", [other, gnuLongName(long)]],
+    ["of the extension itself", [{ ...gnuLongName("short"), name: long }, other]],
+    ["of what holds for all members", [{ ...pax({ comment: "none" }), type: "g", name: long }, other]],
+  ])("%s", async (_, members) => {
+    expect((await reading(tar(members))).names).toContain(long);
+    expect((await reading(gzipSync(tar(members)), { chunks: 7 })).names).toContain(long);
+  });
+});
+
+test("text without letters is text: numeric entities, and a key whose value is a number", async () => {
+  const entities = [...PLAIN].map((letter) => `&#${letter.charCodeAt(0)};`).join("");
+  for (const archive of [
+    zip([other], { comment: entities }),
+    tar([pax({ comment: entities }), other]),
+    tar([pax({ [entities]: "1" }), other]),
+  ])
+    expect((await reading(archive)).documents.some(({ content }) => content.includes(entities))).toBe(true);
 });
 
 test("what is unpacked is compared with what was read for it, in the midst of a chunk too", async () => {

@@ -14,6 +14,11 @@ const PIECE = 1 << 16;
 /** What the document of these texts is called, as if it were a member. */
 export const ASIDE_NAME = "[headers]";
 
+/** Whether a text is nothing but numbers: sizes, times, maps of holes. */
+export function isNumbers(text: string): boolean {
+  return /^[\d\s.,+-]*$/.test(text);
+}
+
 /**
  * The text that a container holds beside the contents of its members: comments, extra fields, padding, links, names of what has no
  * content. Any of it may be a key that somebody hid or forgot there.
@@ -73,8 +78,7 @@ export class Aside {
 
   #keep(text: string): void {
     for (const [run] of text.matchAll(TEXT)) {
-      // Numbers: sizes, times, maps of holes.
-      if (!/[A-Za-z]/.test(run)) continue;
+      if (isNumbers(run)) continue;
       if (this.#length + run.length > MOST_KEPT) {
         this.#isWhole = false;
         return;

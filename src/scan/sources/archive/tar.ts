@@ -1,4 +1,4 @@
-import type { Aside } from "./aside.ts";
+import { ASIDE_NAME, type Aside, isNumbers } from "./aside.ts";
 import { type ByteReader, drain, PartReader, peek } from "./byte-reader.ts";
 import { paxRecords } from "./pax.ts";
 import { damaged } from "./stop.ts";
@@ -17,6 +17,9 @@ interface Extension {
   /** GNU's sparse format 1.0: the map lies before the data. */
   hasSparseMap?: boolean;
 }
+
+/** Keys of records whose values are numbers: times, owners, sizes. */
+const NUMBERED = /^(?:[acm]time|[gu]id|[A-Z]+\.[A-Za-z.]+)$/;
 
 const EXTENSION_TYPES = "xXLKg";
 
@@ -68,14 +71,17 @@ export async function openTar(container: Container, unpacking: Unpacking): Promi
       case "x":
       case "X":
       case "L":
+        tellName(nameOf(header), container, unpacking);
         extension = { ...extension, ...(await readExtension(header.type, body, container, unpacking)) };
         break;
       case "K": // The target of a link.
       case "g": // Holds for all members: comments, seldom names.
+        tellName(nameOf(header), container, unpacking);
         await aside.addAll(body);
         break;
       default: {
         const name = extension.sparseName ?? extension.name ?? nameOf(header);
+        if (name !== nameOf(header)) tellName(nameOf(header), container, unpacking);
         if (hasContent(header, size)) {
           if (extension.hasSparseMap === true) await skipSparseNumbers(body, aside);
           await unpacking.member(body, [...container.within, name], container.depth);
@@ -133,22 +139,30 @@ async function readExtension(
   const bytes = await peek(body, LONGEST_EXTENSION + 1);
   if (bytes.length > LONGEST_EXTENSION) {
     unpacking.skip(container.within, "archive-damaged", "an extended tar header is too long");
+    await unpacking.unread(body, container.within);
     return {};
   }
   if (type === "L") {
     const name = untilNul(bytes);
     container.aside.add(bytes.subarray(name.length));
+    tellName(text(name), container, unpacking);
     return { name: text(name) };
   }
   const extension: Extension = {};
   for (const [key, value] of paxRecords(bytes)) {
+    if (key === "path" || key === "GNU.sparse.name") tellName(text(value), container, unpacking);
     if (key === "path") extension.name = text(value);
     else if (key === "size") Object.assign(extension, decimal(value));
     else if (key === "GNU.sparse.name") extension.sparseName = text(value);
     else if (key === "GNU.sparse.major" && text(value) === "1") extension.hasSparseMap = true;
-    else if (/[A-Za-z]/.test(text(value))) container.aside.addName(`${key}=${text(value)}`);
+    else if (!NUMBERED.test(key) || !isNumbers(text(value))) container.aside.addName(`${key}=${text(value)}`);
   }
   return extension;
+}
+
+/** A name that another one may overrule, or that belongs to no member: searched all the same. */
+function tellName(name: string, { within }: Container, { sink }: Unpacking): void {
+  sink.name([...within, ASIDE_NAME], name);
 }
 
 function decimal(value: Uint8Array): Pick<Extension, "size"> {
