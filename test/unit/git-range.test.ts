@@ -1,3 +1,5 @@
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { GitPlace } from "../../src/model/place.ts";
 import { OperatorGit } from "../../src/scan/sources/change/operator-git.ts";
@@ -215,5 +217,29 @@ describe("a message", () => {
     expect(skipped).toContainEqual(
       expect.objectContaining({ place: expect.stringContaining(`commit ${bad}`), failure: true }),
     );
+  });
+});
+
+describe("histories", () => {
+  test("are not cut short by grafts, nor by what the environment says of shallow clones and replacements", async () => {
+    const repository = fixture();
+    const first = repository.commit("first", { a: "nothing\n" });
+    const bad = repository.commit("second", { credentials: keyFile() });
+    const tip = repository.commit("third", { credentials: "gone\n" });
+    const grafts = join(repository.folder, "grafts");
+    writeFileSync(grafts, `${tip} ${first}\n`);
+    mkdirSync(join(repository.gitFolder, "info"), { recursive: true });
+    copyFileSync(grafts, join(repository.gitFolder, "info", "grafts"));
+    const shallow = join(repository.folder, "shallow");
+    writeFileSync(shallow, `${tip}\n`);
+    repository.run("update-ref", `refs/mine/${bad}`, first);
+    for (const environment of [
+      {},
+      { GIT_GRAFT_FILE: grafts },
+      { GIT_SHALLOW_FILE: shallow },
+      { GIT_REPLACE_REF_BASE: "refs/mine/" },
+    ]) {
+      expect((await searched(repository, tip, [first], { environment })).paths).toEqual(["credentials"]);
+    }
   });
 });

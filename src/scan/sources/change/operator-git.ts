@@ -1,10 +1,28 @@
 // oxlint-disable-next-line eslint/no-restricted-imports -- the one place where the scanner runs a program
 import { type ChildProcess, spawn } from "node:child_process";
+import { devNull } from "node:os";
 import { KeysweepError } from "../../../model/error.ts";
 import { shownName } from "../../shown-name.ts";
 
 /** What must not depend on who runs it: no pager, no lock taken for convenience, no object in another one's place, no file system monitor's program. */
-const OPTIONS = ["--no-pager", "--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false"];
+const OPTIONS = [
+  "--no-pager",
+  "--no-optional-locks",
+  "--no-replace-objects",
+  "-c",
+  "core.fsmonitor=false",
+  // Git advises against grafts whatever the file holds.
+  "-c",
+  "advice.graftFileDeprecated=false",
+];
+
+/** Likewise: no parents but those that a commit names, so that none is left out; messages that are known. */
+const ENVIRONMENT = {
+  GIT_GRAFT_FILE: devNull,
+  GIT_SHALLOW_FILE: undefined,
+  LC_ALL: "C",
+  GIT_TERMINAL_PROMPT: "0",
+};
 
 /** So much of what git says when it fails is passed on, in characters. */
 const LONGEST_COMPLAINT = 300;
@@ -67,7 +85,7 @@ export class OperatorGit {
     const { folder, environment, signal } = this.#options;
     const child = spawn("git", [...OPTIONS, ...args], {
       cwd: folder,
-      env: { ...environment, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" },
+      env: { ...environment, ...ENVIRONMENT },
       stdio: ["pipe", "pipe", "pipe"],
       windowsHide: true,
     });
