@@ -1,3 +1,4 @@
+import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { expectedIn, searchPackBytes } from "../support/git/pack-searching.ts";
 import { type Entry, type Operation, writePack } from "../support/git/packs.ts";
@@ -101,4 +102,43 @@ describe.each(Object.entries(DOCUMENTS))("%s is found", (_, document) => {
     expect(found).toEqual({ found: expected, skipped: [] });
     expect(expected.size).toBeGreaterThanOrEqual(entries.length / 2);
   });
+});
+
+/** How packed formats begin that are not read into. */
+const UNREAD = [
+  "7z\xbc\xaf\x27\x1c",
+  "Rar!\x1a\x07",
+  "\x04\x22\x4d\x18",
+  "LZIP",
+  "\x89LZO\0",
+  "\x1f\x9d\x90",
+  "MSCF\0\0\0\0",
+  "xar!\0",
+  "\xed\xab\xee\xdb",
+  "!<arch>\ndebian-binary",
+  "hsqs",
+  "PACK\0\0\0\x02",
+  "PACK\0\0\0\x03",
+  "# v2 git bundle\n",
+  "# v3 git bundle\n",
+];
+
+test("packed formats that are not read into are told, and searched as they are", async () => {
+  const heads = [...UNREAD, "# v4 of nothing\n"];
+  const entries = heads.map((head, number): Entry => {
+    return { type: "blob", content: Buffer.from(`${head}\n${number} ${id}\n`, "latin1") };
+  });
+  const { found, skipped } = await searchPackBytes(writePack(entries));
+  expect(found.size).toBe(heads.length);
+  expect(skipped.map(({ reason }) => reason)).toEqual(UNREAD.map(() => "archive-unsupported"));
+});
+
+test("a loose object of git that was committed as a file is read", async () => {
+  const content = Buffer.from(`key ${id}\n`);
+  const object = deflateSync(Buffer.concat([Buffer.from(`blob ${content.length}\0`), content]));
+  const text = Buffer.from(`x^2 ${id}`);
+  const written = writePack([object, text].map((bytes): Entry => ({ type: "blob", content: bytes })));
+  const { hits, skipped } = await searchPackBytes(written);
+  expect(hits.map(({ found }) => found.map(({ within }) => within)).sort()).toEqual([[[]], [["blob"]]]);
+  expect(skipped).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Whether the bytes may be an archive: what sources/archive/format.ts asks, a little looser. */
+/** Whether the bytes may be packed: what sources/archive/format.ts asks, of what is read into and what is not, a little looser. */
 export function mayBeContainer(at: usize, length: usize): bool {
   if (length < 4) return false;
   const start = load<u32>(at);
@@ -18,9 +18,39 @@ export function mayBeContainer(at: usize, length: usize): bool {
     case 0xfd:
       if (start == 0x587a37fd) return true;
       break;
+    case 0x78:
+      if (isZlib(start)) return true;
+      break;
   }
+  if (isUnread(start)) return true;
   if ((start & 0xfffffff0) == 0x184d2a50) return true;
   return mayBeTar(at, length) || endsAsZip(at + length, length);
+}
+
+function isZlib(start: u32): bool {
+  const effort = (start >> 8) & 0xff;
+  return effort == 0x01 || effort == 0x5e || effort == 0x9c || effort == 0xda;
+}
+
+/** Packed formats that are told of only. */
+function isUnread(start: u32): bool {
+  switch (start) {
+    case 0xafbc7a37: // 7z
+    case 0x21726152: // Rar!
+    case 0x184d2204: // lz4
+    case 0x50495a4c: // LZIP
+    case 0x4f5a4c89: // lzop
+    case 0x4643534d: // MSCF
+    case 0x21726178: // xar!
+    case 0xdbeeabed: // RPM
+    case 0x72613c21: // !<ar, of Debian packages
+    case 0x73717368: // hsqs
+    case 0x4b434150: // PACK
+    case 0x32762023: // # v2, of git's bundles
+    case 0x33762023: // # v3
+      return true;
+  }
+  return (start & 0xffffff) == 0x909d1f; // compress
 }
 
 function mayBeTar(at: usize, length: usize): bool {

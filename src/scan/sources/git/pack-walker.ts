@@ -2,7 +2,7 @@ import { createInflate } from "node:zlib";
 import type { SkipReason } from "../../../model/coverage.ts";
 import * as layout from "../../kernel/assembly/pack-layout.ts";
 import type { PackEvent, PackKernel, ReadPack } from "../../kernel/pack-kernel.ts";
-import { type ContainerFormat, HEAD_LENGTH } from "../archive/format.ts";
+import { type ContainerFormat, HEAD_LENGTH, unreadFormat } from "../archive/format.ts";
 import { once } from "../member-search.ts";
 import { type MetObject, ObjectDetector } from "./object-detector.ts";
 import type { ObjectDetection, SearchedType } from "./object-hit.ts";
@@ -109,8 +109,14 @@ export class PackWalker {
       leftOut: this.#leftOut(event.node),
     };
     if (format !== null) return this.#unpack(event.node, object, format);
+    if (event.mayBeContainer) this.#tellUnread(event.node, bytes);
     this.#tell(event.node, TYPES[event.type] ?? "blob", this.#detector.detect(object));
     return null;
+  }
+
+  #tellUnread(node: number, head: Uint8Array): void {
+    const unread = unreadFormat(head);
+    if (unread !== null) this.#onMemberSkipped(node)([], "archive-unsupported", `${unread} is not read into`);
   }
 
   async #unpack(node: number, object: MetObject, format: ContainerFormat): Promise<void> {
@@ -147,7 +153,9 @@ export class PackWalker {
   async #searchLarge(node: number, type: SearchedType): Promise<void> {
     const { kernel, events } = this.#options;
     try {
-      const format = type === "blob" ? this.#detector.formatOf(await this.#head(node)) : null;
+      const head = type === "blob" ? await this.#head(node) : null;
+      const format = head && this.#detector.formatOf(head);
+      if (head !== null && format === null) this.#tellUnread(node, head);
       if (format === null || (await this.#unpackLarge(node, format))) await this.#searchPieces(node, type);
     } catch (error) {
       if (error instanceof Stopped) throw error;
