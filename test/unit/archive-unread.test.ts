@@ -99,6 +99,18 @@ test("the name of a member that is a container itself is told", async () => {
   expect((await reading(tar([{ name: "inner.zip", content: inner }]))).names).toEqual(["inner.zip"]);
 });
 
+test("an xz index that is not of the blocks is damage, and is looked into", async () => {
+  // Each block has a record of two bytes.
+  const packed = xz(Buffer.alloc(PLAIN.length / 2), 1);
+  const index = packed.length - 12 - 4 * Math.ceil((2 + PLAIN.length + 4) / 4);
+  packed.set(plain, index + 2);
+  for (const archive of [packed, tar([{ name: "inner", content: packed }])]) {
+    const read = await reading(archive);
+    expect(isSeen(read)).toBe(true);
+    expect(read.rows).toMatchObject([{ reason: "archive-damaged", detail: "the xz index does not fit the data" }]);
+  }
+});
+
 describe("names of a tar that another one overrules, or that no member bears, are told", () => {
   const long = "a name that hides behind another";
   test.each<[string, readonly TarMember[]]>([

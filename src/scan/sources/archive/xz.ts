@@ -7,6 +7,7 @@ import { littleEndian } from "./little-endian.ts";
 import { Lzma2 } from "./lzma2.ts";
 import { damaged, unsupported } from "./stop.ts";
 
+const WRONG_INDEX = "the xz index does not fit the data";
 const LZMA2_FILTER = 0x21;
 /** By the kind of check: how long it is. */
 const CHECK_LENGTHS = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
@@ -21,9 +22,9 @@ export async function* unxz(input: ByteReader, memory: Memory, aside: Aside): As
   for (let first = true; ; first = false) {
     if (!first && (await skipPadding(input))) return;
     const check = await readStreamHeader(input, first);
-    let blocks = 0;
-    for (; (await peek(input, 1))[0] !== 0; blocks++) yield* unpackBlock(input, check, memory, aside);
-    await readIndex(input, blocks);
+    const blocks = new Blocks();
+    while ((await peek(input, 1))[0] !== 0) yield* unpackBlock(input, check, memory, aside, blocks);
+    await readIndex(input, blocks, aside);
   }
 }
 
@@ -45,15 +46,18 @@ async function* unpackBlock(
   check: number,
   memory: Memory,
   aside: Aside,
+  blocks: Blocks,
 ): AsyncGenerator<Uint8Array, void> {
-  const dictionarySize = await readBlockHeader(input, aside);
   const start = input.position;
+  const dictionarySize = await readBlockHeader(input, aside);
+  let unpacked = 0;
   const held = Lzma2.memory(dictionarySize);
   memory.hold(held);
   const sum = checksum(check);
   try {
     for await (const chunk of new Lzma2(dictionarySize).unpack(input)) {
       sum?.update(chunk);
+      unpacked += chunk.length;
       yield chunk;
     }
   } finally {
@@ -61,6 +65,7 @@ async function* unpackBlock(
   }
   const padding = (4 - ((input.position - start) % 4)) % 4;
   const length = CHECK_LENGTHS[check] ?? 0;
+  blocks.add(input.position - start + length, unpacked);
   const end = await takeOrStop(input, padding + length);
   if (sum === null) aside.add(end);
   else if (!Buffer.from(sum.digest()).equals(end.subarray(padding))) {
@@ -89,27 +94,49 @@ async function readBlockHeader(input: ByteReader, aside: Aside): Promise<number>
   return bits === 40 ? 2 ** 32 - 1 : (2 | (bits & 1)) * 2 ** (Math.floor(bits / 2) + 11);
 }
 
+/** What the index must say of the blocks: a checksum of it, as there may be millions. */
+class Blocks {
+  count = 0;
+  crc = 0;
+
+  /** @param size of header, data and check, without padding */
+  add(size: number, unpacked: number): void {
+    this.count++;
+    this.crc = crc32(Uint8Array.from([...multibyte(size), ...multibyte(unpacked)]), this.crc);
+  }
+}
+
 /** The index repeats the sizes of the blocks; the footer ends the stream. */
-async function readIndex(input: ByteReader, blocks: number): Promise<void> {
-  const start = input.position;
-  await takeOrStop(input, 1);
-  if ((await readNumber(input)) !== blocks) throw damaged("the xz index does not fit the data");
-  for (let i = 0; i < 2 * blocks; i++) await readNumber(input);
-  const padding = (4 - ((input.position - start) % 4)) % 4;
-  await takeOrStop(input, padding + 4);
+async function readIndex(input: ByteReader, blocks: Blocks, aside: Aside): Promise<void> {
+  const head = [0, ...multibyte(blocks.count)];
+  if (!Buffer.from(head).equals(await takeOrStop(input, head.length))) throw damaged(WRONG_INDEX);
+  let crc = 0;
+  let length = 0;
+  // Each byte that ends a number has its first bit clear. They are text where somebody chose the sizes so.
+  for (let left = 2 * blocks.count; left > 0; ) {
+    if ((await peek(input, 1)).length === 0) throw damaged("xz data end too early");
+    let end = 0;
+    for (const bytes = input.available; end < bytes.length && left > 0; end++) if ((bytes[end] ?? 0) < 0x80) left--;
+    const records = input.available.subarray(0, end);
+    crc = crc32(records, crc);
+    aside.add(records, length > 0);
+    length += end;
+    input.consume(end);
+  }
+  if (crc !== blocks.crc) throw damaged(WRONG_INDEX);
+  const padding = (4 - ((head.length + length) % 4)) % 4;
+  aside.add(await takeOrStop(input, padding + 4));
   const footer = await takeOrStop(input, 12);
   if (footer[10] !== 0x59 || footer[11] !== 0x5a) throw damaged("the xz footer is not valid");
 }
 
-/** Seven bits a byte, the lowest first. */
-async function readNumber(input: ByteReader): Promise<number> {
-  let value = 0;
-  for (let unit = 1; unit < 2 ** 63; unit *= 128) {
-    const byte = (await takeOrStop(input, 1))[0] ?? 0;
-    value += (byte & 0x7f) * unit;
-    if (byte < 0x80) return value;
-  }
-  throw damaged("the xz index is not valid");
+/** A number as xz writes it: seven bits a byte, the lowest first. */
+function multibyte(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+  return bytes;
 }
 
 /** Skips zeros, in fours. Whether nothing follows. */
