@@ -15,8 +15,8 @@ import { suggestion } from "./suggestion.ts";
 /** A configuration, checked. */
 export interface Configuration {
   readonly path: string;
-  readonly exclude: readonly string[];
-  /** Each with the line that it stands on. */
+  /** Each with the line that it stands on, as those of `allow`. */
+  readonly exclude: readonly { readonly pattern: string; readonly line: number }[];
   readonly allow: readonly { readonly setting: AllowSetting; readonly line: number }[];
 }
 
@@ -35,7 +35,8 @@ const REPOSITORY: Trust = { longest: 64 * 1024, followsLinks: false };
 /** @throws KeysweepError `configuration` that names file, line, column and key, and says what would be right. */
 export function loadOperatorConfiguration(path: string): Configuration {
   const { document, settings } = load(path, operatorSchema, OPERATOR);
-  return { path, exclude: settings.scan?.exclude ?? [], allow: allowed(document, settings.allow) };
+  const exclude = excluded(document, ["scan", "exclude"], settings.scan?.exclude);
+  return { path, exclude, allow: allowed(document, settings.allow) };
 }
 
 /** What the operator says of audits. */
@@ -88,7 +89,8 @@ export function parseRepositoryConfiguration(name: string, text: string): Config
 
 function repositoryConfiguration(path: string, text: string): Configuration {
   const { document, settings } = checked(path, text, repositorySchema);
-  return { path, exclude: settings.exclude ?? [], allow: allowed(document, settings.allow) };
+  const exclude = excluded(document, ["exclude"], settings.exclude);
+  return { path, exclude, allow: allowed(document, settings.allow) };
 }
 
 /** Checks settings that do not come from a file. @throws KeysweepError `configuration` that names the key. */
@@ -153,6 +155,14 @@ function tooLong(path: string, longest: number): KeysweepError {
 }
 
 const NOT_TRUSTED = "Is it the right file? --no-repository-config scans without those that lie in what is scanned.";
+
+function excluded(
+  document: ConfigurationDocument,
+  above: KeyPath,
+  patterns: readonly string[] = [],
+): Configuration["exclude"] {
+  return patterns.map((pattern, index) => ({ pattern, line: document.lineOf([...above, index]) }));
+}
 
 function allowed(
   document: ConfigurationDocument,

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { pathPattern } from "../../src/scan/path-pattern.ts";
+import { PathPatterns, pathPattern } from "../../src/scan/path-pattern.ts";
 
 /** What a pattern means, written down so that one sees it is right, and slow for it. */
 function means(parts: readonly string[], items: readonly string[], wild: string, accepts: typeof nameMeans): boolean {
@@ -29,5 +29,24 @@ test("a pattern means what trying every way says it means", () => {
       expect(pathPattern(pattern.join("/"))(path.join("/"))).toBe(means(pattern, path, "**", nameMeans));
     }),
     { numRuns: 2000 },
+  );
+});
+
+test("patterns that are tried at once, on one path after another, mean what each means alone", () => {
+  const patterns = fc.array(fc.array(segment, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12 });
+  // Few names, so that paths lie in each other's folders.
+  const paths = fc.array(fc.array(fc.constantFrom("a", "b", "ab", "aab"), { minLength: 1, maxLength: 4 }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(patterns, paths, (all, seen) => {
+      const together = new PathPatterns(all.map((pattern) => pattern.join("/")));
+      for (const path of seen) {
+        const first = all.findIndex((pattern) => means(pattern, path, "**", nameMeans));
+        expect(together.first(path.join("/"))).toBe(first);
+      }
+    }),
+    { numRuns: 1000 },
   );
 });

@@ -36,7 +36,7 @@ describe("the operator's configuration", () => {
       `scan: { exclude: ["**/cache"] }\nallow:\n  # seen\n  - { fingerprint: "${FINGERPRINT}", reason: r, owner: o, expires: 2027-01-31 }\n`,
     );
     const configuration = loadOperatorConfiguration(path);
-    expect(configuration.exclude).toEqual(["**/cache"]);
+    expect(configuration.exclude).toEqual([{ pattern: "**/cache", line: 1 }]);
     expect(configuration.allow).toEqual([
       { setting: { fingerprint: FINGERPRINT, reason: "r", owner: "o", expires: "2027-01-31" }, line: 4 },
     ]);
@@ -159,7 +159,10 @@ describe("adding an allow", () => {
     expect(text.startsWith(before)).toBe(true);
     expect(replaced).toBe(false);
     writeFileSync(path, text);
-    expect(loadRepositoryConfiguration(path)).toMatchObject({ exclude: ["fixtures"], allow: [{ setting: entry }] });
+    expect(loadRepositoryConfiguration(path)).toMatchObject({
+      exclude: [{ pattern: "fixtures", line: 3 }],
+      allow: [{ setting: entry }],
+    });
   });
 
   test("adds to what is allowed already", () => {

@@ -1,13 +1,11 @@
 import { sep } from "node:path";
 import type { Excluded } from "../../../model/coverage.ts";
-import { pathPattern } from "../../path-pattern.ts";
+import { PathPatterns } from "../../path-pattern.ts";
 import type { ExcludePattern } from "../../scan-request.ts";
 import { isWithin } from "./disk-path.ts";
 
 /** What a history is read from: as files these are only compressed bytes. `git-directory.ts` tells them. */
 export const GIT_OBJECTS = { by: "keysweep", pattern: "**/objects/{[0-9a-f][0-9a-f]/*,pack/*.pack}" };
-
-type Matcher = (path: string) => boolean;
 
 /** What was left out because somebody asked for it, and how much of it there was. */
 export class Exclusion {
@@ -18,12 +16,12 @@ export class Exclusion {
 
   constructor(patterns: readonly ExcludePattern[]) {
     this.#patterns = patterns;
-    this.#matchers = patterns.map(matcherOf);
+    this.#matchers = matchersOf(patterns);
     this.#counts = patterns.map(() => 0);
   }
 
   get isEmpty(): boolean {
-    return this.#matchers.length === 0;
+    return this.#patterns.length === 0;
   }
 
   /** Whether a file or folder is left out; counts it if it is. */
@@ -50,15 +48,32 @@ export class Exclusion {
 
   /** The first pattern that names a path; -1 for none. */
   #match(path: string): number {
-    return this.#matchers.findIndex((matches) => matches(path));
+    const matching = this.#matchers.map((first) => first(path)).filter((index) => index !== -1);
+    return matching.length === 0 ? -1 : Math.min(...matching);
   }
 }
 
-function matcherOf({ pattern, base, paths }: ExcludePattern): Matcher {
-  if (paths !== undefined) return (path) => isWithin(path, paths);
-  const folder = base === null ? "" : base.endsWith(sep) ? base : base + sep;
-  const matches = pathPattern(anywhere(pattern));
-  return (path) => path.startsWith(folder) && matches(slashed(path.slice(folder.length)));
+/** The first of its patterns that names a path, as its index among all; -1 for none. */
+type Matcher = (path: string) => number;
+
+/** Patterns of one folder are tried at once. */
+function matchersOf(patterns: readonly ExcludePattern[]): Matcher[] {
+  const indexed = patterns.map((pattern, index) => ({ ...pattern, index }));
+  const byBase = Map.groupBy(
+    indexed.filter(({ paths }) => paths === undefined),
+    ({ base }) => base,
+  );
+  return [
+    ...indexed.flatMap(({ paths, index }) =>
+      paths === undefined ? [] : [(path: string) => (isWithin(path, paths) ? index : -1)],
+    ),
+    ...Array.from(byBase, ([base, mine]): Matcher => {
+      const folder = base === null ? "" : base.endsWith(sep) ? base : base + sep;
+      const together = new PathPatterns(mine.map(({ pattern }) => anywhere(pattern)));
+      return (path) =>
+        path.startsWith(folder) ? (mine[together.first(slashed(path.slice(folder.length)))]?.index ?? -1) : -1;
+    }),
+  ];
 }
 
 /** Adds up what several threads left out. Patterns that matched nothing stay, so that one sees it. */
