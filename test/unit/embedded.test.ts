@@ -50,3 +50,45 @@ test("what was not looked into is a failure, of a file and of a member", async (
     { place: `${root}/bomb`, reason: "archive-suspicious", failure: true },
   ]);
 });
+
+const STREAM = gzipSync(KEY + randomFrom(7).text(BASE62, 900));
+const behind = (bytes: Uint8Array): Buffer => Buffer.concat([STREAM, bytes]);
+const DAMAGED: readonly [what: string, bytes: Buffer][] = [
+  ["with bytes behind it", behind(Buffer.alloc(40, "A"))],
+  ["with the beginning of another behind it", behind(STREAM.subarray(0, 5))],
+  ["cut off", STREAM.subarray(0, STREAM.length - 300)],
+  ["without its trailer", STREAM.subarray(0, -8)],
+  ["with another checksum", Buffer.concat([STREAM.subarray(0, -8), Buffer.alloc(8, 1)])],
+  ["with nonsense in it", Buffer.concat([STREAM.subarray(0, -300), Buffer.alloc(300, 0xff)])],
+];
+
+test.each(DAMAGED)("of a gzip stream %s that is found which gunzip would print", (_, bytes) => {
+  for (const encoding of ["base64", "hex"] as const) {
+    const document = bytes.toString(encoding);
+    expect(detected(document).found).toEqual(["aws-access-key-pair"]);
+    expect(detected(document.replace(/.{76}/g, "$&\n")).found).toEqual(["aws-access-key-pair"]);
+  }
+});
+
+test("a gzip stream takes nothing that stands behind it with it", () => {
+  for (const [encoding, decoy] of (["base64", "hex"] as const).flatMap((name) =>
+    ["nothing here", "no secret"].map((words) => [name, gzipSync(`${words} ${"x".repeat(40)}`)] as const),
+  )) {
+    const [first, second] = [decoy.toString(encoding).replace(/=/g, ""), Buffer.from(KEY).toString(encoding)];
+    for (const between of ["", "\n"]) {
+      expect(detected(first + between + second).found, `${encoding} ${between.length}`).toEqual([
+        "aws-access-key-pair",
+      ]);
+    }
+  }
+});
+
+test("many damaged streams end, and are told", () => {
+  const line = Buffer.concat([STREAM.subarray(0, 10), Buffer.alloc(62, 0xff)]).toString("base64");
+  expect(detected(`${line};`.repeat(1200)).leftOut).toHaveLength(1);
+});
+
+test("base64 wrapped by carriage returns alone", () => {
+  const document = Buffer.from(KEY).toString("base64").replace(/.{60}/g, "$&\r");
+  expect(detected(document).found).toEqual(["aws-access-key-pair"]);
+});
