@@ -70,7 +70,8 @@ export async function pushedRange(
 interface Settings {
   /** As messages name it. */
   readonly name: string;
-  readonly text: string;
+  /** Null when it is longer than any configuration may be. */
+  readonly text: string | null;
 }
 
 interface PolicySource {
@@ -91,12 +92,13 @@ async function policyOf(
   if (operator === null && text === null) return { allowList: new AllowList([], today, inline), exclude: [] };
   const { parseRepositoryConfiguration } = await import("../config/load.ts");
   const reading = await import("./read-policy.ts");
-  const parsed = (settings: Settings | null) =>
-    reading.policyOf(
-      operator,
-      settings === null ? null : parseRepositoryConfiguration(settings.name, settings.text),
-      change.repository,
-    );
+  const parsed = (settings: Settings | null) => {
+    if (settings?.text === null) {
+      throw new KeysweepError("configuration", `${settings.name} is too long for a configuration`);
+    }
+    const repository = settings === null ? null : parseRepositoryConfiguration(settings.name, settings.text);
+    return reading.policyOf(operator, repository, change.repository);
+  };
   try {
     const { entries, exclude } = parsed(text);
     return { allowList: new AllowList(entries, today, inline), exclude };
@@ -104,7 +106,7 @@ async function policyOf(
     if (isOurs || text === null || !(error instanceof KeysweepError)) throw error;
     // What was pushed long ago cannot be mended by who pushes now: so it permits nothing, and the push that mends it goes through.
     const { entries, exclude } = parsed(null);
-    context.stderr.write(`keysweep: ${visible(error.message)}; it allows nothing until it is mended\n`);
+    context.stderr.write(`keysweep: ${visible(shownName(error.message))}; it allows nothing until it is mended\n`);
     return { allowList: new AllowList(entries, today, inline), exclude };
   }
 }
@@ -116,8 +118,8 @@ async function settingsAt(objects: CatFile, where: string): Promise<Settings | n
   const name = `${where}${REPOSITORY_CONFIGURATION}`;
   const header = await objects.open(name);
   if (header === null || header.type !== "blob") return null;
-  if (header.size > READ_AT_MOST) throw new KeysweepError("configuration", `${name} is too long for a configuration`);
-  return { name, text: (await objects.beginning(READ_AT_MOST)).toString("utf8") };
+  const text = header.size > READ_AT_MOST ? null : (await objects.beginning(READ_AT_MOST)).toString("utf8");
+  return { name, text };
 }
 
 async function closingOnError(

@@ -222,6 +222,18 @@ describe("the policy of a range", () => {
       `${broken}:keysweep.yaml:1:1: exclude: must be a list; it allows nothing until it is mended`,
     );
   });
+
+  test.each([
+    ["too long", "# so long\n".repeat(20_000)],
+    ["nested too deep", "[".repeat(50_000)],
+    ["no text", Buffer.alloc(1000, 0xff)],
+  ])("is none where A's is %s", (_, content) => {
+    const broken = repository.commit("broken", { "keysweep.yaml": content });
+    repository.commit("second", { credentials: profile(1), "keysweep.yaml": "exclude: []\n" });
+    const { status, stderr, findings } = ranged(`${broken}..HEAD`);
+    expect({ status, findings }).toMatchObject({ status: 1, findings: [{ allowed: null }] });
+    expect(stderr).toContain("it allows nothing until it is mended");
+  });
 });
 
 describe("scan --range refuses", () => {
