@@ -576,6 +576,34 @@ describe("containers", () => {
     ]);
   });
 
+  test("of git are told outside of a repository only", async () => {
+    const pack = Buffer.from("PACK\0\0\0\x02\0\0\0\0");
+    const root = temporaryTree({
+      "a/.git/HEAD": "ref: refs/heads/main\n",
+      "a/.git/refs/heads/main": "",
+      "a/.git/objects/pack/a.pack": pack,
+      "b/objects/pack/b.pack": pack,
+      "b.bundle": "# v2 git bundle\n",
+    });
+    const { skipped } = await search([root]);
+    const rows = skipped.map(({ place, reason, detail }) => [place, [reason, detail]]);
+    expect(Object.fromEntries(rows)).toEqual({
+      [`${root}/b.bundle`]: ["archive-unsupported", "a git bundle is not read into"],
+      [`${root}/b/objects/pack/b.pack`]: ["archive-unsupported", "a git pack is not read into"],
+    });
+  });
+
+  test("may merely begin like zlib: text, a program with a zip behind it", async () => {
+    const archive = zip([{ name: "inner", content: Buffer.from(keyFile(2)) }]);
+    const root = temporaryTree({
+      a: `x^2\n${keyFile(1)}`,
+      b: Buffer.concat([Buffer.from(`x\x01\n${keyFile(3)}`), archive]),
+    });
+    const { found, files, skipped } = await search([root]);
+    expect(found).toEqual([join(root, "a"), join(root, "b"), `${join(root, "b")}!inner`]);
+    expect([files, skipped]).toEqual([2, []]);
+  });
+
   test("that are damaged are searched as they are, and told", async () => {
     const archive = gzipSync(Buffer.from("x".repeat(1000))).subarray(0, 20);
     const root = temporaryTree({ "a.gz": Buffer.concat([archive, Buffer.from(`\n${keyFile()}`)]), b: keyFile() });
