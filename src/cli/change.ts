@@ -1,6 +1,7 @@
 import { KeysweepError } from "../model/error.ts";
 import { visible } from "../report/escape.ts";
 import { AllowList } from "../scan/allow.ts";
+import { shownName } from "../scan/shown-name.ts";
 import { CatFile } from "../scan/sources/change/cat-file.ts";
 import { OperatorGit } from "../scan/sources/change/operator-git.ts";
 import { isNothing, openRange, parseRange, type RangeChange, type RangeRequest } from "../scan/sources/change/range.ts";
