@@ -1,5 +1,6 @@
 import { crc32, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { unreadFormat } from "../../src/scan/sources/archive/format.ts";
 import { type Reading, reading } from "../support/archives/reading.ts";
 import { gnuLongName, pax, type TarMember, tar } from "../support/archives/tar.ts";
 import { xz } from "../support/archives/xz.ts";
@@ -111,6 +112,38 @@ test("an xz index that is not of the blocks is damage, and is looked into", asyn
   }
 });
 
+describe("a zip behind a program", () => {
+  const packed = zip([{ name: "packed", content: plain }]);
+  const program = Buffer.concat([Buffer.from("#!/usr/bin/python\n"), packed]);
+  const image = Buffer.concat([Buffer.from("GIF89a"), packed]);
+
+  test("is read where it lies in an archive, from a file or as a stream", async () => {
+    for (const archive of [
+      tar([{ name: "a", content: program }]),
+      gzipSync(program),
+      zip([{ name: "a", content: image }]),
+    ]) {
+      const read = await reading(archive, { name: "a" });
+      expect(read.documents.map(({ within }) => within)).toContainEqual(["a", "packed"]);
+      expect(isSeen(read)).toBe(true);
+      expect(read.rows).toEqual([]);
+    }
+  });
+
+  test("is told where it could only be read past", async () => {
+    const rows = [{ within: ["a"], reason: "archive-unsupported" }];
+    expect((await reading(gzipSync(program), { name: "a", bounds: { storedBytes: 20 } })).rows).toMatchObject(rows);
+    expect((await reading(gzipSync(image), { name: "a" })).rows).toMatchObject(rows);
+  });
+});
+
+test("lzma alone is a packed format that is not read into", () => {
+  const properties = Buffer.from([0x5d, 0, 0, 0x80, 0]);
+  expect(unreadFormat(Buffer.concat([properties, Buffer.alloc(8, 0xff), plain]))).toBe("lzma");
+  expect(unreadFormat(Buffer.concat([properties, Buffer.from([9, 1, 0, 0, 0, 0, 0, 0]), plain]))).toBe("lzma");
+  expect(unreadFormat(Buffer.from("]\n\n[another section]"))).toBeNull();
+});
+
 describe("names of a tar that another one overrules, or that no member bears, are told", () => {
   const long = "a name that hides behind another";
   test.each<[string, readonly TarMember[]]>([
@@ -128,7 +161,7 @@ describe("names of a tar that another one overrules, or that no member bears, ar
 });
 
 test("text without letters is text: numeric entities, and a key whose value is a number", async () => {
-  const entities = [...PLAIN].map((letter) => `&#${letter.charCodeAt(0)};`).join("");
+  const entities = Array.from(plain, (code) => `&#${code};`).join("");
   for (const archive of [
     zip([other], { comment: entities }),
     tar([pax({ comment: entities }), other]),

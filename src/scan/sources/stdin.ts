@@ -1,6 +1,16 @@
 import { skipped } from "../../model/coverage.ts";
 import type { DocumentHint } from "../detect/detection.ts";
-import { type ContainerFormat, containerFormat, HEAD_LENGTH, unreadFormat } from "./archive/format.ts";
+import { DEFAULT_BOUNDS } from "./archive/bounds.ts";
+import {
+  type ContainerFormat,
+  containerFormat,
+  HEAD_LENGTH,
+  isProgram,
+  Tail,
+  unreadFormat,
+  ZIP_BEHIND,
+} from "./archive/format.ts";
+import { MemoryAccess } from "./archive/random-access.ts";
 import { skipReason } from "./disk/skip-reason.ts";
 import type { Documents } from "./documents.ts";
 import { type MemberEvents, MemberSearch, memberPath, once } from "./member-search.ts";
@@ -26,7 +36,7 @@ export async function searchStream(options: StreamOptions): Promise<void> {
     const unread = unreadFormat(head);
     if (unread !== null) sink.onSkipped(skipped(name, "archive-unsupported", `${unread} is not read into`));
     if (format === null) await searchPlain(options, head, chunks);
-    else await searchContainer(options, format, head, chunks);
+    else await searchContainer(options, format, prepended(head, chunks));
   } catch (error) {
     if (!signal.aborted) sink.onSkipped(skipped(name, ...skipReason(error)));
   }
@@ -34,22 +44,33 @@ export async function searchStream(options: StreamOptions): Promise<void> {
 
 async function searchPlain(options: StreamOptions, head: Uint8Array, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const { documents, sink, name } = options;
+  const tail = new Tail();
+  // A program may end as a zip, which is read by its end.
+  let held: Uint8Array[] | null = isProgram(head) ? [] : null;
+  let length = 0;
   documents.begin(hintOf(options));
-  documents.push(head);
   try {
-    for await (const chunk of chunks) documents.push(chunk);
+    for await (const chunk of prepended(head, chunks)) {
+      documents.push(chunk);
+      tail.add(chunk);
+      length += chunk.length;
+      if (length > DEFAULT_BOUNDS.storedBytes) held = null;
+      held?.push(Uint8Array.from(chunk));
+    }
   } finally {
     for (const detection of documents.finish()) {
       sink.onDetection(detection, { kind: "stdin", name, within: [], line: detection.line, column: detection.column });
     }
   }
+  if (!tail.isZip) return;
+  if (held === null) sink.onSkipped(skipped(name, "archive-unsupported", ZIP_BEHIND));
+  else await searchContainer(options, "zip", new MemoryAccess(Buffer.concat(held)));
 }
 
 async function searchContainer(
   options: StreamOptions,
   format: ContainerFormat,
-  head: Uint8Array,
-  chunks: AsyncIterable<Uint8Array>,
+  source: MemoryAccess | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const { documents, sink, name, signal } = options;
   const events: MemberEvents = {
@@ -60,9 +81,9 @@ async function searchContainer(
     onSkipped: (within, reason, detail) => sink.onSkipped(skipped(memberPath(name, within), reason, detail)),
     onBytes: () => {},
   };
-  const members = new MemberSearch(documents, hintOf(options), events, false);
+  const members = new MemberSearch(documents, hintOf(options), events, source instanceof MemoryAccess);
   const { readArchive } = await import("./archive/read-archive.ts");
-  await readArchive(prepended(head, chunks), { name, format, sink: members, signal });
+  await readArchive(source, { name, format, sink: members, signal });
 }
 
 function hintOf({ sink, name }: StreamOptions): DocumentHint {

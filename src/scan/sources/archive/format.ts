@@ -56,12 +56,45 @@ const UNREAD: readonly (readonly [signature: string, name: string])[] = [
   ["# v2 git bundle\n", "a git bundle"],
   ["# v3 git bundle\n", "a git bundle"],
 ];
-const UNREAD_FIRST_BYTES = new Set(UNREAD.map(([signature]) => signature.charCodeAt(0)));
+const LZMA_FIRST_BYTE = 0x5d;
+const UNREAD_FIRST_BYTES = new Set([LZMA_FIRST_BYTE, ...UNREAD.map(([signature]) => signature.charCodeAt(0))]);
 
 /** What packed format it is that is not read into; null: none that is known. */
 export function unreadFormat(head: Uint8Array): string | null {
   if (!UNREAD_FIRST_BYTES.has(head[0] ?? -1)) return null;
+  if (isLzma(head)) return "lzma";
   return UNREAD.find(([signature]) => matches(head, 0, signature))?.[1] ?? null;
+}
+
+/** LZMA alone, with the properties that every tool writes: a dictionary of whole 64 KiB, and a size that is unknown or below a terabyte. */
+function isLzma(head: Uint8Array): boolean {
+  if (head[0] !== LZMA_FIRST_BYTE || head.length < 13) return false;
+  return matches(head, 1, "\0\0") && (matches(head, 5, "\xff".repeat(8)) || matches(head, 10, "\0\0\0"));
+}
+
+/** A program or a script, with which a file may begin that ends as a zip. */
+export function isProgram(head: Uint8Array): boolean {
+  return matches(head, 0, "#!") || matches(head, 0, "MZ") || matches(head, 0, "\x7fELF");
+}
+
+/** How many bytes a zip without a comment ends with, by which `endsAsZip` tells it. */
+export const ZIP_END_LENGTH = 22;
+
+/** Says of such a zip that nobody could go back to read it. */
+export const ZIP_BEHIND = "it ends as a zip, which is not read into in the midst of a stream";
+
+/** The last bytes of what comes in pieces, enough for `endsAsZip`. */
+export class Tail {
+  #bytes = new Uint8Array(0);
+
+  add(chunk: Uint8Array): void {
+    const bytes = chunk.length >= ZIP_END_LENGTH ? chunk : Buffer.concat([this.#bytes, chunk]);
+    this.#bytes = Uint8Array.from(bytes.subarray(-ZIP_END_LENGTH));
+  }
+
+  get isZip(): boolean {
+    return endsAsZip(this.#bytes);
+  }
 }
 
 /** Whether a zip's directory ends the file: so a zip is found behind a program or a script (`.pyz`, self-extracting). */

@@ -4,9 +4,17 @@ import { ASIDE_NAME, Aside } from "./aside.ts";
 import { type ArchiveBounds, HONEST_MEMBER_BYTES, HONEST_RATIO, RATIO_FLOOR } from "./bounds.ts";
 import { type ByteReader, peek, windowReader } from "./byte-reader.ts";
 import type { Memory } from "./decompressor.ts";
-import { type ContainerFormat, containerFormat, HEAD_LENGTH, unreadFormat } from "./format.ts";
+import {
+  type ContainerFormat,
+  containerFormat,
+  HEAD_LENGTH,
+  isProgram,
+  Tail,
+  unreadFormat,
+  ZIP_BEHIND,
+} from "./format.ts";
 import type { MemberSink } from "./member-sink.ts";
-import { Window } from "./random-access.ts";
+import { MemoryAccess, type RandomAccess, Window } from "./random-access.ts";
 import { FileBoundMet, Stop } from "./stop.ts";
 
 /** A container that is being read. */
@@ -117,24 +125,59 @@ export class Unpacking implements Memory {
       await this.container({ reader, within, name, depth: depth + 1 }, format);
       return;
     }
-    if (format !== null)
+    if (format !== null) {
       this.skip(within, "archive-suspicious", `containers nested deeper than ${this.bounds.depth} are not opened`);
-    await this.deliver(reader, within);
+      await this.deliver(reader, within);
+    } else if (reader.whole === null && isProgram(head)) await this.#program(reader, within, depth);
+    else await this.#plain(reader, reader.whole, within, depth);
   }
 
-  /** Hands all bytes of a reader on as one document. */
-  async deliver(reader: ByteReader, within: readonly string[]): Promise<void> {
+  /** A program that comes as a stream is held, where it is not too large: it may end as a zip, which is read by its end. */
+  async #program(reader: ByteReader, within: readonly string[], depth: number): Promise<void> {
+    const room = Math.min(this.bounds.storedBytes, this.free);
+    const size = await reader.ensure(room + 1);
+    if (size > room) return this.#plain(reader, null, within, depth);
+    this.hold(size);
+    try {
+      await this.#plain(reader, new MemoryAccess(reader.available), within, depth);
+    } finally {
+      this.release(size);
+    }
+  }
+
+  /** Hands on what is no container, and reads the zip that it may end with. */
+  async #plain(
+    reader: ByteReader,
+    whole: RandomAccess | null,
+    within: readonly string[],
+    depth: number,
+  ): Promise<void> {
+    if (!(await this.deliver(reader, within))) return;
+    if (whole === null) this.skip(within, "archive-unsupported", ZIP_BEHIND);
+    else if (depth >= this.bounds.depth)
+      this.skip(within, "archive-suspicious", `containers nested deeper than ${this.bounds.depth} are not opened`);
+    else {
+      const zip = windowReader(whole, new Window(whole), 0, whole.size);
+      await this.container({ reader: zip, within, name: within.at(-1) ?? "", depth: depth + 1 }, "zip");
+    }
+  }
+
+  /** Hands all bytes of a reader on as one document. Whether they end as a zip does. */
+  async deliver(reader: ByteReader, within: readonly string[]): Promise<boolean> {
+    const tail = new Tail();
     this.sink.begin(within);
     try {
       while (reader.available.length > 0 || (!reader.ended && (await reader.ensure(1)) > 0)) {
         const chunk = reader.available;
         this.sink.bytes(chunk);
+        tail.add(chunk);
         reader.consume(chunk.length);
         await this.passed(chunk.length);
       }
     } finally {
       this.sink.end();
     }
+    return tail.isZip;
   }
 
   /** Counts a member, whether or not it is going to be read. */
