@@ -1,7 +1,9 @@
 import { visible } from "../report/escape.ts";
 import { plural } from "../report/summary-text.ts";
 import type { AllowEntry, AllowList } from "../scan/allow.ts";
+import { redacted } from "../scan/redact.ts";
 import type { ScanRequest } from "../scan/scan.ts";
+import { shownName } from "../scan/shown-name.ts";
 import { isWithin } from "../scan/sources/disk/disk-path.ts";
 import { realPath } from "./real-path.ts";
 
@@ -10,11 +12,16 @@ export function allowWarnings({ expired, unused }: AllowList, request: ScanReque
   return [
     ...expired.map(
       ({ at, expires, owner }) =>
-        `${visible(at)}: this allow expired on ${expires} and covers nothing any more; its owner is ${visible(owner)}`,
+        `${told(at)}: this allow expired on ${expires} and covers nothing any more; its owner is ${visible(redacted(owner))}`,
     ),
-    ...(verbose ? unused.map(({ at }) => `${visible(at)}: this allow covered nothing that was found`) : []),
+    ...(verbose ? unused.map(({ at }) => `${told(at)}: this allow covered nothing that was found`) : []),
     ...(verbose ? [] : countOf(unused.filter((entry) => couldCover(entry, request)))),
   ];
+}
+
+/** A place as it may be shown. */
+function told(at: string): string {
+  return visible(shownName(at));
 }
 
 function countOf(unused: readonly AllowEntry[]): string[] {

@@ -84,7 +84,7 @@ export async function main(): Promise<void> {
     await run(application, argv, context);
   } catch (error) {
     // Help that cannot be written, for one; what commands throw has been told already.
-    report(stderr, error, false);
+    await report(stderr, error, false);
     process.exitCode = errorExit(error);
     return;
   }

@@ -10,31 +10,37 @@ export async function reporting(context: Context, verbose: boolean, command: () 
   try {
     await command();
   } catch (error) {
-    report(context.stderr, error, verbose);
+    await report(context.stderr, error, verbose);
     context.exitWith(errorExit(error));
   }
 }
 
 /** Tells why the ledger could not be used, if it could not; and the exit status, if that fails the command. */
-export function reportLedgerProblem(
+export async function reportLedgerProblem(
   { stderr }: Context,
   { quiet, verbose }: { readonly quiet: boolean; readonly verbose: boolean },
   { problem, isNamed }: Pick<LedgerUse, "problem" | "isNamed">,
-): ExitStatus | null {
+): Promise<ExitStatus | null> {
   if (problem === null) return null;
-  if (isNamed || !quiet) report(stderr, problem, verbose);
+  if (isNamed || !quiet) await report(stderr, problem, verbose);
   return isNamed ? EXIT.failed : null;
 }
 
-/** Tells a person what went wrong, on stderr. */
-export function report(stderr: OutputStream, error: unknown, verbose: boolean): void {
-  stderr.write(`${errorText(error, verbose)}\n`);
+/** Tells a person what went wrong, on stderr: without what could be a secret in the name of a file, or in what one says. */
+export async function report(stderr: OutputStream, error: unknown, verbose: boolean): Promise<void> {
+  // Loaded only now: most runs have nothing to say.
+  const { shownName } = await import("../scan/shown-name.ts");
+  stderr.write(`${errorText(error, verbose, shownName)}\n`);
 }
 
-/** What went wrong, for a person: a sentence, and what to do about it. */
-export function errorText(error: unknown, verbose: boolean): string {
+/**
+ * What went wrong, for a person: a sentence, and what to do about it.
+ * @param shown makes of a text what may be shown of it; for what a person has typed, it is the same
+ */
+export function errorText(error: unknown, verbose: boolean, shown = (text: string): string => text): string {
   if (error instanceof KeysweepError) {
-    return `keysweep: ${visible(error.message)}${error.hint === null ? "" : `\n  ${visible(error.hint)}`}`;
+    const { message, hint } = error;
+    return `keysweep: ${visible(shown(message))}${hint === null ? "" : `\n  ${visible(shown(hint))}`}`;
   }
   // The message of a foreign error may quote what was being read, so only its kind is told.
   const kind = error instanceof Error ? `${error.name}${"code" in error ? ` ${String(error.code)}` : ""}` : "unknown";

@@ -8,6 +8,7 @@ import { visible } from "../report/escape.ts";
 import { writeFileAtomically } from "../runtime/atomic-file.ts";
 import { configurationPath } from "../runtime/system.ts";
 import { ruleNamed } from "../scan/rules.ts";
+import { shownName } from "../scan/shown-name.ts";
 import type { AllowFlags } from "./commands/allow.ts";
 import type { Context } from "./context.ts";
 import { parseFingerprint } from "./fingerprint-argument.ts";
@@ -33,7 +34,7 @@ export async function runAllow(context: Context, flags: AllowFlags, fingerprint:
   writeFileAtomically(path, [text], flags.operator ? 0o600 : 0o666);
   if (!flags.quiet) {
     context.stderr.write(
-      `keysweep: ${fingerprint} (${rule}, ${severity}) is allowed until ${expires} in ${visible(path)}${replaced ? ", in place of what was said of it there" : ""}\n`,
+      `keysweep: ${fingerprint} (${rule}, ${severity}) is allowed until ${expires} in ${visible(shownName(path))}${replaced ? ", in place of what was said of it there" : ""}\n`,
     );
   }
 }

@@ -18,6 +18,7 @@ import { progressOn } from "../runtime/progress.ts";
 import { Spool } from "../runtime/spool.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
 import { keepYoungGenerationSmall } from "../runtime/young-generation.ts";
+import { redacted } from "../scan/redact.ts";
 import type { AuditAccess } from "./audit-access.ts";
 import { AuditMemory } from "./audit-memory.ts";
 import { type AuditPlan, auditPlan } from "./audit-plan.ts";
@@ -56,7 +57,7 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
     memory.finish(report);
     memory.close();
     if (!flags.quiet) warn(context, flags, plan.allowList);
-    context.exitWith(reportLedgerProblem(context, flags, memory) ?? auditExit(report, failOn));
+    context.exitWith((await reportLedgerProblem(context, flags, memory)) ?? auditExit(report, failOn));
   } catch (error) {
     if (context.signal.aborted) throw new KeysweepError("interrupted", "interrupted; no report was written");
     throw error;
@@ -200,7 +201,7 @@ function appearanceOn({ stdout, system }: Context, { noColor, verbose }: AuditFl
 function warn(context: Context, { verbose }: AuditFlags, { expired, unused }: AuditAllowList): void {
   for (const { at, expires, owner } of expired) {
     context.stderr.write(
-      `keysweep: ${visible(at)}: this allow expired on ${expires} and covers nothing any more; its owner is ${visible(owner)}\n`,
+      `keysweep: ${visible(at)}: this allow expired on ${expires} and covers nothing any more; its owner is ${visible(redacted(owner))}\n`,
     );
   }
   // One with a fingerprint alone may be meant for scans.

@@ -15,6 +15,7 @@ import { CHECKED_HOOKS, type CheckedHook, isCheckedHook, type ScriptOptions } fr
 import { KeysweepError } from "../model/error.ts";
 import { visible } from "../report/escape.ts";
 import { configurationPath } from "../runtime/system.ts";
+import { shownName } from "../scan/shown-name.ts";
 import type { HookInstallFlags } from "./commands/hook.ts";
 import type { Context } from "./context.ts";
 import { EXIT } from "./exit.ts";
@@ -88,7 +89,7 @@ export async function runHookUninstall(
     if (!stays) await unsetGlobalHooksPath();
     context.stderr.write(
       stays
-        ? `keysweep: taken out, but core.hooksPath still leads to ${visible(present)}, where there is something else\n`
+        ? `keysweep: taken out, but core.hooksPath still leads to ${visible(shownName(present))}, where there is something else\n`
         : "keysweep: taken out; core.hooksPath is unset, as it was before\n",
     );
     return;
@@ -154,9 +155,9 @@ function sharedFolder({ hooksFolder }: HookedRepository): KeysweepError {
 
 function tellOf({ stderr }: Context, { name, file, lines }: HookManager, hook: CheckedHook): void {
   stderr.write(`keysweep: ${name} writes this repository's hooks, so ${hook} was not installed.\n`);
-  stderr.write(`  Add this to ${visible(file)}:\n\n${lines.map((line) => `    ${line}\n`).join("")}\n`);
+  stderr.write(`  Add this to ${visible(shownName(file))}:\n\n${lines.map((line) => `    ${line}\n`).join("")}\n`);
 }
 
 function say({ stderr }: Context, { quiet }: HookInstallFlags, hook: string, folder: string, outcome: string): void {
-  if (!quiet) stderr.write(`keysweep: ${hook} in ${visible(folder)}: ${outcome}\n`);
+  if (!quiet) stderr.write(`keysweep: ${hook} in ${visible(shownName(folder))}: ${outcome}\n`);
 }

@@ -30,7 +30,7 @@ export async function runHook(context: Context, flags: HookRunFlags, words: read
       context.exitWith(EXIT.interrupted);
       return;
     }
-    report(context.stderr, error, flags.verbose);
+    await report(context.stderr, error, flags.verbose);
     context.stderr.write(blocks ? STOPPED : WENT_ON);
     context.exitWith(blocks ? errorExit(error) : EXIT.clean);
   }
@@ -83,7 +83,7 @@ async function* changesFor(
   hook: CheckedHook,
   args: readonly string[],
 ): AsyncGenerator<CheckedChange, void> {
-  const { pushedRange, stagedChange } = await import("./change.ts");
+  const { operatorGit, pushedRange, stagedChange } = await import("./change.ts");
   const { environment } = context.system;
   // Run by hand, the pre-commit framework may name two commits, and what is staged is none of what is meant.
   const isRange = environment.PRE_COMMIT === "1" && environment.PRE_COMMIT_FROM_REF !== undefined;
@@ -93,7 +93,8 @@ async function* changesFor(
   }
   const { pushRequests } = await import("./push-requests.ts");
   const kind = hook === "pre-receive" ? hook : "pre-push";
-  for (const { request, policyFrom } of await pushRequests(kind, { args, environment, stdin: context.stdin })) {
+  const input = { args, environment, stdin: context.stdin, git: operatorGit(context) };
+  for (const { request, policyFrom } of await pushRequests(kind, input)) {
     yield await pushedRange(context, flags, request, policyFrom);
   }
 }

@@ -62,7 +62,7 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
     for (const line of allowWarnings(policy.allowList, request, flags.verbose))
       context.stderr.write(`keysweep: ${line}\n`);
   }
-  context.exitWith(reportLedgerProblem(context, flags, memory) ?? scanExit(report, failOn, flags.sinceLast));
+  context.exitWith((await reportLedgerProblem(context, flags, memory)) ?? scanExit(report, failOn, flags.sinceLast));
 }
 
 function checkSinceLast(flags: ScanFlags, ledger: LedgerLocation | null): void {

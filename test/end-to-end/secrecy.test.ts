@@ -124,6 +124,8 @@ test.each<[string, (secret: string) => string]>([
   ["has a value of the wrong kind", (secret) => `allow: ${secret}\n`],
   ["has no date", (secret) => `allow:\n  - { keyId: x, reason: r, owner: o, expires: "${secret}" }\n`],
   ["has a wrong date", (secret) => `allow:\n  - { path: x, rule: y, reason: r, owner: o, expires: "${secret}" }\n`],
+  ["has a pattern that is too long", (secret) => `exclude: [ "${secret}${"*".repeat(1200)}" ]\n`],
+  ["has a pattern with too many alternatives", (secret) => `exclude: [ "${secret}${"{a,b}".repeat(10)}" ]\n`],
   ["has no fingerprint", (secret) => `allow:\n  - { fingerprint: "${secret}", reason: r, owner: o, expires: x }\n`],
   [
     "has an unknown rule",
@@ -138,6 +140,30 @@ test.each<[string, (secret: string) => string]>([
     const { status, stdout, stderr } = world.run(["scan", "configured", ...more]);
     expect(status).toBe(2);
     expect(leaks(stdout + stderr)).toBe(false);
+  }
+});
+
+test("no secret is on stderr when a folder is named with it, or the owner of an allow", () => {
+  const { secret } = generateMaterial(SEEDS[0] ?? 0);
+  const folder = join(world.folder, "named", `key ${secret}`);
+  mkdirSync(folder, { recursive: true });
+  const stderrOf = (text: string, ...flags: string[]): string => {
+    writeFileSync(join(folder, "keysweep.yaml"), text);
+    return world.run(["scan", folder, ...flags]).stderr;
+  };
+  const entry = `{ path: x, rule: aws-access-key-id, reason: r, owner: "${secret}", expires:`;
+  const told = [
+    [stderrOf("allow: [\n"), "not YAML"],
+    [stderrOf(`allow:\n  - ${entry} 2020-01-01 }\n`), "expired on 2020-01-01"],
+    [stderrOf(`allow:\n  - ${entry} 2999-01-01 }\n`, "--verbose"), "covered nothing"],
+    [world.run(["scan", "planted/none", "--config", join(folder, "none.yaml")]).stderr, "does not exist"],
+    [world.run(["scan", "planted", "--config", join(folder, "none.yaml")]).stderr, "no such file"],
+    [world.run(["scan", "planted", "--output", join(folder, "none", "r.json")]).stderr, "does not exist"],
+    [world.run(["scan", "planted", "--quiet", "--ledger", join(folder, "keysweep.yaml")]).stderr, "ledger"],
+  ] as const;
+  for (const [text, expected] of told) {
+    expect(text.includes(expected) ? "" : expected).toBe("");
+    expect(leaks(text)).toBe(false);
   }
 });
 
