@@ -21,7 +21,7 @@ const CLASSES: Record<FollowClass, string> = {
   hex: "[0-9A-Fa-f]",
   lower: "[a-z0-9]",
 };
-const BREAK = "(?:(?:\\r\\n|\\n|\\\\r\\\\n|\\\\n)[ \\t]{0,64})?";
+const BREAK = "(?:(?:\\r\\n?|\\n|\\\\r\\\\n|\\\\n)[ \\t]{0,64})?";
 
 function matchersOf({ literal, foldCase, encoded, context }: Anchor): Matcher[] {
   const flags = foldCase ? "i" : "";
@@ -76,7 +76,7 @@ function twiceEncodedMatchers(literal: string, hex: string): Matcher[] {
 }
 
 function gzipMatchers(): Matcher[] {
-  return [wrapped("H4sI", 16), ...base64Matchers("H4sI", 16)];
+  return [wrapped("H4sI", 16), ...base64Matchers("H4sI", 16), starts("1f8b08[0-9A-Fa-f]{32}", "i")];
 }
 
 function base64Matchers(literal: string, follow: number): Matcher[] {

@@ -129,9 +129,13 @@ const encodedAnchor = fc
     return twice !== null && once.length < 400 ? latin1(once).toString(twice) : once;
   });
 
-const gzip = fc
+const gzipBytes = fc
   .uint8Array({ minLength: 10, maxLength: 40 })
-  .map((bytes) => Buffer.from([0x1f, 0x8b, 8, ...bytes]).toString("base64"));
+  .map((bytes) => Buffer.from([0x1f, 0x8b, 8, ...bytes]));
+const gzip = gzipBytes.map((bytes) => bytes.toString("base64"));
+const gzipInHexadecimal = fc
+  .tuple(gzipBytes, fc.boolean())
+  .map(([bytes, upper]) => (upper ? bytes.toString("hex").toUpperCase() : bytes.toString("hex")));
 const gzipTwice = gzip.map((base64) => latin1(base64).toString("base64"));
 
 /** Pieces of anchors: most of what has to be told from one. */
@@ -156,6 +160,7 @@ const documents = fc
       { arbitrary: fragment, weight: 3 },
       { arbitrary: filler, weight: 3 },
       gzip,
+      gzipInHexadecimal,
       gzipTwice,
     ),
     { maxLength: 8 },

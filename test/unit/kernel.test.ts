@@ -49,6 +49,8 @@ describe("search", () => {
     ["as decimal entities", each(id, (hex) => `&#${Number.parseInt(hex, 16)};`)],
     ["as hexadecimal entities", each(id, (hex) => `&#x${hex};`)],
     ["in gzip in base64", base64(gzipSync(credentials))],
+    ["in gzip in hexadecimal", gzipSync(credentials).toString("hex")],
+    ["in gzip in upper-case hexadecimal", gzipSync(credentials).toString("hex").toUpperCase()],
     ["in gzip in base64, twice", base64(base64(gzipSync(credentials)))],
   ])("finds an id %s", (_form, document) => {
     expect(search(document)).toContain(0);
@@ -57,7 +59,7 @@ describe("search", () => {
   it.each(Array.from({ length: 60 }, (_, width) => width + 4))(
     "finds both parts of a file in base64 wrapped at %i and indented",
     (width) => {
-      for (const line of ["\n", "\r\n", "\\n", "\n      ", "\r\n\t\t"]) {
+      for (const line of ["\n", "\r", "\r\n", "\\n", "\n      ", "\r\n\t\t"]) {
         expect(search(wrap(base64(credentials), width, line)).length).toBeGreaterThanOrEqual(2);
       }
     },

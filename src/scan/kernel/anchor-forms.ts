@@ -35,12 +35,17 @@ const BASE64_OF_ID: Following = { follow: "base64", count: 16 };
 const HEX_OF_ID: Following = { follow: "hex", count: 32 };
 const BASE64_OF_SECRET: Following = { follow: "base64", count: 40 };
 
-/** Base64 of the header of a gzip stream: what it holds may be a credential, so it has to be looked at. */
+/** The header of a gzip stream, in base64 and in hexadecimal: what it holds may be a credential, so it has to be looked at. */
 const GZIP_IN_BASE64 = "H4sI";
+const GZIP_IN_HEXADECIMAL = "1f8b08";
 
-/** Every form in which these anchors are looked for, and base64 of gzip, once or twice (Helm stores its releases so). */
+/** Every form in which these anchors are looked for, and gzip: in base64, once or twice (Helm stores its releases so), and in hexadecimal. */
 export function anchorForms(anchors: readonly Anchor[]): readonly AnchorForm[] {
-  const gzip = [wrapped(GZIP_IN_BASE64, BASE64_OF_ID), ...base64Forms(GZIP_IN_BASE64, BASE64_OF_ID)];
+  const gzip = [
+    wrapped(GZIP_IN_BASE64, BASE64_OF_ID),
+    ...base64Forms(GZIP_IN_BASE64, BASE64_OF_ID),
+    { ...escaped(GZIP_IN_HEXADECIMAL), context: HEX_OF_ID },
+  ];
   const forms = [...anchors.flatMap(formsOf), ...gzip];
   return [...new Map(forms.map((form) => [JSON.stringify(form), form])).values()];
 }

@@ -16,7 +16,7 @@ interface NibbleSets {
 }
 
 const BUCKETS = 8;
-const BREAKS = ["\n", "\r\n", "\\n", "\\r\\n"];
+const BREAKS = ["\n", "\r", "\r\n", "\\n", "\\r\\n"];
 const INDENTS = ["", " ", "  ", "   ", "\t", "\t\t", "\t\t\t", " \t", "\t "];
 
 /**

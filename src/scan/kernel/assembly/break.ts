@@ -7,7 +7,7 @@ const EQUALS: u8 = 0x3d;
 const ESCAPED_FEED: u16 = 0x6e5c; // \n
 const ESCAPED_BOTH: u32 = 0x6e5c725c; // \r\n
 
-/** The length of the line break at `at` with the next line's indentation; 0 when there is none. Breaks are LF, CRLF, and both as JSON writes them. */
+/** The length of the line break at `at` with the next line's indentation; 0 when there is none. Breaks are LF, CRLF, both as JSON writes them, and CR. */
 // @ts-ignore: decorator
 @inline
 export function lineBreak(at: usize, to: usize): usize {
@@ -39,7 +39,7 @@ function feedLength(at: usize, left: usize): usize {
   const byte = load<u8>(at);
   if (byte == LINE_FEED) return 1;
   if (left < 2) return 0;
-  if (byte == CARRIAGE_RETURN) return load<u8>(at, 1) == LINE_FEED ? 2 : 0;
+  if (byte == CARRIAGE_RETURN) return load<u8>(at, 1) == LINE_FEED ? 2 : 1;
   if (load<u16>(at) == ESCAPED_FEED) return 2;
   return left >= 4 && load<u32>(at) == ESCAPED_BOTH ? 4 : 0;
 }
