@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { deflateSync } from "node:zlib";
+import { constants, deflateSync, inflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { applyDelta } from "../../src/scan/sources/git/delta.ts";
 import { GitDataError } from "../../src/scan/sources/git/object-error.ts";
@@ -221,6 +221,25 @@ describe("what is damaged is told, and nothing else suffers", () => {
     writeLoose(git, id, bytes);
     expect(failure(git, id)).toBe(expected);
     await expect(allOf(opened(git).database.loose.pieces(id))).rejects.toThrow(GitDataError);
+  });
+
+  test("a loose object whose code takes longer to describe than most", () => {
+    // Bytes of very different frequency: their code is described in so many bytes that less than the header is in the first 128.
+    let state = 1;
+    const bytes = Buffer.from(
+      Array.from({ length: 60_000 }, () => {
+        state = (state * 1103515245 + 12345) & 0x7fffffff;
+        return (Math.floor(256 * (state / 0x7fffffff) ** 24) * 23) & 0xff;
+      }),
+    );
+    const packed = deflateSync(Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]), { level: 1 });
+    const start = inflateSync(packed.subarray(0, 128), { finishFlush: constants.Z_SYNC_FLUSH });
+    expect(start.includes(0)).toBe(false);
+    const git = made();
+    writeLoose(git, id, packed);
+    const { database } = opened(git);
+    expect(database.loose.header(id)).toEqual({ type: "blob", size: bytes.length });
+    expect(database.read(id)).toMatchObject({ type: "blob" });
   });
 
   test("a loose bomb takes no more than its header says", () => {

@@ -11,8 +11,8 @@ import { RegularFile } from "./regular-file.ts";
 
 /** `commit`, the longest number that a double holds, and what parts them, with room. */
 const LONGEST_HEADER = 32;
-/** Of a file's beginning: a header's compressed bytes lie within. */
-const HEAD_LENGTH = 128;
+/** Of a file's beginning: a header's compressed bytes lie within. The code of a deflate block alone may take 290 bytes to describe. */
+const HEAD_LENGTH = 512;
 const CHUNK = 1 << 16;
 
 export interface LooseHeader {
