@@ -44,24 +44,37 @@ export async function namedRange(context: Context, flags: PolicyFlags, range: st
   const { from, to } = parseRange(range);
   const tips = [{ name: to, ref: null }];
   return isNothing(from)
-    ? pushedRange(context, flags, { tips, known: [], knownRefs: ["--remotes"], mustMeet: false }, null)
-    : pushedRange(context, flags, { tips, known: [from], knownRefs: [], mustMeet: true }, from);
+    ? pushedRange(
+        context,
+        flags,
+        { tips, known: [], knownRefs: ["--remotes"], mustMeet: false },
+        { name: null, orBase: true },
+      )
+    : pushedRange(context, flags, { tips, known: [from], knownRefs: [], mustMeet: true }, { name: from, orBase: true });
+}
+
+/** The commit whose keysweep.yaml counts for a range. */
+export interface PolicyCommit {
+  readonly name: string | null;
+  /** Where there is no such commit here: whether that of the newest known commit counts which the range builds on, or none. */
+  readonly orBase: boolean;
 }
 
 /**
  * What a range of commits adds. The repository's configuration is that of `policyFrom`, so that nobody pushes a key along with its
- * permission; where that is null or not in this repository, it is that of the newest known commit that the range builds on. For the same reason inline allows count only if the operator says so.
+ * permission. For the same reason inline allows count only if the operator says so.
  */
 export async function pushedRange(
   context: Context,
   flags: PolicyFlags,
   request: RangeRequest,
-  policyFrom: string | null,
+  { name, orBase }: PolicyCommit,
 ): Promise<CheckedChange> {
   const change = await openRange(operatorGit(context), request);
   return closingOnError(change, async () => {
-    const isKnown = policyFrom !== null && (await change.objects.open(`${policyFrom}^{commit}`)) !== null;
-    const source = isKnown ? policyFrom : (change.boundary.at(-1) ?? null);
+    const isHere = name !== null && (await change.objects.open(`${name}^{commit}`)) !== null;
+    const base = orBase ? (change.boundary.at(-1) ?? null) : null;
+    const source = isHere ? name : base;
     const text = flags.noRepositoryConfig || source === null ? null : await settingsAt(change.objects, `${source}:`);
     const inline = !flags.noRepositoryConfig && (await hookSettings(context, flags)).inlineAllow;
     return { change, policy: await policyOf(context, flags, { change, text, inline, isOurs: false }) };

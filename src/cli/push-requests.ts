@@ -1,11 +1,14 @@
 import { pushedRefs, type RefUpdate, receivedRefs } from "../hook/push.ts";
 import { KeysweepError } from "../model/error.ts";
+import type { OperatorGit } from "../scan/sources/change/operator-git.ts";
 import { isNothing, NOTHING, type RangeRequest } from "../scan/sources/change/range.ts";
+import type { PolicyCommit } from "./change.ts";
+import { knownOfRemote } from "./remote-refs.ts";
 
-/** A range to check, and the commit whose keysweep.yaml counts for it; null: the newest that the range builds on. */
+/** A range to check, and whose keysweep.yaml counts for it. */
 export interface PushRequest {
   readonly request: RangeRequest;
-  readonly policyFrom: string | null;
+  readonly policyFrom: PolicyCommit;
 }
 
 /** What git gives a hook besides its name. */
@@ -14,6 +17,7 @@ export interface HookInput {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array>;
+  readonly git: OperatorGit;
 }
 
 /** A push of a hundred thousand refs has 15 MB of them. */
@@ -24,30 +28,51 @@ const MOST_INPUT_BYTES = 64 * 1024 * 1024;
  * side has not.
  */
 export async function pushRequests(hook: "pre-push" | "pre-receive", input: HookInput): Promise<PushRequest[]> {
-  const updates = await updatesOf(hook, input);
-  const byOld = Map.groupBy(
-    updates.filter(({ to }) => !isNothing(to)),
-    ({ from }) => from,
-  );
-  return [...byOld].map(([from, group]) => {
-    const isNew = isNothing(from);
-    return {
-      request: {
-        tips: group.map(({ to, ref }) => ({ name: to, ref })),
-        known: isNew ? [] : [from],
-        knownRefs: hook === "pre-receive" ? ["--all"] : remoteRefs(input),
-        mustMeet: false,
-      },
-      // A server's HEAD is still what it was before the push; here HEAD may be what is pushed.
-      policyFrom: isNew ? (hook === "pre-receive" ? "HEAD" : null) : from,
-    };
-  });
+  return hook === "pre-receive" ? receiveRequests(input) : sendRequests(input);
 }
 
-async function updatesOf(hook: "pre-push" | "pre-receive", { environment, stdin }: HookInput): Promise<RefUpdate[]> {
-  const text = await textOf(stdin);
-  if (hook === "pre-receive") return receivedRefs(text);
-  return text === "" && environment.PRE_COMMIT === "1" ? [frameworkUpdate(environment)] : pushedRefs(text);
+async function sendRequests(input: HookInput): Promise<PushRequest[]> {
+  const text = await textOf(input.stdin);
+  const { environment, git } = input;
+  const updates = text === "" && environment.PRE_COMMIT === "1" ? [frameworkUpdate(environment)] : pushedRefs(text);
+  const remote = input.args[0] ?? environment.PRE_COMMIT_REMOTE_NAME;
+  // The framework says of branches what it has worked out, not what the remote says.
+  const said = text === "" ? [] : updates;
+  const knownRefs = remote === undefined ? ["--remotes"] : await knownOfRemote(git, remote, said);
+  return byOldCommit(updates).map(([from, group]) => ({
+    request: requestOf(from, group, knownRefs),
+    // Not that of HEAD: it may be what is pushed.
+    policyFrom: { name: isNothing(from) ? null : from, orBase: true },
+  }));
+}
+
+/**
+ * On a server HEAD's branch is the one that not everybody may push to: its keysweep.yaml counts for all refs, and what comes to it is
+ * checked though another ref has it already.
+ */
+async function receiveRequests({ stdin, git }: HookInput): Promise<PushRequest[]> {
+  const updates = receivedRefs(await textOf(stdin));
+  const head = (await git.attempt(["symbolic-ref", "--quiet", "HEAD"])).stdout.toString("utf8").trimEnd();
+  const [main, others] = [updates.filter(({ ref }) => ref === head), updates.filter(({ ref }) => ref !== head)];
+  const policyFrom = { name: "HEAD", orBase: false };
+  return [
+    ...byOldCommit(main).map(([from, group]) => ({ request: requestOf(from, group, []), policyFrom })),
+    ...byOldCommit(others).map(([from, group]) => ({ request: requestOf(from, group, ["--all"]), policyFrom })),
+  ];
+}
+
+function byOldCommit(updates: readonly RefUpdate[]): [string, RefUpdate[]][] {
+  const lasting = updates.filter(({ to }) => !isNothing(to));
+  return [...Map.groupBy(lasting, ({ from }) => from)];
+}
+
+function requestOf(from: string, group: readonly RefUpdate[], knownRefs: readonly string[]): RangeRequest {
+  return {
+    tips: group.map(({ to, ref }) => ({ name: to, ref })),
+    known: isNothing(from) ? [] : [from],
+    knownRefs,
+    mustMeet: false,
+  };
 }
 
 /**
@@ -58,13 +83,6 @@ function frameworkUpdate(environment: HookInput["environment"]): RefUpdate {
   const { PRE_COMMIT_FROM_REF: from, PRE_COMMIT_TO_REF: to, PRE_COMMIT_LOCAL_BRANCH: branch = "HEAD" } = environment;
   const ref = environment.PRE_COMMIT_REMOTE_BRANCH ?? branch;
   return from === undefined || to === undefined ? { ref, from: NOTHING, to: branch } : { ref, from, to };
-}
-
-/** What the remote is known to have: its remote-tracking branches. A remote without a name has none. */
-function remoteRefs({ args, environment }: HookInput): string[] {
-  const remote = args[0] ?? environment.PRE_COMMIT_REMOTE_NAME;
-  if (remote === undefined) return ["--remotes"];
-  return /^[\w.-]+$/.test(remote) ? [`--remotes=${remote}`] : [];
 }
 
 async function textOf(stdin: AsyncIterable<Uint8Array>): Promise<string> {

@@ -412,6 +412,31 @@ describe("the pre-push hook", () => {
     });
   });
 
+  test("believes no remote-tracking branches of a remote that is another one now", () => {
+    repository.commit("with a key", { credentials: profile(1) });
+    repository.git("push", "-q", "--no-verify", "origin", "main");
+    const tip = repository.commit("clean", { b: "nothing\n" });
+    const stopped = { status: 1, stderr: expect.stringContaining("credentials:2") };
+    const empty = makeRepository(world, "empty.git", "--bare");
+    repository.git("remote", "set-url", "origin", empty.folder);
+    expect(repository.tryGit("push", "-q", "origin", "main")).toMatchObject(stopped);
+    expect(repository.tryGit("push", "-q", "origin", "main", "main:topic")).toMatchObject(stopped);
+    const behind = makeRepository(world, "behind.git", "--bare");
+    repository.git("push", "-q", "--no-verify", behind.folder, `${tip}~2:refs/heads/main`);
+    repository.git("remote", "set-url", "origin", behind.folder);
+    expect(repository.tryGit("push", "-q", "origin", "main")).toMatchObject(stopped);
+    repository.git("remote", "set-url", "origin", remote.folder);
+    expect(repository.tryGit("push", "-q", "origin", "main", "main:topic")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("believes remote-tracking branches that are behind the remote", () => {
+    repository.commit("with a key", { credentials: profile(1) });
+    repository.git("push", "-q", "--no-verify", "origin", "main");
+    repository.git("update-ref", "refs/remotes/origin/main", "HEAD^");
+    repository.commit("clean", { b: "nothing\n" });
+    expect(repository.tryGit("push", "-q", "origin", "main")).toMatchObject({ status: 0, stderr: "" });
+  });
+
   test("gives git's lines to the hook that was there before as well, and follows its status", () => {
     repository.run("hook", "uninstall");
     writeScript(join(hooks(), "pre-push"), 'echo "$@" > got', "cat >> got", "exit $(cat status 2>/dev/null || echo 0)");
@@ -518,6 +543,46 @@ describe("the pre-receive hook of a bare repository", () => {
     repository.commit("permission", { "keysweep.yaml": allow });
     expect(repository.tryGit("push", "-q", "origin", "main")).toMatchObject({ status: 0, stderr: "" });
     expect(repository.tryGit("push", "-q", "origin", "new")).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  /** What allows the key of `profile(1)`, as the server itself names it. */
+  function permission(): string {
+    const { stderr } = repository.tryGit("push", "-q", "origin", "HEAD:refs/heads/refused");
+    const fingerprint = /ks1:[0-9a-f]{32}/.exec(stderr)?.[0] ?? "";
+    return `allow:\n  - { fingerprint: "${fingerprint}", reason: r, owner: ada, expires: 2999-12-31 }\n`;
+  }
+
+  test("takes no permission from another branch than HEAD's, though it was pushed before", () => {
+    const first = repository.commit("first", { a: "nothing\n" });
+    repository.git("push", "-q", "origin", "main");
+    repository.commit("with a key", { credentials: profile(1) });
+    const allow = permission();
+    repository.git("checkout", "-q", "-b", "topic", first);
+    repository.commit("permission", { "keysweep.yaml": allow });
+    expect(repository.tryGit("push", "-q", "origin", "topic")).toMatchObject({ status: 0, stderr: "" });
+    repository.commit("and then the key", { credentials: profile(1) });
+    const stopped = { status: 1, stderr: expect.stringContaining("credentials:2") };
+    expect(repository.tryGit("push", "-q", "origin", "topic")).toMatchObject(stopped);
+    server.git("symbolic-ref", "HEAD", "refs/heads/none");
+    expect(repository.tryGit("push", "-q", "origin", "topic")).toMatchObject(stopped);
+    expect(repository.tryGit("push", "-q", "origin", "topic:new")).toMatchObject(stopped);
+    server.git("symbolic-ref", "HEAD", "refs/heads/topic");
+    expect(repository.tryGit("push", "-q", "origin", "topic")).toMatchObject({ status: 0 });
+  });
+
+  test("checks what comes to HEAD's branch, though another ref has it", () => {
+    const first = repository.commit("first", { a: "nothing\n" });
+    repository.git("push", "-q", "origin", "main");
+    server.run("hook", "uninstall");
+    repository.commit("with a key", { credentials: profile(1) });
+    repository.git("push", "-q", "origin", "main:topic");
+    installIn(server);
+    expect(repository.tryGit("push", "-q", "origin", "main:another")).toMatchObject({ status: 0, stderr: "" });
+    expect(repository.tryGit("push", "-q", "origin", "main")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("credentials:2"),
+    });
+    expect(server.git("rev-parse", "main")).toBe(first);
   });
 
   test("runs the hook that was there before, with git's lines", () => {
