@@ -78,6 +78,16 @@ describe("a zip", () => {
     expect(read.rows).toMatchObject([{ within: ["a/"], reason: "archive-damaged" }]);
   });
 
+  test("what follows a member that does not say how long it is, is unpacked", async () => {
+    const gap = Buffer.concat([
+      unsized({ ...other, method: "stored" }),
+      zipMember({ name: "a", content: plain }, 0).local,
+    ]);
+    for (const archive of [Buffer.concat([gap, zip([other])]), gap])
+      for (const options of [{}, { chunks: 3, bounds: { storedBytes: 10 } }])
+        expect(isSeen(await reading(archive, options))).toBe(true);
+  });
+
   test("a gap that cannot be read on does not end the reading of the others", async () => {
     const gap = unsized(stored);
     const archive = Buffer.concat([

@@ -52,7 +52,9 @@ describe("zip", () => {
     expect(texts(await reading(archive))).toEqual(both);
     // Front to back nothing says where the first one ends.
     const read = await reading(archive, { chunks: 10, bounds: { storedBytes: 10 } });
-    expect(reasons(read)).toEqual([["", "archive-unsupported"]]);
+    expect(read.documents.map(({ within }) => within)).toEqual([["one"], ["two"]]);
+    expect(read.documents[0]?.content.includes(one)).toBe(true);
+    expect(reasons(read)).toEqual([["one", "archive-unsupported"]]);
   });
 
   test.each<[string, Buffer]>([

@@ -1,8 +1,8 @@
 import { type ByteReader, drain, PartReader, peek } from "./byte-reader.ts";
 import { littleEndian } from "./little-endian.ts";
-import { damaged, unsupported } from "./stop.ts";
+import { damaged } from "./stop.ts";
 import type { Container, Unpacking } from "./unpacking.ts";
-import { LOCAL_HEADER, LOCAL_HEADER_LENGTH, localEntry, type ZipEntry } from "./zip-entry.ts";
+import { DIRECTORY_HEADER, LOCAL_HEADER, LOCAL_HEADER_LENGTH, localEntry, type ZipEntry } from "./zip-entry.ts";
 import { DEFLATED, readMember } from "./zip-member.ts";
 
 const DESCRIPTOR = 0x08074b50;
@@ -94,7 +94,7 @@ async function readUnsized(
 ): Promise<void> {
   if (entry.method !== DEFLATED || entry.isEncrypted) {
     const emptyDescriptor = await descriptorLength(reader, 0, 0);
-    if (emptyDescriptor === 0) throw unsupported("a zip member does not say how long it is: the rest was not read");
+    if (emptyDescriptor === 0) return readToNextHeader(entry, reader, container, unpacking);
     reader.consume(emptyDescriptor);
     if (!isFolder(entry)) await readMember(entry, new PartReader(reader, 0), container, unpacking);
     return;
@@ -108,6 +108,42 @@ async function readUnsized(
     reader.consume(length);
     return stated === crc ? null : "the member's checksum does not match";
   });
+}
+
+/** A content that ends nobody knows where: up to what looks like the next header, as it is. */
+async function readToNextHeader(
+  entry: ZipEntry,
+  reader: ByteReader,
+  container: Container,
+  unpacking: Unpacking,
+): Promise<void> {
+  const within = [...container.within, entry.name];
+  const reason = entry.isEncrypted ? "archive-encrypted" : "archive-unsupported";
+  unpacking.skip(within, reason, "the member does not say how long it is: it was read as it is");
+  unpacking.sink.begin(within);
+  try {
+    for (let isEnd = false; !isEnd; ) {
+      const length = await reader.ensure(4);
+      const header = nextHeader(reader.available);
+      // The last three bytes may begin one.
+      const end = header ?? (length < 4 ? length : length - 3);
+      isEnd = header !== null || length < 4;
+      unpacking.sink.bytes(reader.available.subarray(0, end));
+      reader.consume(end);
+      await unpacking.passed(end);
+    }
+  } finally {
+    unpacking.sink.end();
+  }
+}
+
+/** Where a member's header begins, or an entry of the directory; null: nowhere. */
+function nextHeader(bytes: Uint8Array): number | null {
+  for (let at = bytes.indexOf(0x50); at !== -1; at = bytes.indexOf(0x50, at + 1)) {
+    const signature = littleEndian(bytes, at, 4);
+    if (signature === LOCAL_HEADER || signature === DIRECTORY_HEADER) return at;
+  }
+  return null;
 }
 
 /** A folder, whose data are nothing or nothing deflated: what has more is read, whatever it is called. */
