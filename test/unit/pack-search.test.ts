@@ -117,6 +117,7 @@ const UNREAD = [
   "\xed\xab\xee\xdb",
   "!<arch>\ndebian-binary",
   "hsqs",
+  "\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff",
   "PACK\0\0\0\x02",
   "PACK\0\0\0\x03",
   "# v2 git bundle\n",

@@ -50,7 +50,7 @@ function isUnread(start: u32): bool {
     case 0x33762023: // # v3
       return true;
   }
-  return (start & 0xffffff) == 0x909d1f; // compress
+  return (start & 0xffffff) == 0x909d1f || (start & 0xffffff) == 0x00005d; // compress, lzma
 }
 
 function mayBeTar(at: usize, length: usize): bool {
