@@ -194,6 +194,14 @@ describe("scan --staged tells only of what is added", () => {
     repository.git("add", "module");
     expect(places()).toEqual(["module:2"]);
   });
+
+  test("of what stands as a submodule and is a file, though .gitmodules asks to ignore it", () => {
+    repository.commit("modules", { ".gitmodules": '[submodule "m"]\n\tpath = m\n\turl = x\n\tignore = all\n' });
+    repository.write("credentials", profile(1));
+    const blob = repository.git("hash-object", "-w", "credentials");
+    repository.git("update-index", "--add", "--cacheinfo", `160000,${blob},m`);
+    expect(places()).toEqual(["m:2"]);
+  });
 });
 
 describe("scan --staged follows", () => {
