@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import { type Configuration, loadOperatorConfiguration, loadRepositoryConfiguration } from "../config/load.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { AllowEntry } from "../scan/allow.ts";
-import { pathPattern, patternLength } from "../scan/path-pattern.ts";
+import { PathPatterns, patternLength } from "../scan/path-pattern.ts";
 import { isRule, rules } from "../scan/rules.ts";
 import type { ExcludePattern } from "../scan/scan.ts";
 import { allowTarget } from "./policy.ts";
@@ -40,6 +40,7 @@ function partOf(
 ): { entries: AllowEntry[]; exclude: ExcludePattern[] } {
   const repository = base === null || base.endsWith(sep) ? base : base + sep;
   checkPatterns({ path, allow, exclude }, base === null ? Number.POSITIVE_INFINITY : LONGEST_TOGETHER);
+  const paths = new AllowedPaths(base);
   return {
     entries: allow.flatMap(({ setting, line }) => {
       const at = `${path}:${line}`;
@@ -48,7 +49,7 @@ function partOf(
           hint: `The rules are ${rules.map(({ name }) => name).join(", ")}.`,
         });
       }
-      const target = allowTarget(setting, (pattern) => pathMatcher(pattern, base));
+      const target = allowTarget(setting, (pattern) => paths.matcher(pattern));
       return target === null
         ? []
         : [{ target, reason: setting.reason, owner: setting.owner, expires: setting.expires, at, repository }];
@@ -89,12 +90,47 @@ function lengthOf(pattern: string, at: string): number {
   }
 }
 
-function pathMatcher(pattern: string, base: string | null): (path: string) => boolean {
-  const matches = pathPattern(base === null ? pattern.replace(/^\/+/, "") : pattern);
-  return (path) => {
+/** So many paths are remembered with what they match, more than one finding has places; then all are forgotten. */
+const MOST_PATHS = 150_000;
+
+/**
+ * The patterns of the paths that one configuration allows. A finding may have a hundred thousand places, and each entry is tried on all of
+ * them: so the patterns are tried at once, and once on each path.
+ */
+class AllowedPaths {
+  readonly #base: string | null;
+  readonly #patterns: string[] = [];
+  readonly #known = new Map<string, Uint8Array>();
+  #together: PathPatterns | null = null;
+
+  constructor(base: string | null) {
+    this.#base = base;
+  }
+
+  /** The pattern as a test of paths; all patterns are to be there before the first path is tried. */
+  matcher(pattern: string): (path: string) => boolean {
+    const index = this.#patterns.push(this.#base === null ? pattern.replace(/^\/+/, "") : pattern) - 1;
+    return (path) => this.#matching(path)[index] === 1;
+  }
+
+  /** For each pattern 1 if it matches. */
+  #matching(path: string): Uint8Array {
+    const known = this.#known.get(path);
+    if (known !== undefined) return known;
+    this.#together ??= new PathPatterns(this.#patterns);
+    const matching = new Uint8Array(this.#patterns.length);
+    const inside = this.#inside(path);
+    if (inside !== null) for (const index of this.#together.all(inside)) matching[index] = 1;
+    if (this.#known.size >= MOST_PATHS) this.#known.clear();
+    this.#known.set(path, matching);
+    return matching;
+  }
+
+  /** The path as the patterns mean it; null when it does not lie where they count. */
+  #inside(path: string): string | null {
     const absolute = resolve(path);
-    if (base === null) return matches(absolute.split(sep).join("/").replace(/^\/+/, ""));
-    const inside = relative(base, absolute);
-    return !inside.startsWith(`..${sep}`) && inside !== ".." && matches(inside.split(sep).join("/"));
-  };
+    if (this.#base === null) return absolute.split(sep).join("/").replace(/^\/+/, "");
+    const inside = relative(this.#base, absolute);
+    return inside === ".." || inside.startsWith(`..${sep}`) ? null : inside.split(sep).join("/");
+  }
 }

@@ -90,6 +90,17 @@ export class PathPatterns {
 
   /** The first of the patterns that the path matches; -1 for none. */
   first(path: string): number {
+    const matched = this.#matched(path);
+    return this.#ends.find(([bit]) => has(matched, bit))?.[1] ?? -1;
+  }
+
+  /** All of the patterns that the path matches, in order. */
+  all(path: string): readonly number[] {
+    const matched = this.#matched(path);
+    return [...new Set(this.#ends.flatMap(([bit, pattern]) => (has(matched, bit) ? [pattern] : [])))];
+  }
+
+  #matched(path: string): Int32Array {
     const folder = path.slice(0, path.lastIndexOf("/") + 1);
     if (folder !== this.#folder) {
       const goesOn = folder.startsWith(this.#folder);
@@ -97,8 +108,7 @@ export class PathPatterns {
       this.#behindFolder = this.#through(folder.slice(known), goesOn ? this.#behindFolder : this.#start);
       this.#folder = folder;
     }
-    const matched = this.#through(`${path.slice(folder.length)}/`, this.#behindFolder);
-    return this.#ends.find(([bit]) => has(matched, bit))?.[1] ?? -1;
+    return this.#through(`${path.slice(folder.length)}/`, this.#behindFolder);
   }
 
   #lay({ loops, takes }: Step, bit: number): void {

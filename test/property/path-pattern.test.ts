@@ -43,8 +43,9 @@ test("patterns that are tried at once, on one path after another, mean what each
     fc.property(patterns, paths, (all, seen) => {
       const together = new PathPatterns(all.map((pattern) => pattern.join("/")));
       for (const path of seen) {
-        const first = all.findIndex((pattern) => means(pattern, path, "**", nameMeans));
-        expect(together.first(path.join("/"))).toBe(first);
+        const matching = all.flatMap((pattern, index) => (means(pattern, path, "**", nameMeans) ? [index] : []));
+        expect(together.all(path.join("/"))).toEqual(matching);
+        expect(together.first(path.join("/"))).toBe(matching[0] ?? -1);
       }
     }),
     { numRuns: 1000 },

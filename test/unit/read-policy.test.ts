@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -52,4 +52,17 @@ test("a pattern that is too long is told by where it stands, without a word of i
   }
   expect(told).toContain(`${path}:3: the pattern is longer than 1024 characters`);
   expect(told.includes(secret.slice(0, 8))).toBe(false);
+});
+
+test("what is allowed by path is relative to the folder of the configuration, each by its own pattern", () => {
+  const entry = (pattern: string): string =>
+    `  - { path: "${pattern}", rule: aws-access-key-id, reason: r, owner: o, expires: 2027-01-31 }\n`;
+  writeFileSync(path, `allow:\n${entry("docs/{a,b}*")}${entry("**")}${entry("docs/b")}`);
+  const { entries } = policyFrom(null, [path]);
+  const matching = (name: string): boolean[] =>
+    entries.map(({ target }) => target.kind === "path" && target.matches(join(realpathSync(folder), name)));
+  expect(matching("docs/a")).toEqual([true, true, false]);
+  expect(matching("docs/b")).toEqual([true, true, true]);
+  expect(matching("docs/b")).toEqual([true, true, true]);
+  expect(matching("../docs/b")).toEqual([false, false, false]);
 });
