@@ -23,17 +23,8 @@ type Token =
 type Step = { readonly loops: boolean; readonly takes: Token | "slash" | "folders" | "nothing" };
 
 /**
- * The pattern as a test of paths, which are given with slashes and without one at their beginning.
- * @throws KeysweepError `configuration` for a pattern that is too long or has too many alternatives.
- */
-export function pathPattern(pattern: string): (path: string) => boolean {
-  const patterns = new PathPatterns([pattern]);
-  return (path) => patterns.first(path) === 0;
-}
-
-/**
  * How long a pattern is with its alternatives written out: what it costs to try it.
- * @throws KeysweepError as `pathPattern` does.
+ * @throws KeysweepError `configuration` for a pattern that is too long or has too many alternatives.
  */
 export function patternLength(pattern: string): number {
   return stepsOf(pattern).reduce((sum, steps) => sum + steps.length, 0);
@@ -67,7 +58,10 @@ export class PathPatterns {
   #folder = "";
   #behindFolder: Int32Array;
 
-  /** @throws KeysweepError as `pathPattern` does. */
+  /**
+   * @param patterns of paths, which are given with slashes and without one at their beginning
+   * @throws KeysweepError as `patternLength` does.
+   */
   constructor(patterns: readonly string[]) {
     const alternatives = patterns.flatMap((pattern, index) => stepsOf(pattern).map((steps) => ({ steps, index })));
     const total = alternatives.reduce((sum, { steps }) => sum + steps.length, 0);
