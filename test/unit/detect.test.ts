@@ -92,7 +92,7 @@ describe("what decoding takes for an escape and is the beginning of a secret", (
     for (let run = 0; run < 50; run++) {
       const whole = `${random.text("456789ABCDEF", 2)}${generateSecret(random).slice(2)}`;
       const found = detected(`${before}aws_access_key_id: ${id}\naws_secret_access_key${sign}${whole}\n`);
-      expect(found.map(({ fingerprint }) => fingerprint)).toContain(pairFingerprint(id, whole));
+      expect(found.map(({ fingerprint }) => fingerprint)).toEqual([pairFingerprint(id, whole)]);
     }
   });
 
@@ -107,4 +107,9 @@ describe("what decoding takes for an escape and is the beginning of a secret", (
       expect(withToken.map(({ fingerprint }) => fingerprint)).toEqual([pairFingerprint(id, whole)]);
     }
   });
+});
+
+test("a string in front of a whole secret is no part of it", () => {
+  const found = detected(`${id} secret: "BAab" "${secret}"\n`);
+  expect(found.map(({ fingerprint }) => fingerprint)).toEqual([pairFingerprint(id, secret)]);
 });

@@ -30,7 +30,8 @@ function wholeValue(text: string, first: string, at: number): { readonly value: 
   NEXT_PART.lastIndex = at;
   for (let parts = 1; parts < MOST_PARTS && value.length < LONGEST_VALUE; parts++) {
     const next = NEXT_PART.exec(text)?.[2];
-    if (next === undefined) return null;
+    // What is one by itself is no part of another.
+    if (next === undefined || isCredential(next)) return null;
     value += next;
     if (isCredential(value)) return { value, to: NEXT_PART.lastIndex };
   }

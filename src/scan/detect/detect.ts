@@ -28,8 +28,14 @@ export function detect(bytes: Uint8Array, hint: DocumentHint): Detection[] {
   const judge = judgeFor(positions, view, hint);
   const candidates = candidatesIn(view.text);
   const found = [...accessKeys(view, candidates, judge), ...tokensIn(view, judge)];
-  if (view !== raw) found.push(...destroyed(raw, view, candidates, judgeFor(positions, raw, hint)));
-  return unique(found.sort((a, b) => a.offset - b.offset));
+  const lost = view === raw ? [] : destroyed(raw, view, candidates, judgeFor(positions, raw, hint));
+  return unique([...withoutHalvesOf(lost, found), ...lost].sort((a, b) => a.offset - b.offset));
+}
+
+/** Without the lone ids that have their secret among `whole`. */
+function withoutHalvesOf(whole: readonly Detection[], found: readonly Detection[]): readonly Detection[] {
+  const ids = new Set(whole.flatMap(({ secretDigest, offset }) => (secretDigest === null ? [] : offset)));
+  return ids.size === 0 ? found : found.filter(({ secretDigest, offset }) => secretDigest !== null || !ids.has(offset));
 }
 
 /** What the detector sees in the bytes as they are written, with nothing decoded. */
