@@ -25,6 +25,9 @@ const CONTAINERS: Readonly<Record<string, Buffer>> = {
   "a zip behind a script": Buffer.concat([Buffer.from("#!/bin/sh\n"), deflated]),
 };
 
+const commented = zip([{ name: "packed", content: key }], { comment: "a comment" });
+const program = Buffer.concat([Buffer.from("#!/bin/sh\n"), commented]);
+
 test.each(Object.entries(CONTAINERS))("%s hides no key: on a disk, in a stream, in a history", async (_, bytes) => {
   const root = temporaryTree({ a: bytes });
   expect((await search([root])).found.length).toBeGreaterThan(0);
@@ -45,4 +48,17 @@ test.each(Object.entries(CONTAINERS))("%s hides no key: on a disk, in a stream, 
   expect((await blobs.search({ size: bytes.length, content: blob }, hint)).hits.length).toBeGreaterThan(0);
 
   expect((await searchPackBytes(writePack([{ type: "blob", content: bytes }]))).found.size).toBeGreaterThan(0);
+});
+
+test("a zip with a comment behind a script is read: on a disk, in a stream", async () => {
+  const root = temporaryTree({ a: program, "b.tar": tar([{ name: "a", content: program }]) });
+  expect((await search([root])).found.length).toBe(2);
+
+  const sink = recordingSink();
+  const signal = new AbortController().signal;
+  const stream = (async function* () {
+    yield program;
+  })();
+  await searchStream({ documents: sharedDocuments(), sink, name: "pipe", stream, signal, onBytes: () => {} });
+  expect(sink.places.length).toBeGreaterThan(0);
 });

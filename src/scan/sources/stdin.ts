@@ -4,8 +4,10 @@ import { DEFAULT_BOUNDS } from "./archive/bounds.ts";
 import {
   type ContainerFormat,
   containerFormat,
+  endsAsZip,
   HEAD_LENGTH,
   isProgram,
+  LONGEST_ZIP_END,
   Tail,
   unreadFormat,
   ZIP_BEHIND,
@@ -62,9 +64,10 @@ async function searchPlain(options: StreamOptions, head: Uint8Array, chunks: Asy
       sink.onDetection(detection, { kind: "stdin", name, within: [], line: detection.line, column: detection.column });
     }
   }
-  if (!tail.isZip) return;
-  if (held === null) sink.onSkipped(skipped(name, "archive-unsupported", ZIP_BEHIND));
-  else await searchContainer(options, "zip", new MemoryAccess(Buffer.concat(held)));
+  const whole = held === null ? null : Buffer.concat(held);
+  if (!(whole === null ? tail.isZip : endsAsZip(whole.subarray(-LONGEST_ZIP_END)))) return;
+  if (whole === null) sink.onSkipped(skipped(name, "archive-unsupported", ZIP_BEHIND));
+  else await searchContainer(options, "zip", new MemoryAccess(whole));
 }
 
 async function searchContainer(

@@ -77,8 +77,9 @@ export function isProgram(head: Uint8Array): boolean {
   return matches(head, 0, "#!") || matches(head, 0, "MZ") || matches(head, 0, "\x7fELF");
 }
 
-/** How many bytes a zip without a comment ends with, by which `endsAsZip` tells it. */
+/** How many bytes a zip without a comment ends with, and one with the longest. */
 export const ZIP_END_LENGTH = 22;
+export const LONGEST_ZIP_END = ZIP_END_LENGTH + 0xffff;
 
 /** Says of such a zip that nobody could go back to read it. */
 export const ZIP_BEHIND = "it ends as a zip, which is not read into in the midst of a stream";
@@ -97,10 +98,17 @@ export class Tail {
   }
 }
 
-/** Whether a zip's directory ends the file: so a zip is found behind a program or a script (`.pyz`, self-extracting). */
+/**
+ * Whether a zip's directory ends the file: so a zip is found behind a program or a script (`.pyz`, self-extracting).
+ * @param tail its last bytes: 22, or more where the zip may have a comment, which follows them
+ */
 export function endsAsZip(tail: Uint8Array): boolean {
-  const end = tail.length - 22;
-  return end >= 0 && matches(tail, end, "PK\x05\x06") && tail[end + 20] === 0 && tail[end + 21] === 0;
+  const bytes = Buffer.from(tail.buffer, tail.byteOffset, tail.length);
+  for (let at = bytes.length - ZIP_END_LENGTH; at >= 0; at--) {
+    at = bytes.lastIndexOf("PK\x05\x06", at, "latin1");
+    if (at !== -1 && at + ZIP_END_LENGTH + bytes.readUInt16LE(at + 20) === bytes.length) return true;
+  }
+  return false;
 }
 
 /** Zstandard's frames of anything else, 0x184D2A50 to 5F, with which a file may begin. */

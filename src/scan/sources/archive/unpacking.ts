@@ -7,8 +7,10 @@ import type { Memory } from "./decompressor.ts";
 import {
   type ContainerFormat,
   containerFormat,
+  endsAsZip,
   HEAD_LENGTH,
   isProgram,
+  LONGEST_ZIP_END,
   Tail,
   unreadFormat,
   ZIP_BEHIND,
@@ -152,7 +154,8 @@ export class Unpacking implements Memory {
     within: readonly string[],
     depth: number,
   ): Promise<void> {
-    if (!(await this.deliver(reader, within))) return;
+    const isZip = await this.deliver(reader, within);
+    if (!isZip && (whole === null || !isProgramWithZip(whole))) return;
     if (whole === null) this.skip(within, "archive-unsupported", ZIP_BEHIND);
     else if (depth >= this.bounds.depth)
       this.skip(within, "archive-suspicious", `containers nested deeper than ${this.bounds.depth} are not opened`);
@@ -276,4 +279,12 @@ export class Unpacking implements Memory {
     await setImmediate();
     this.#signal?.throwIfAborted();
   }
+}
+
+/** Whether a program is followed by a zip, which may have a comment. */
+function isProgramWithZip(whole: RandomAccess): boolean {
+  const head = new Uint8Array(Math.min(whole.size, 4));
+  if (whole.read(head, 0) < head.length || !isProgram(head)) return false;
+  const tail = new Uint8Array(Math.min(whole.size, LONGEST_ZIP_END));
+  return whole.read(tail, whole.size - tail.length) === tail.length && endsAsZip(tail);
 }

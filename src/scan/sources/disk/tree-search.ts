@@ -13,7 +13,15 @@ import { basename, resolve } from "node:path";
 import { type SkipReason, skipped } from "../../../model/coverage.ts";
 import type { Detection } from "../../detect/detection.ts";
 import { credentialsInName } from "../../detect/name-search.ts";
-import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH, unreadFormat } from "../archive/format.ts";
+import {
+  type ContainerFormat,
+  containerFormat,
+  endsAsZip,
+  HEAD_LENGTH,
+  isProgram,
+  LONGEST_ZIP_END,
+  unreadFormat,
+} from "../archive/format.ts";
 import type { Documents } from "../documents.ts";
 import { type MemberEvents, MemberSearch, memberPath } from "../member-search.ts";
 import type { Sink } from "../sink.ts";
@@ -86,6 +94,8 @@ export class TreeSearch {
   #format: ContainerFormat | null = null;
   /** Whether nothing of the open file was read yet. */
   #isFirst = true;
+  /** Whether the open file begins as a program, which a zip with a comment may follow. */
+  #isProgram = false;
   /** Of the open file, read and counted before it was known what it is. */
   #headBytes = 0;
   /** Whether the open file is, or was, searched as it is, whatever it looks like: it is not done twice. */
@@ -306,6 +316,7 @@ export class TreeSearch {
     }
     this.#isFirst = true;
     this.#isRaw = false;
+    this.#isProgram = false;
     this.#documents.begin(this.#file);
     this.#readOn();
   }
@@ -339,6 +350,7 @@ export class TreeSearch {
       this.#headBytes = count;
       this.#format = containerFormat(count < HEAD_LENGTH ? buffer.subarray(0, count) : buffer);
       if (this.#format !== null) return true;
+      this.#isProgram = isProgram(buffer.subarray(0, count));
       const unread = unreadFormat(buffer.subarray(0, count));
       if (unread !== null) this.#skip(this.#file.path, "archive-unsupported", `${unread} is not read into`);
     }
@@ -349,13 +361,21 @@ export class TreeSearch {
   #endOfFile(): void {
     const { buffer, fill } = this.#documents;
     const tail = fill - ZIP_END_BYTES;
-    const endsAsContainer = tail >= 0 && buffer[tail] === ZIP_END_FIRST_BYTE && endsAsZip(buffer.subarray(tail, fill));
+    const endsAsContainer = this.#isProgram
+      ? this.#endsAsZip()
+      : tail >= 0 && buffer[tail] === ZIP_END_FIRST_BYTE && endsAsZip(buffer.subarray(tail, fill));
     this.#report();
     if (endsAsContainer && !this.#isRaw) {
       this.#isRaw = true;
       this.#headBytes = this.#file.size;
       this.#format = "zip";
     } else this.#close();
+  }
+
+  #endsAsZip(): boolean {
+    const { size } = this.#file;
+    const tail = Buffer.alloc(Math.min(size, LONGEST_ZIP_END));
+    return this.#file.read(tail, size - tail.length) === tail.length && endsAsZip(tail);
   }
 
   async #searchContainer(format: ContainerFormat): Promise<void> {

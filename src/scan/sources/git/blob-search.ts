@@ -1,7 +1,14 @@
 import { posix } from "node:path";
 import type { SkipReason } from "../../../model/coverage.ts";
 import type { Detection, DocumentHint } from "../../detect/detection.ts";
-import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH, unreadFormat } from "../archive/format.ts";
+import {
+  type ContainerFormat,
+  containerFormat,
+  endsAsZip,
+  HEAD_LENGTH,
+  LONGEST_ZIP_END,
+  unreadFormat,
+} from "../archive/format.ts";
 import { MemoryAccess } from "../archive/random-access.ts";
 import type { Documents } from "../documents.ts";
 import { type MemberEvents, MemberSearch, once } from "../member-search.ts";
@@ -59,7 +66,8 @@ export class BlobSearch {
     for await (const part of content()) parts.push(part);
     const [only] = parts;
     const bytes = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
-    const format = containerFormat(bytes.subarray(0, HEAD_LENGTH)) ?? (endsAsZip(bytes.subarray(-22)) ? "zip" : null);
+    const format =
+      containerFormat(bytes.subarray(0, HEAD_LENGTH)) ?? (endsAsZip(bytes.subarray(-LONGEST_ZIP_END)) ? "zip" : null);
     if (format === null) return this.#searchPlain([bytes], bytes, hint);
     const { result, isWholeWanted } = await this.#searchContainer(new MemoryAccess(bytes), format, hint);
     if (!isWholeWanted) return result;
