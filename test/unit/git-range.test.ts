@@ -206,7 +206,9 @@ describe("a message", () => {
   test("that holds an archive which cannot be read is a gap", async () => {
     const repository = fixture();
     const first = repository.commit("first", { a: "nothing\n" });
-    const archive = Buffer.from(zip([{ name: "k.env", content: Buffer.from(keyFile().repeat(3)), method: "deflated" }]));
+    const archive = Buffer.from(
+      zip([{ name: "k.env", content: Buffer.from(keyFile().repeat(3)), method: "deflated" }]),
+    );
     // Deflate has no block of the third type.
     archive[archive.indexOf("k.env") + "k.env".length] = 0xff;
     const head = `tree ${repository.run("rev-parse", "HEAD^{tree}")}\nparent ${first}\n`;
