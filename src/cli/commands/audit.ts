@@ -3,18 +3,15 @@ import type { Context } from "../context.ts";
 import { EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
+import { type ReportFlags, reportFlags } from "./report-flags.ts";
 
-export interface AuditFlags extends CommonFlags {
+export interface AuditFlags extends CommonFlags, ReportFlags {
   readonly organization: boolean;
   readonly ou?: readonly string[];
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly profile?: string;
   readonly exact: boolean;
-  readonly failOn: string;
-  readonly format?: string;
-  readonly output?: string;
-  readonly report?: readonly string[];
 }
 
 export const auditCommand = buildCommand<AuditFlags, [], Context>({
@@ -73,35 +70,7 @@ ${EXIT_STATUS_HELP}`,
         default: false,
         withNegated: false,
       },
-      failOn: {
-        kind: "parsed",
-        parse: String,
-        brief: "The least severity that fails the run: critical, high, medium, low, info, or never",
-        default: "medium",
-        placeholder: "SEVERITY",
-      },
-      format: {
-        kind: "parsed",
-        parse: String,
-        brief: "The format of the report on stdout or in --output",
-        optional: true,
-        placeholder: "FORMAT",
-      },
-      output: {
-        kind: "parsed",
-        parse: String,
-        brief: "Write the report to a file instead of stdout",
-        optional: true,
-        placeholder: "FILE",
-      },
-      report: {
-        kind: "parsed",
-        parse: String,
-        brief: "One more report in a file; may be repeated",
-        variadic: true,
-        optional: true,
-        placeholder: "FORMAT=FILE",
-      },
+      ...reportFlags,
       ...commonFlags,
     },
   },

@@ -3,20 +3,17 @@ import type { Context } from "../context.ts";
 import { EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
+import { type ReportFlags, reportFlags } from "./report-flags.ts";
 
-export interface ScanFlags extends CommonFlags {
+export interface ScanFlags extends CommonFlags, ReportFlags {
   readonly noHistory: boolean;
   readonly environment: boolean;
   readonly staged: boolean;
   readonly range?: string;
   readonly stdin: boolean;
   readonly name?: string;
-  readonly failOn: string;
   readonly sinceLast: boolean;
   readonly noRepositoryConfig: boolean;
-  readonly format?: string;
-  readonly output?: string;
-  readonly report?: readonly string[];
 }
 
 export const scanCommand = buildCommand<ScanFlags, string[], Context>({
@@ -60,13 +57,6 @@ ${EXIT_STATUS_HELP}`,
         optional: true,
         placeholder: "NAME",
       },
-      failOn: {
-        kind: "parsed",
-        parse: String,
-        brief: "The least severity that fails the run: critical, high, medium, low, info, or never",
-        default: "medium",
-        placeholder: "SEVERITY",
-      },
       sinceLast: {
         kind: "boolean",
         brief: "Fail only on what is new or worse since the last scan of the same",
@@ -79,28 +69,7 @@ ${EXIT_STATUS_HELP}`,
         default: false,
         withNegated: false,
       },
-      format: {
-        kind: "parsed",
-        parse: String,
-        brief: "The format of the report on stdout or in --output",
-        optional: true,
-        placeholder: "FORMAT",
-      },
-      output: {
-        kind: "parsed",
-        parse: String,
-        brief: "Write the report to a file instead of stdout",
-        optional: true,
-        placeholder: "FILE",
-      },
-      report: {
-        kind: "parsed",
-        parse: String,
-        brief: "One more report in a file; may be repeated",
-        variadic: true,
-        optional: true,
-        placeholder: "FORMAT=FILE",
-      },
+      ...reportFlags,
       ...commonFlags,
     },
   },

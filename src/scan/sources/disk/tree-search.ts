@@ -21,6 +21,7 @@ import {
   isProgram,
   LONGEST_ZIP_END,
   unreadFormat,
+  ZIP_END_LENGTH,
 } from "../archive/format.ts";
 import type { Documents } from "../documents.ts";
 import { type MemberEvents, MemberSearch, memberPath } from "../member-search.ts";
@@ -40,8 +41,6 @@ const CHUNKS_AT_ONCE = 64;
 /** A folder whose own size is above this (some 20,000 names) is listed piece by piece: a list of a million names takes 300 MB. */
 const LARGE_FOLDER_BYTES = 1 << 20;
 const ENTRIES_AT_ONCE = 1024;
-/** A zip's end record without a comment. */
-const ZIP_END_BYTES = 22;
 const ZIP_END_FIRST_BYTE = 0x50;
 /** Fewer files than this are not worth giving to another thread. */
 const LEAST_TO_SHARE = 8;
@@ -360,7 +359,7 @@ export class TreeSearch {
 
   #endOfFile(): void {
     const { buffer, fill } = this.#documents;
-    const tail = fill - ZIP_END_BYTES;
+    const tail = fill - ZIP_END_LENGTH;
     const endsAsContainer = this.#isProgram
       ? this.#endsAsZip()
       : tail >= 0 && buffer[tail] === ZIP_END_FIRST_BYTE && endsAsZip(buffer.subarray(tail, fill));

@@ -4,10 +4,10 @@ import { compilePackKernel } from "../../kernel/pack-kernel.ts";
 import { shownPlace } from "../../shown-name.ts";
 import { type DiskPath, shownPath } from "../disk/disk-path.ts";
 import type { Exclusion } from "../disk/exclusion.ts";
-import { skipReason } from "../disk/skip-reason.ts";
 import type { Documents } from "../documents.ts";
 import type { Sink } from "../sink.ts";
 import { BlobSearch } from "./blob-search.ts";
+import { failureOf } from "./failure.ts";
 import type { HistoryCache, RememberedHistory, SearchedObjects, SearchedPack } from "./history-cache.ts";
 import { HitCollector } from "./hit-collector.ts";
 import { LeftOut } from "./left-out.ts";
@@ -320,10 +320,6 @@ class RepositorySearch {
   #skipFor(place: string, error: unknown): void {
     this.#add(skipped(place, ...failureOf(error)));
   }
-}
-
-function failureOf(error: unknown): ReturnType<typeof skipReason> {
-  return error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Skipped, skipped } from "../../../model/coverage.ts";
-import { skipReason } from "../disk/skip-reason.ts";
 import { memberPath } from "../member-search.ts";
 import type { BlobHit, BlobSearch } from "./blob-search.ts";
+import { failureOf } from "./failure.ts";
 import type { LooseObjects } from "./loose.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectHit } from "./object-hit.ts";
@@ -45,7 +45,7 @@ export async function searchLoose(options: LooseSearchOptions): Promise<LooseSea
       if (await searchObject(id, options)) searched.push(id);
     } catch (error) {
       signal.throwIfAborted();
-      const [reason, detail] = error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
+      const [reason, detail] = failureOf(error);
       onSkipped(skipped(placeOf(options, id), reason, detail));
     }
   }

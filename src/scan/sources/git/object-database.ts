@@ -2,6 +2,7 @@ import { type Skipped, skipped } from "../../../model/coverage.ts";
 import { shownPath } from "../disk/disk-path.ts";
 import { skipReason } from "../disk/skip-reason.ts";
 import { applyDelta, deltaResultSize } from "./delta.ts";
+import { failureOf } from "./failure.ts";
 import { LooseObjects } from "./loose.ts";
 import type { GitObject, ObjectType } from "./object.ts";
 import { GitDataError } from "./object-error.ts";
@@ -213,10 +214,6 @@ export class ObjectDatabase {
     const object = this.read(id.toString("hex"));
     return object instanceof GitDataError ? null : object.type;
   }
-}
-
-function failureOf(error: unknown): ReturnType<typeof skipReason> {
-  return error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
 }
 
 /** Objects by their place in a pack; those that were not asked for the longest go first. */

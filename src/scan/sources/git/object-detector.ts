@@ -1,16 +1,17 @@
 import type { SkipReason } from "../../../model/coverage.ts";
 import { codePoints } from "../../detect/code-points.ts";
 import { detect } from "../../detect/detect.ts";
-import type { Detection, DocumentHint } from "../../detect/detection.ts";
+import type { Detection } from "../../detect/detection.ts";
 import { CONTEXT_BYTES, DocumentSearch } from "../../detect/document-search.ts";
 import { repeated } from "../../detect/repeated.ts";
 import { HITS_CAPACITY } from "../../kernel/assembly/pack-layout.ts";
 import { instantiateKernel } from "../../kernel/load.ts";
-import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH } from "../archive/format.ts";
+import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH, ZIP_END_LENGTH } from "../archive/format.ts";
 import { MemoryAccess, type RandomAccess } from "../archive/random-access.ts";
 import type { Documents } from "../documents.ts";
 import { type MemberEvents, MemberSearch } from "../member-search.ts";
 import type { ObjectDetection } from "./object-hit.ts";
+import { STORED } from "./stored.ts";
 
 /**
  * An anchor with the same bytes round it, so many to either side, has the same detections: they are not looked for again. A credential's halves
@@ -19,11 +20,7 @@ import type { ObjectDetection } from "./object-hit.ts";
 export const REPEAT_BYTES = 4096;
 /** So many anchors' surroundings are remembered; then all are forgotten. */
 const MOST_REPEATS = 200_000;
-const ZIP_END_BYTES = 22;
 const LINE_FEED = 0x0a;
-
-/** A stored object has no path yet and no age that is known: it is judged as if it were old. */
-const HINT: DocumentHint = { kind: "file", path: null, ageMs: () => Number.POSITIVE_INFINITY };
 
 /** An object that lies in the pack search's memory, with the anchors that were found in it. */
 export interface MetObject {
@@ -62,7 +59,7 @@ export class ObjectDetector {
   /** The format of what is an archive; null for anything else. */
   formatOf(bytes: Uint8Array): ContainerFormat | null {
     const format = containerFormat(bytes.slice(0, HEAD_LENGTH));
-    return format === null && endsAsZip(bytes.slice(-ZIP_END_BYTES)) ? "zip" : format;
+    return format === null && endsAsZip(bytes.slice(-ZIP_END_LENGTH)) ? "zip" : format;
   }
 
   /**
@@ -82,7 +79,7 @@ export class ObjectDetector {
       onSkipped,
       onBytes: checkpoint,
     };
-    const sink = new MemberSearch(this.documents, HINT, events, true);
+    const sink = new MemberSearch(this.documents, STORED, events, true);
     const { readArchive } = await import("../archive/read-archive.ts");
     await readArchive(source, { name: "", format, sink });
     return { found, isRestWanted: sink.isWholeWanted };
@@ -101,7 +98,7 @@ export class ObjectDetector {
 
   /** @param leftOut told when something in it was not looked into */
   beginDocument(leftOut: (detail: string) => void): void {
-    this.documents.begin({ ...HINT, leftOut });
+    this.documents.begin({ ...STORED, leftOut });
   }
 
   #everywhere({ bytes, leftOut }: MetObject): readonly Detection[] {
@@ -195,7 +192,7 @@ function inWindows(object: MetObject, anchors: readonly number[], context: numbe
 
 function inWindow({ bytes, linesBefore, leftOut }: MetObject, from: number, to: number): readonly Detection[] {
   // A copy: what lies in shared memory is no text to Node.
-  return detect(bytes.slice(from, to), { ...HINT, leftOut }).map((detection) => ({
+  return detect(bytes.slice(from, to), { ...STORED, leftOut }).map((detection) => ({
     ...detection,
     offset: from + detection.offset,
     line: linesBefore(from) + detection.line,

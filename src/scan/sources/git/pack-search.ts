@@ -5,9 +5,9 @@ import { type Skipped, skipped } from "../../../model/coverage.ts";
 import * as layout from "../../kernel/assembly/pack-layout.ts";
 import { giveBack, NONE, PackKernel, type PackMemory, takePackMemory } from "../../kernel/pack-kernel.ts";
 import { type DiskPath, shownPath } from "../disk/disk-path.ts";
-import { skipReason } from "../disk/skip-reason.ts";
 import { timeUpAfter } from "../disk/slice.ts";
 import { memberPath } from "../member-search.ts";
+import { failureOf } from "./failure.ts";
 import type { PackOrders, PackReport } from "./history-worker.ts";
 import { ListedTrees } from "./listed-trees.ts";
 import { LossLimit, type UntoldLosses } from "./loss-limit.ts";
@@ -105,7 +105,7 @@ export async function searchPack(
     }
   } catch (error) {
     request.signal.throwIfAborted();
-    const [reason, detail] = error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
+    const [reason, detail] = failureOf(error);
     events.onSkipped(skipped(shownPath(request.pack), reason, detail));
     return { objects: 0, bytes: 0 };
   } finally {

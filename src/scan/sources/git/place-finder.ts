@@ -47,30 +47,19 @@ export class PlaceFinder {
     const { hits, headerLines } = await this.#look(origin, origin.blob);
     const first = sameIn(hits, seen);
     // Whoever accepts a credential writes so beside it as it is now, not in versions that are long past; any branch may say anything.
-    const { headBlob } = origin;
+    const { credential: _, headBlob, ...facts } = origin;
     const current = headBlob === null ? first : sameIn((await this.#look(origin, headBlob)).hits, seen);
     // A file is one place, however often it holds the credential. What was first seen may be another file's: what is said there does not count here.
     const detection = { ...(first ?? seen.detection), inlineAllow: current?.inlineAllow ?? null, placesLeftOut: 0 };
-    const { object, path, blob, commit, author, date, reachable, refs, inHead, versions } = origin;
     return [
       detection,
       {
+        ...facts,
         kind: "git",
         repository: this.#options.repository,
-        object,
-        path,
         within: seen.within,
         line: Math.max(1, detection.line - headerLines),
         column: detection.column,
-        blob,
-        commit,
-        author,
-        date,
-        reachable,
-        refs,
-        inHead,
-        versions,
-        last: origin.last,
       },
     ];
   }

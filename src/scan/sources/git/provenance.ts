@@ -1,5 +1,5 @@
 import { type Skipped, skipped } from "../../../model/coverage.ts";
-import type { CommitMoment } from "../../../model/place.ts";
+import type { CommitMoment, GitPlace } from "../../../model/place.ts";
 import { type Authorship, parseAuthorship } from "./commit.ts";
 import type { CommitGraph } from "./commit-graph.ts";
 import type { ObjectDatabase } from "./object-database.ts";
@@ -25,21 +25,12 @@ export interface WantedObject {
  * `commit`, `author`, `date`, `blob` and `last` are of commits that a ref leads to if there are any, else of those that only a reflog leads to,
  * else of the others. So an amended commit does not stand in for the one that replaced it. `versions` counts all.
  */
-export interface Origin {
+export interface Origin
+  extends Pick<
+    GitPlace,
+    "object" | "path" | "blob" | "commit" | "author" | "date" | "reachable" | "refs" | "inHead" | "versions" | "last"
+  > {
   readonly credential: string;
-  readonly object: SearchedType;
-  readonly path: string | null;
-  readonly blob: string;
-  readonly commit: string | null;
-  readonly author: string | null;
-  readonly date: string | null;
-  readonly reachable: boolean;
-  /** Refs from which a commit that wrote a version can be reached: at most five, the branch of HEAD first, then branches, remote ones, tags. */
-  readonly refs: readonly string[];
-  /** For a file: whether a work tree's HEAD has a version of it; for a message: whether HEAD's history has it. */
-  readonly inHead: boolean;
-  readonly versions: number;
-  readonly last: CommitMoment | null;
   /** The version that HEAD has; null when it has none. */
   readonly headBlob: string | null;
 }

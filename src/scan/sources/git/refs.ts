@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { type Skipped, skipped } from "../../../model/coverage.ts";
 import { type DiskPath, diskName, joinPath, shownPath } from "../disk/disk-path.ts";
-import { isSystemError, skipReason } from "../disk/skip-reason.ts";
+import { isSystemError } from "../disk/skip-reason.ts";
+import { failureOf } from "./failure.ts";
 import { GitDataError } from "./object-error.ts";
 import { RegularFile, readSmallFile } from "./regular-file.ts";
 import type { GitDirectory, Repository } from "./repository.ts";
@@ -181,7 +182,7 @@ class RefsReader {
       return read(path);
     } catch (error) {
       if (isSystemError(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
-      const [reason, detail] = error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
+      const [reason, detail] = failureOf(error);
       this.#onSkipped(skipped(shownPath(path), reason, detail));
       return null;
     }

@@ -1,11 +1,11 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
 import { type DiskPath, diskName, joinPath, shownPath } from "../disk/disk-path.ts";
-import { isSystemError, skipReason } from "../disk/skip-reason.ts";
+import { isSystemError } from "../disk/skip-reason.ts";
 import { baseName, isInside, key, parent, resolvePath } from "./byte-path.ts";
+import { failureOf } from "./failure.ts";
 import { type GitConfig, readGitConfig } from "./git-config.ts";
 import type { HashFormat } from "./hash-format.ts";
-import { GitDataError } from "./object-error.ts";
 import { readSmallFile } from "./regular-file.ts";
 
 /** Where a repository's parts are. All paths are real ones: no link is followed when they are opened. */
@@ -281,7 +281,7 @@ function attempt<T>(path: DiskPath, { onSkipped }: Surroundings, read: () => T):
   try {
     return read();
   } catch (error) {
-    const [reason, detail] = error instanceof GitDataError ? [error.reason, error.message] : skipReason(error);
+    const [reason, detail] = failureOf(error);
     onSkipped(skipped(shownPath(path), reason, detail));
     return null;
   }
