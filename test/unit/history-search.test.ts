@@ -209,6 +209,17 @@ test("a repository without HEAD is a row, and searched all the same", async () =
   expect(rows.map(({ reason }) => reason)).toEqual(["repository-damaged"]);
 });
 
+test("a pack whose index is damaged is one row, and no sign of a repack", async () => {
+  git.commit("oops", { a: keys(1) });
+  git.run("gc", "-q");
+  const folder = join(git.gitFolder, "objects/pack");
+  const index = join(folder, readdirSync(folder).find((name) => name.endsWith(".idx")) ?? "");
+  chmodSync(index, 0o600);
+  writeFileSync(index, "no index");
+  const { rows } = await search();
+  expect(rows.map(({ place, reason }) => [place, reason])).toEqual([[index, "object-damaged"]]);
+});
+
 test("an object that says it is empty and is not is damaged", async () => {
   const id = "12".padEnd(40, "3");
   mkdirSync(join(git.gitFolder, "objects/12"));

@@ -154,6 +154,8 @@ class RepositorySearch {
   readonly #remembered: RememberedHistory | null;
   readonly #rows: Skipped[] = [];
   readonly #packs = new Map<string, SearchedPack>();
+  /** Indexes, also those that could not be read: these are no news of a repack. */
+  readonly #tried = new Set<string>();
   #database: ObjectDatabase | null = null;
 
   constructor(repository: Repository, remembered: RememberedHistory | null, options: RepositorySearchOptions) {
@@ -190,7 +192,7 @@ class RepositorySearch {
     const { commonDirectory } = this.#repository;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const [now] = findRepositories([commonDirectory], { roots: this.#options.roots, onSkipped: () => {} });
-      const fresh = now?.packs.filter(({ index }) => !indexes.has(shownPath(index))) ?? [];
+      const fresh = now?.packs.filter(({ index }) => !this.#tried.has(shownPath(index))) ?? [];
       if (fresh.length === 0) return;
       for (const files of fresh) await this.#searchPack(files, indexes);
     }
@@ -199,6 +201,7 @@ class RepositorySearch {
 
   async #searchPack({ pack, index: indexPath }: PackFiles, indexes: Map<string, PackIndex>): Promise<void> {
     const { packs, kernels, signal, onObjects } = this.#options;
+    this.#tried.add(shownPath(indexPath));
     let index: PackIndex;
     let key: string;
     let touchedAt: string;
