@@ -2,7 +2,16 @@
  * What can go wrong, as a closed list. `usage` and `configuration` mean that nothing was done (exit 2);
  * the rest mean that an operation failed (exit 4).
  */
-export type ErrorCode = "usage" | "configuration" | "output" | "ledger" | "git" | "aws" | "interrupted" | "internal";
+export type ErrorCode =
+  | "usage"
+  | "configuration"
+  | "output"
+  | "ledger"
+  | "git"
+  | "aws"
+  | "target"
+  | "interrupted"
+  | "internal";
 
 /** Whether doing the same again is safe. */
 export type Retry = "safe" | "never" | "outcome-unknown";

@@ -1,0 +1,95 @@
+import type { $ZodType, infer as Inferred } from "zod/v4/core";
+import type { AccountId } from "../../model/access-key-id.ts";
+import type { Secret } from "../../model/secret.ts";
+import type { Waiting } from "../../runtime/waiting.ts";
+import type { Target } from "./target.ts";
+
+/** Where a secret of the configuration comes from; never the secret itself. */
+export type SecretReference =
+  | { readonly env: string }
+  | { readonly file: string }
+  | { readonly command: readonly [string, ...string[]] }
+  | { readonly keychain: string };
+
+/** How strongly reading a target proves what it holds. */
+export type ReadBack = "value" | "digest" | "metadata" | "none";
+
+/** What there is to know of a type of target without opening one. Settings, documentation, help and the registry are made from it. */
+export interface TargetDescriptor<Schema extends $ZodType = $ZodType> {
+  /** As the configuration names it; the folder's name. */
+  readonly type: string;
+  /** What it is, e.g. `GitHub Actions, Dependabot and Codespaces secrets`. */
+  readonly title: string;
+  /** A strict object with `.describe`d settings; `type`, `after`, `ses` and `name` are common to all and not in it. */
+  readonly settings: Schema;
+  /** A target's settings that work, as YAML would give them; an example of the documentation and a test. */
+  readonly example: Inferred<Schema>;
+  /** Whether id and secret change in one step, with these settings. */
+  isAtomic(settings: Inferred<Schema>): boolean;
+  readBack(settings: Inferred<Schema>): ReadBack;
+  /** The least that its token, role or process must be allowed, for the documentation. Markdown. */
+  readonly leastPrivilege: string;
+  /** What makes a static key here needless, e.g. OIDC; null where nothing does. */
+  readonly avoidableBy: { readonly remedy: string; readonly sentence: string } | null;
+  /** Loads the adapter and opens the place. Nothing is called yet. @throws KeysweepError `configuration` or `target`. */
+  open(settings: Inferred<Schema>, world: TargetWorld): Promise<Target>;
+}
+
+/** A descriptor whose settings are inferred. */
+export function describeTarget<Schema extends $ZodType>(
+  descriptor: TargetDescriptor<Schema>,
+): TargetDescriptor<Schema> {
+  return descriptor;
+}
+
+/** What adapters have of the world. */
+export interface TargetWorld {
+  readonly waiting: Waiting;
+  /** Where a relative path and `~` start. */
+  readonly home: string;
+  readonly configurationFolder: string;
+  /** @throws KeysweepError `configuration` when it leads to nothing. */
+  resolve(reference: SecretReference): Promise<Secret>;
+  /** Refuses plain http but to loopback, follows no redirect, and ends after a time. */
+  fetch(url: URL, init?: RequestInit): Promise<Response>;
+  /** Runs a program with nothing secret in its arguments. Its output is bounded and never logged. */
+  run(command: Command): Promise<CommandResult>;
+  /** What a client of the AWS SDK is made with, as the operator or in a role. Retries are the caller's: `maxAttempts` is 1. */
+  aws(where: AwsPlace): Promise<AwsClientSettings>;
+}
+
+export interface AwsPlace {
+  /** Null: the operator's own. */
+  readonly account: AccountId | null;
+  /** An ARN, or the name of one in the account; null: no role. */
+  readonly role: string | null;
+  readonly region: string | null;
+}
+
+/** As the clients of @aws-sdk take it. */
+export interface AwsClientSettings {
+  readonly region: string;
+  readonly credentials: () => Promise<{
+    accessKeyId: string;
+    secretAccessKey: string;
+    sessionToken?: string;
+    expiration?: Date;
+  }>;
+  readonly requestHandler: object;
+  readonly maxAttempts: number;
+}
+
+export interface Command {
+  readonly argv: readonly [string, ...string[]];
+  readonly stdin: string;
+  /** Added to a small environment (PATH, HOME, LANG); never a secret. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+export interface CommandResult {
+  /** Null: it was killed. */
+  readonly status: number | null;
+  readonly timedOut: boolean;
+  readonly stdout: string;
+}
