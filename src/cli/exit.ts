@@ -1,8 +1,7 @@
-import type { AuditReport } from "../model/audit-report.ts";
 import { type ErrorCode, KeysweepError } from "../model/error.ts";
-import type { Finding } from "../model/finding.ts";
-import type { ScanReport } from "../model/scan-report.ts";
+import type { Finding, Fingerprint } from "../model/finding.ts";
 import { atLeast, SEVERITIES, type Severity } from "../model/severity.ts";
+import type { Verdict } from "../report/format.ts";
 
 /** What keysweep's exit statuses mean; `--help` prints this table. */
 export const EXIT = {
@@ -29,26 +28,31 @@ export const EXIT_STATUS_HELP = `EXIT STATUS
 export type FailOn = Severity | "never";
 
 /**
- * The exit status of a scan. Allowed findings do not count; what could not be read always does.
- * @param sinceLast only what is new or worse since the last scan counts; where there was none, or it is not known, all does.
+ * Which findings of a scan or an audit fail the run: those at or above the threshold that nobody allowed.
+ * @param onlyNew of those, only what is new or worse since the run that it is compared with; where there was none, or it is not known, all.
  */
-export function scanExit({ findings, coverage, changes }: ScanReport, failOn: FailOn, sinceLast = false): ExitStatus {
-  const counted = sinceLast && changes ? new Set([...changes.new, ...changes.worse]) : null;
-  if (findings.some((finding) => isFailing(finding, failOn) && counted?.has(finding.fingerprint) !== false))
-    return EXIT.findings;
+export function verdictOn({ changes }: Compared, failOn: FailOn, onlyNew = false): Verdict {
+  const counted = onlyNew && changes ? new Set([...changes.new, ...(changes.worse ?? [])]) : null;
+  return (finding) => isFailing(finding, failOn) && counted?.has(finding.fingerprint) !== false;
+}
+
+interface Compared {
+  readonly changes?: { readonly new: readonly Fingerprint[]; readonly worse?: readonly Fingerprint[] } | null;
+}
+
+/** The exit status of a scan or an audit. What could not be looked at always counts. */
+export function reportExit({ findings, coverage }: Judged, fails: Verdict): ExitStatus {
+  for (const finding of findings) if (fails(finding)) return EXIT.findings;
   return coverage.complete ? EXIT.clean : EXIT.incomplete;
 }
 
-/** The exit status of an audit. Allowed findings do not count; what could not be audited always does. */
-export function auditExit({ summary, coverage }: AuditReport, failOn: FailOn): ExitStatus {
-  const failing =
-    failOn !== "never" && SEVERITIES.some((severity) => summary[severity] > 0 && atLeast(severity, failOn));
-  if (failing) return EXIT.findings;
-  return coverage.complete ? EXIT.clean : EXIT.incomplete;
+interface Judged {
+  readonly findings: Iterable<Parameters<Verdict>[0]>;
+  readonly coverage: { readonly complete: boolean };
 }
 
 /** Whether this finding fails a run. */
-export function isFailing({ severity, allowed }: Finding, failOn: FailOn): boolean {
+export function isFailing({ severity, allowed }: Pick<Finding, "severity" | "allowed">, failOn: FailOn): boolean {
   return failOn !== "never" && allowed === null && atLeast(severity, failOn);
 }
 

@@ -1,18 +1,15 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Skipped } from "../model/coverage.ts";
 import { KeysweepError } from "../model/error.ts";
-import type { ScanReport } from "../model/scan-report.ts";
-import type { Appearance } from "../report/scan-format.ts";
-import { loadScanFormat, SCAN_FORMATS, type ScanFormatName, scanFormatName } from "../report/scan-formats.ts";
-import { bytesText, plural } from "../report/summary-text.ts";
+import type { Appearance, Format, Verdict } from "../report/format.ts";
+import type { FormatRegistry } from "../report/format-registry.ts";
 import { reasonNotWritable, writeFileUnlessInterrupted } from "../runtime/atomic-file.ts";
-import type { OutputStream } from "../runtime/standard-streams.ts";
+import { FILE_APPEARANCE } from "./appearance.ts";
 import type { Context } from "./context.ts";
 
 /** A report that is to be written: in which format, and where to; null: stdout. */
-export interface Output<Format extends string = ScanFormatName> {
-  readonly format: Format;
+export interface Output<F> {
+  readonly format: F;
   readonly path: string | null;
 }
 
@@ -26,20 +23,12 @@ export interface OutputFlags {
  * The outputs that were asked for, checked before anything is read.
  * @throws KeysweepError `usage` for an unknown format, a file named twice, or a place where no file can be.
  */
-export function outputsOf(flags: OutputFlags): Output[] {
-  return outputsIn(flags, parseFormat);
-}
-
-/**
- * The same, for a command that has formats of its own.
- * @param parse gives the format that a flag names, or throws.
- */
-export function outputsIn<Format extends string>(
+export async function outputsIn<Name extends string, F>(
   { format, output, report = [] }: OutputFlags,
-  parse: (text: string, flag: string) => Format,
-): Output<Format>[] {
-  const outputs: Output<Format>[] = [
-    { format: parse(format ?? "pretty", "--format"), path: output ?? null },
+  formats: FormatRegistry<Name, F>,
+): Promise<Output<F>[]> {
+  const named = [
+    { name: formats.parse(format ?? "pretty", "--format"), path: output ?? null },
     ...report.map((text) => {
       const at = text.indexOf("=");
       if (at < 1 || at === text.length - 1) {
@@ -47,12 +36,16 @@ export function outputsIn<Format extends string>(
           hint: "For example --report json=keysweep.json",
         });
       }
-      return { format: parse(text.slice(0, at), "--report"), path: text.slice(at + 1) };
+      return { name: formats.parse(text.slice(0, at), "--report"), path: text.slice(at + 1) };
     }),
   ];
+  checkPaths(named.flatMap(({ path }) => (path === null ? [] : [path])));
+  return Promise.all(named.map(async ({ name, path }) => ({ format: await formats.load(name), path })));
+}
+
+function checkPaths(paths: readonly string[]): void {
   const seen = new Set<string>();
-  for (const { path } of outputs) {
-    if (path === null) continue;
+  for (const path of paths) {
     const reason = reasonNotWritable(path);
     if (reason !== null)
       throw new KeysweepError("usage", `cannot write ${path}: ${reason}`, {
@@ -65,70 +58,46 @@ export function outputsIn<Format extends string>(
       });
     seen.add(real);
   }
-  return outputs;
 }
 
-/** Tells a reader of stdout what happens while the scan runs, if the format there can. */
-export async function liveOutput(stdout: OutputStream, outputs: readonly Output[]): Promise<LiveOutput | null> {
-  const followed = outputs.find(({ path }) => path === null);
-  const live = followed === undefined ? undefined : (await loadScanFormat(followed.format)).live;
-  if (live === undefined) return null;
-  return {
-    start: (run) => void stdout.write(live.start(run)),
-    skipped: (row) => void stdout.write(live.skipped(row)),
-  };
+/** What tells a reader of stdout what happens while it happens; null where the format there cannot. */
+export function liveOn<Live>(outputs: readonly Output<{ readonly live?: Live }>[]): Live | null {
+  return outputs.find(({ path }) => path === null)?.format.live ?? null;
 }
 
-export interface LiveOutput {
-  start(run: Pick<ScanReport, "schema" | "tool" | "startedAt">): void;
-  skipped(row: Skipped): void;
+/** How the outputs of one report are written. */
+export interface Writing {
+  /** On stdout. */
+  readonly appearance: Appearance;
+  readonly fails: Verdict;
+  /** What is thrown when the run is interrupted before a file is written. */
+  readonly interruption: (left: string) => KeysweepError;
 }
-
-/** Files are wider than most terminals, and nobody scrolls in them. */
-export const FILE_APPEARANCE: Appearance = { color: false, verbose: true, width: 100 };
 
 /**
  * Writes the report everywhere it is to go: files first, since one that cannot be written is told on stderr, and a reader of stdout may
  * take its time.
  * @throws KeysweepError `output`; `interrupted`.
  */
-export async function writeOutputs(
+export async function writeOutputs<Report>(
   context: Pick<Context, "stdout" | "signal" | "endWhenInterrupted">,
-  report: ScanReport,
-  outputs: readonly Output[],
-  appearance: Appearance,
+  report: Report,
+  outputs: readonly Output<Format<Report>>[],
+  { appearance, fails, interruption }: Writing,
 ): Promise<void> {
   for (const { format, path } of outputs) {
     if (path === null) continue;
-    const loaded = await loadScanFormat(format);
-    const written = await writeFileUnlessInterrupted(path, loaded.write(report, FILE_APPEARANCE), context.signal);
-    if (!written) throw interruption(report, `${path} was not written`);
+    const pieces = format.write(report, FILE_APPEARANCE, fails);
+    const written = await writeFileUnlessInterrupted(path, pieces, context.signal);
+    if (!written) throw interruption(`${path} was not written`);
   }
   for (const { format, path } of outputs) {
     if (path !== null) continue;
-    const loaded = await loadScanFormat(format);
     context.endWhenInterrupted();
-    for (const piece of loaded.live?.rest(report) ?? loaded.write(report, appearance)) {
+    for (const piece of format.live?.rest(report) ?? format.write(report, appearance, fails)) {
       if (!context.stdout.write(piece)) break;
     }
   }
-}
-
-/** What an interrupted run came to, for whoever interrupted it. */
-export function interruption({ coverage, findings }: ScanReport, left: string): KeysweepError {
-  const read = `${plural(coverage.files, "file")} (${bytesText(coverage.bytes)})`;
-  return new KeysweepError(
-    "interrupted",
-    `interrupted after ${read}; ${plural(findings.length, "finding")} until then, ${left}`,
-  );
-}
-
-function parseFormat(text: string, flag: string): ScanFormatName {
-  const name = scanFormatName(text);
-  if (name !== null) return name;
-  throw new KeysweepError("usage", `${flag}: a scan has no format ${JSON.stringify(text)}`, {
-    hint: `It has ${SCAN_FORMATS.join(", ")}.`,
-  });
 }
 
 function realPath(path: string): string {

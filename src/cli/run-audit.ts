@@ -4,41 +4,34 @@ import type { AuditedAccount, AuditHeading, AuditReport } from "../model/audit-r
 import { KeysweepError } from "../model/error.ts";
 import { SEVERITIES, type Severity } from "../model/severity.ts";
 import type { LiveAuditFormat } from "../report/audit/audit-format.ts";
-import {
-  AUDIT_FORMATS,
-  type AuditFormatName,
-  auditFormatName,
-  loadAuditFormat,
-} from "../report/audit/audit-formats.ts";
+import { auditFormats } from "../report/audit/audit-formats.ts";
 import { visible } from "../report/escape.ts";
-import type { Appearance } from "../report/scan-format.ts";
 import { countsText, plural } from "../report/summary-text.ts";
-import { writeFileUnlessInterrupted } from "../runtime/atomic-file.ts";
 import { progressOn } from "../runtime/progress.ts";
 import { Spool } from "../runtime/spool.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
 import { keepYoungGenerationSmall } from "../runtime/young-generation.ts";
 import { redacted } from "../scan/redact.ts";
+import { appearanceOn } from "./appearance.ts";
 import type { AuditAccess } from "./audit-access.ts";
 import { AuditMemory } from "./audit-memory.ts";
 import { type AuditPlan, auditPlan } from "./audit-plan.ts";
 import type { AuditFlags } from "./commands/audit.ts";
 import type { Context } from "./context.ts";
-import { auditExit, parseFailOn } from "./exit.ts";
+import { parseFailOn, reportExit, verdictOn } from "./exit.ts";
 import { ledgerLocation } from "./ledger-location.ts";
-import { FILE_APPEARANCE, type Output, outputsIn } from "./outputs.ts";
+import { liveOn, outputsIn, writeOutputs } from "./outputs.ts";
 import { reportLedgerProblem } from "./reporting.ts";
 
-type Outputs = readonly Output<AuditFormatName>[];
 type Section = "users" | Severity;
 
 /** The command `audit`: everything that can be refused is refused before AWS is asked. */
 export async function runAudit(context: Context, flags: AuditFlags, waiting: Waiting = systemWaiting): Promise<void> {
   const failOn = parseFailOn(flags.failOn);
-  const outputs = outputsIn(flags, parseFormat);
+  const outputs = await outputsIn(flags, auditFormats);
   const ledger = ledgerLocation(context, flags.ledger);
   const plan = auditPlan(context, flags);
-  const live = await liveFormat(outputs);
+  const live = liveOn(outputs);
   keepYoungGenerationSmall();
   // One that is aborted by the end of the run too: whatever still goes on then stops.
   const ended = new AbortController();
@@ -53,11 +46,16 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
       context.stderr.write("keysweep: the account belongs to no organisation: it is audited alone\n");
     }
     const report = await audited(context, flags, plan, access, { live, spool, memory, signal, waiting });
-    await writeOutputs(context, flags, report, outputs, live);
+    const fails = verdictOn(report, failOn);
+    await writeOutputs(context, report, outputs, {
+      appearance: appearanceOn(context, flags),
+      fails,
+      interruption: (left) => new KeysweepError("interrupted", `interrupted; ${left}`),
+    });
     memory.finish(report);
     memory.close();
     if (!flags.quiet) warn(context, flags, plan.allowList);
-    context.exitWith((await reportLedgerProblem(context, flags, memory)) ?? auditExit(report, failOn));
+    context.exitWith((await reportLedgerProblem(context, flags, memory)) ?? reportExit(report, fails));
   } catch (error) {
     if (context.signal.aborted) throw new KeysweepError("interrupted", "interrupted; no report was written");
     throw error;
@@ -160,44 +158,6 @@ function progressText(accounts: readonly AuditedAccount[], of: number): string {
   return `auditing: ${done.length} of ${plural(of, "account")}${failed > 0 ? ` (${failed} with errors)` : ""}, ${plural(users, "user")}; ${countsText(totalOf(done))} so far`;
 }
 
-async function liveFormat(outputs: Outputs): Promise<LiveAuditFormat | null> {
-  const followed = outputs.find(({ path }) => path === null);
-  return followed === undefined ? null : ((await loadAuditFormat(followed.format)).live ?? null);
-}
-
-/** Files first, since one that cannot be written is told on stderr. @throws KeysweepError `output`, `interrupted`. */
-async function writeOutputs(
-  context: Context,
-  flags: AuditFlags,
-  report: AuditReport,
-  outputs: Outputs,
-  live: LiveAuditFormat | null,
-): Promise<void> {
-  for (const { format, path } of outputs) {
-    if (path === null) continue;
-    const pieces = (await loadAuditFormat(format)).write(report, FILE_APPEARANCE);
-    const written = await writeFileUnlessInterrupted(path, pieces, context.signal);
-    if (!written) throw new KeysweepError("interrupted", `interrupted; ${path} was not written`);
-  }
-  for (const { format, path } of outputs) {
-    if (path !== null) continue;
-    const loaded = await loadAuditFormat(format);
-    context.endWhenInterrupted();
-    for (const piece of live?.rest(report) ?? loaded.write(report, appearanceOn(context, flags))) {
-      if (!context.stdout.write(piece)) break;
-    }
-  }
-}
-
-function appearanceOn({ stdout, system }: Context, { noColor, verbose }: AuditFlags): Appearance {
-  const { NO_COLOR, TERM } = system.environment;
-  return {
-    color: stdout.isTTY && !noColor && !NO_COLOR && TERM !== "dumb",
-    verbose,
-    width: Math.min(stdout.columns ?? 80, 120),
-  };
-}
-
 function warn(context: Context, { verbose }: AuditFlags, { expired, unused }: AuditAllowList): void {
   for (const { at, expires, owner } of expired) {
     context.stderr.write(
@@ -210,12 +170,4 @@ function warn(context: Context, { verbose }: AuditFlags, { expired, unused }: Au
       context.stderr.write(`keysweep: ${visible(at)}: this allow covered nothing that was found\n`);
     }
   }
-}
-
-function parseFormat(text: string, flag: string): AuditFormatName {
-  const name = auditFormatName(text);
-  if (name !== null) return name;
-  throw new KeysweepError("usage", `${flag}: an audit has no format ${JSON.stringify(text)}`, {
-    hint: `It has ${AUDIT_FORMATS.join(", ")}.`,
-  });
 }

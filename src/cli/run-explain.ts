@@ -35,7 +35,7 @@ async function lookedFor(context: Context, flags: ExplainFlags, fingerprint: Fin
   if (flags.use !== undefined)
     throw new KeysweepError("usage", "--use goes with a rule or an access key id: a finding says its use itself");
   const paths = flags.in ?? ["."];
-  const { findingBelow } = await import("./run-scan.ts");
+  const { findingBelow } = await import("./finding-below.ts");
   const finding = await findingBelow(context, flags, fingerprint, paths);
   if (finding !== null) return findingExplanation(finding);
   throw new KeysweepError("usage", `there is no finding ${fingerprint} in ${paths.join(", ")}`, {

@@ -4,10 +4,10 @@ import { hookMessage, type Stopped, uncheckedMessage } from "../report/hook-mess
 import type { CheckedChange } from "./change.ts";
 import type { HookRunFlags } from "./commands/hook.ts";
 import type { Context } from "./context.ts";
-import { EXIT, type ExitStatus, errorExit, type FailOn, isFailing, parseFailOn, scanExit } from "./exit.ts";
+import { EXIT, type ExitStatus, errorExit, type FailOn, parseFailOn, reportExit, verdictOn } from "./exit.ts";
 import { hookSettings } from "./hook-settings.ts";
 import { report } from "./reporting.ts";
-import { scanChange } from "./run-scan.ts";
+import { scanChange } from "./scan-change.ts";
 
 /** The command `hook run`: what is about to be committed or pushed, looked at with a person waiting for it. */
 export async function runHook(context: Context, flags: HookRunFlags, words: readonly string[]): Promise<void> {
@@ -56,7 +56,8 @@ async function checked(
   const statuses: ExitStatus[] = [];
   for await (const change of changes) {
     const scanned = await scanChange(context, change);
-    const findings = scanned.findings.filter((finding) => isFailing(finding, failOn));
+    const fails = verdictOn(scanned, failOn);
+    const findings = scanned.findings.filter(fails);
     if (findings.length > 0) {
       const { concernsFirstCommit } = await import("./first-commit.ts");
       const { operatorGit } = await import("./change.ts");
@@ -64,7 +65,7 @@ async function checked(
       write(context, hookMessage(findings, stopped, isFirst));
     }
     if (!scanned.coverage.complete) write(context, uncheckedMessage(scanned, stopped, blocks));
-    const status = scanExit(scanned, failOn);
+    const status = reportExit(scanned, fails);
     statuses.push(status === EXIT.incomplete && !blocks ? EXIT.clean : status);
   }
   if (statuses.includes(EXIT.findings)) return EXIT.findings;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { AccountId } from "../../src/model/access-key-id.ts";
 import type { AuditedAccount, AuditFinding, AuditReport } from "../../src/model/audit-report.ts";
 import type { IamUser } from "../../src/model/iam-user.ts";
-import { AUDIT_FORMATS, type AuditFormatName, loadAuditFormat } from "../../src/report/audit/audit-formats.ts";
+import { auditFormats } from "../../src/report/audit/audit-formats.ts";
 
 const NONE = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
 const ONE = "111122223333" as AccountId;
@@ -76,8 +76,18 @@ function report(
   };
 }
 
-async function written(format: AuditFormatName, subject: AuditReport, verbose = false): Promise<string> {
-  return [...(await loadAuditFormat(format)).write(subject, { color: false, width: 100, verbose })].join("");
+async function written(
+  format: (typeof auditFormats.names)[number],
+  subject: AuditReport,
+  verbose = false,
+): Promise<string> {
+  return [
+    ...(await auditFormats.load(format)).write(
+      subject,
+      { color: false, hyperlinks: false, width: 100, verbose },
+      () => true,
+    ),
+  ].join("");
 }
 
 const NOT_AUDITED = account(TWO, {
@@ -154,7 +164,7 @@ test("no markup comes through a page, but for what stands in code", async () => 
   expect(text.replace(/(`+) .*? \1/g, "")).not.toMatch(/<b>|`x`/);
 });
 
-describe.each(AUDIT_FORMATS)("%s", (format) => {
+describe.each(auditFormats.names)("%s", (format) => {
   test("lets no name reach a terminal as more than text", async () => {
     const text = await written(format, evilReport, true);
     // biome-ignore lint: control characters are what must not be there
@@ -170,9 +180,10 @@ describe.each(AUDIT_FORMATS)("%s", (format) => {
   test("is written in pieces, and none holds everything", async () => {
     const findings = Array.from({ length: 500 }, (_, index) => finding(`u${index}`));
     const pieces = [
-      ...(await loadAuditFormat(format)).write(
+      ...(await auditFormats.load(format)).write(
         report([account(ONE, { summary: { ...NONE, medium: 500 } })], [], findings),
-        { color: false, width: 80, verbose: true },
+        { color: false, hyperlinks: false, width: 80, verbose: true },
+        () => true,
       ),
     ];
     const longest = Math.max(...pieces.map(({ length }) => length));

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { EXIT, EXIT_STATUS_HELP, errorExit, parseFailOn, scanExit } from "../../src/cli/exit.ts";
+import {
+  EXIT,
+  EXIT_STATUS_HELP,
+  errorExit,
+  type FailOn,
+  parseFailOn,
+  reportExit,
+  verdictOn,
+} from "../../src/cli/exit.ts";
 import { KeysweepError } from "../../src/model/error.ts";
 import type { Allowed, Finding } from "../../src/model/finding.ts";
 import type { ScanReport } from "../../src/model/scan-report.ts";
@@ -14,6 +22,11 @@ function report(
 ): ScanReport {
   const findings = severities.map((severity) => ({ severity, allowed }) as Finding);
   return { findings, coverage: { complete } } as unknown as ScanReport;
+}
+
+/** The status that a scan with this report ends with. */
+function scanExit(of: ScanReport, failOn: FailOn, onlyNew = false): number {
+  return reportExit(of, verdictOn(of, failOn, onlyNew));
 }
 
 describe("the exit status of a scan", () => {

@@ -4,9 +4,9 @@ import { skipped } from "../../src/model/coverage.ts";
 import type { Finding, UseCase } from "../../src/model/finding.ts";
 import type { GitPlace, Place } from "../../src/model/place.ts";
 import type { ScanReport } from "../../src/model/scan-report.ts";
+import type { Appearance } from "../../src/report/format.ts";
 import { placeText } from "../../src/report/place-text.ts";
-import type { Appearance } from "../../src/report/scan-format.ts";
-import { loadScanFormat, SCAN_FORMATS, type ScanFormatName, scanFormatName } from "../../src/report/scan-formats.ts";
+import { scanFormats } from "../../src/report/scan/scan-formats.ts";
 import { generateMaterial } from "../support/material.ts";
 
 const KEY = generateMaterial(1);
@@ -96,12 +96,18 @@ const GIT_PLACE: GitPlace = {
   last: { commit: "d".repeat(40), date: "2025-02-03T00:00:00Z" },
 };
 
-async function written(name: ScanFormatName, of: ScanReport, appearance: Partial<Appearance> = {}): Promise<string> {
-  const format = await loadScanFormat(name);
-  return [...format.write(of, { color: false, width: 80, verbose: false, ...appearance })].join("");
+async function written(
+  name: (typeof scanFormats.names)[number],
+  of: ScanReport,
+  appearance: Partial<Appearance> = {},
+): Promise<string> {
+  const format = await scanFormats.load(name);
+  return [
+    ...format.write(of, { color: false, hyperlinks: false, width: 80, verbose: false, ...appearance }, () => true),
+  ].join("");
 }
 
-describe.each(SCAN_FORMATS)("%s", (name) => {
+describe.each(scanFormats.names)("%s", (name) => {
   test("lets no name be obeyed by what shows it", async () => {
     const hostile: Finding = {
       ...FINDING,
@@ -133,9 +139,12 @@ describe.each(SCAN_FORMATS)("%s", (name) => {
   });
 });
 
-test("a format that there is not has no name", () => {
-  expect(scanFormatName("sarif")).toBeNull();
-  expect(scanFormatName("toString")).toBeNull();
+test("a format that there is not is refused, with those that there are", () => {
+  for (const name of ["xlsx", "toString"]) {
+    expect(() => scanFormats.parse(name, "--format")).toThrow(
+      expect.objectContaining({ code: "usage", hint: expect.stringContaining("pretty, json, jsonl, csv, markdown") }),
+    );
+  }
 });
 
 describe("pretty", () => {
@@ -329,14 +338,16 @@ describe("jsonl", () => {
   });
 
   test("told as it comes is the same as told in the end", async () => {
-    const { live, write } = await loadScanFormat("jsonl");
+    const { live, write } = await scanFormats.load("jsonl");
     const whole = { ...FOUND, coverage: INCOMPLETE.coverage };
     const told = [
       live?.start(whole),
       ...whole.coverage.skipped.map((row) => live?.skipped(row)),
       ...(live?.rest(whole) ?? []),
     ];
-    expect(told.join("")).toBe([...write(whole, { color: false, width: 80, verbose: false })].join(""));
+    expect(told.join("")).toBe(
+      [...write(whole, { color: false, hyperlinks: false, width: 80, verbose: false }, () => true)].join(""),
+    );
   });
 });
 

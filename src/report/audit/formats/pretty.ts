@@ -1,7 +1,7 @@
 import type { AuditedAccount, AuditFinding, AuditReport } from "../../../model/audit-report.ts";
 import type { Severity } from "../../../model/severity.ts";
 import { visible } from "../../escape.ts";
-import type { Appearance } from "../../scan-format.ts";
+import type { Appearance } from "../../format.ts";
 import { changesText, countsText, plural } from "../../summary-text.ts";
 import type { AuditFormat } from "../audit-format.ts";
 import {

@@ -1,5 +1,5 @@
-import type { ScanReport } from "../../model/scan-report.ts";
-import { jsonText } from "../escape.ts";
+import type { ScanReport } from "../../../model/scan-report.ts";
+import { jsonText } from "../../escape.ts";
 import type { LiveScanFormat, ScanFormat } from "../scan-format.ts";
 
 const live: LiveScanFormat = {

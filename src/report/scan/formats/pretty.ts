@@ -1,13 +1,14 @@
-import type { Coverage } from "../../model/coverage.ts";
-import type { Allowed, Finding, Owner } from "../../model/finding.ts";
-import type { ScanChanges } from "../../model/scan-changes.ts";
-import type { ScanReport } from "../../model/scan-report.ts";
-import type { Severity } from "../../model/severity.ts";
-import { visible } from "../escape.ts";
-import { explainCommand, stepsOf, waysOff } from "../next-steps.ts";
-import { distinctPlaces, placeText } from "../place-text.ts";
-import type { Appearance, ScanFormat } from "../scan-format.ts";
-import { byDesignText, changesText, countsText, plural, readText } from "../summary-text.ts";
+import type { Coverage } from "../../../model/coverage.ts";
+import type { Allowed, Finding, Owner } from "../../../model/finding.ts";
+import type { ScanChanges } from "../../../model/scan-changes.ts";
+import type { ScanReport } from "../../../model/scan-report.ts";
+import type { Severity } from "../../../model/severity.ts";
+import { visible } from "../../escape.ts";
+import type { Appearance } from "../../format.ts";
+import { explainCommand, stepsOf, waysOff } from "../../next-steps.ts";
+import { distinctPlaces, placeText } from "../../place-text.ts";
+import { byDesignText, changesText, countsText, plural, readText } from "../../summary-text.ts";
+import type { ScanFormat } from "../scan-format.ts";
 
 /** How many lines the places of one finding take, unless all are asked for. */
 const PLACE_LINES = 3;

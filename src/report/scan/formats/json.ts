@@ -1,4 +1,4 @@
-import { jsonText } from "../escape.ts";
+import { jsonText } from "../../escape.ts";
 import type { ScanFormat } from "../scan-format.ts";
 
 /** The report as it is, indented; the findings one by one, so that a great many are never one text. */

@@ -1,8 +1,8 @@
-import type { Finding } from "../../model/finding.ts";
-import { markdown, markdownCode } from "../escape.ts";
-import { placeText } from "../place-text.ts";
+import type { Finding } from "../../../model/finding.ts";
+import { markdown, markdownCode } from "../../escape.ts";
+import { placeText } from "../../place-text.ts";
+import { byDesignText, changesText, countsText, plural, readText } from "../../summary-text.ts";
 import type { ScanFormat } from "../scan-format.ts";
-import { byDesignText, changesText, countsText, plural, readText } from "../summary-text.ts";
 
 /** The most places that are listed of one finding, and the most rows of what was not read: a comment has its limits. */
 const MOST_ROWS = 20;

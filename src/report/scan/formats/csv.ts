@@ -1,5 +1,5 @@
-import { csvCell } from "../escape.ts";
-import { placeText } from "../place-text.ts";
+import { csvCell } from "../../escape.ts";
+import { placeText } from "../../place-text.ts";
 import type { ScanFormat } from "../scan-format.ts";
 
 const HEADING =

@@ -1,0 +1,13 @@
+import { formatRegistry } from "../format-registry.ts";
+import type { ScanFormat } from "./scan-format.ts";
+
+type Loaded = Promise<ScanFormat>;
+
+/** The formats of scan reports. */
+export const scanFormats = formatRegistry("a scan", {
+  pretty: async (): Loaded => (await import("./formats/pretty.ts")).pretty,
+  json: async (): Loaded => (await import("./formats/json.ts")).json,
+  jsonl: async (): Loaded => (await import("./formats/jsonl.ts")).jsonl,
+  csv: async (): Loaded => (await import("./formats/csv.ts")).csv,
+  markdown: async (): Loaded => (await import("./formats/markdown.ts")).markdownFormat,
+});
