@@ -1,15 +1,11 @@
 import type { $ZodType, infer as Inferred } from "zod/v4/core";
 import type { AccountId } from "../../model/access-key-id.ts";
 import type { Secret } from "../../model/secret.ts";
+import type { SecretReference } from "../../model/secret-reference.ts";
 import type { Waiting } from "../../runtime/waiting.ts";
 import type { Target } from "./target.ts";
 
-/** Where a secret of the configuration comes from; never the secret itself. */
-export type SecretReference =
-  | { readonly env: string }
-  | { readonly file: string }
-  | { readonly command: readonly [string, ...string[]] }
-  | { readonly keychain: string };
+export type { SecretReference };
 
 /** How strongly reading a target proves what it holds. */
 export type ReadBack = "value" | "digest" | "metadata" | "none";
