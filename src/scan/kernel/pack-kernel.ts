@@ -14,7 +14,7 @@ const ARENAS = 256 * 2 ** 20;
 const SMALLEST_ARENA = 32 * 2 ** 20;
 /** A small pack needs less: deflate does not make more of a byte than so many. */
 const MOST_FOR_ONE = 1100;
-/** Room for what is listed of trees, for all threads together; only what is used of it is resident. */
+/** Room for what is listed of trees and commits, for all threads together; only what is used of it is resident. */
 const RECORDS = 512 * 2 ** 20;
 /** Room for the names of each thread. */
 const NAMES = 16 * 2 ** 20;
@@ -61,14 +61,14 @@ export interface PackShape {
   readonly hashKey: Uint8Array;
   /** A pack up to this length is held in memory; only tests set it. */
   readonly largestInMemory?: number;
-  /** Present when trees are to be listed instead of other objects searched. */
-  readonly listing?: TreeListingShape;
+  /** Present when commits and trees are to be listed instead of objects searched. */
+  readonly listing?: ListingShape;
 }
 
-export interface TreeListingShape {
+export interface ListingShape {
   /** The ids of all objects of the index, sorted. */
   readonly ids: Uint8Array;
-  /** The ids of wanted blobs, sorted. */
+  /** The ids of wanted blobs, sorted; when there are none, trees are not listed. */
   readonly wanted: Uint8Array;
 }
 
@@ -176,9 +176,9 @@ interface ListingPlan {
   readonly cleared: readonly (readonly [address: number, size: number])[];
 }
 
-/** What is needed besides for listing trees. */
+/** What is needed besides for listing. */
 function layListing(
-  { ids, wanted }: TreeListingShape,
+  { ids, wanted }: ListingShape,
   { objects, threads, idLength }: PackShape,
   take: (size: number) => number,
 ): ListingPlan {
@@ -191,7 +191,7 @@ function layListing(
   const idsAt = take(ids.length + layout.SLACK);
   const wantedAt = take(wanted.length + layout.SLACK);
   const shared: Field[] = [
-    [layout.MODE, layout.LIST_TREES],
+    [layout.MODE, layout.LIST],
     [layout.IDS, idsAt],
     [layout.ID_STARTS, take(0x10001 * 4)],
     [layout.WANTED, wantedAt],
@@ -199,13 +199,14 @@ function layListing(
     [layout.WANTED_STARTS, takeCleared(0x2000)],
   ];
   // For each object 128 entries: most trees have a few, and most objects are none.
-  const recordsRoom = Math.min(Math.floor(RECORDS / threads), 65_536 + objects * 1024);
+  const recordsRoom = Math.floor(Math.min(RECORDS / threads, 65_536 + objects * 1024) / 8) * 8;
   const fields = Array.from({ length: threads }, (): Field[] => {
     const records = take(recordsRoom);
     return [
       [layout.RECORDS, records],
       [layout.RECORDS_START, records],
       [layout.RECORDS_END, records + recordsRoom],
+      [layout.RECORDS_LIMIT, records + recordsRoom],
       [layout.NAMES, take(NAMES)],
       [layout.NAMES_ROOM, NAMES],
       [layout.NAME_SLOTS, takeCleared(4 << layout.NAME_SLOT_BITS)],
@@ -281,7 +282,7 @@ export type PackEvent =
   | { readonly kind: "lost"; readonly node: number; readonly type: number; readonly reason: number };
 
 /** What a thread listed of trees; see pack-layout.ts for what a record is. */
-export interface ThreadListing {
+export interface TreeRecords {
   /** The address that the first record had. */
   readonly from: number;
   readonly records: Uint32Array;
@@ -369,18 +370,28 @@ export class PackKernel {
     return this.#exports.readHeaders(this.#shared, BigInt(from), BigInt(to), address);
   }
 
-  /** To be called before trees are listed. */
+  /** To be called before anything is listed. */
   prepareIds(objects: number): void {
     this.#exports.prepareIds(this.#shared, objects);
   }
 
-  get listsTrees(): boolean {
-    return this.#get(this.#shared + layout.MODE) === layout.LIST_TREES;
+  /** Whether it lists instead of searching. */
+  get lists(): boolean {
+    return this.#get(this.#shared + layout.MODE) === layout.LIST;
   }
 
-  /** Whether there was not enough room for all that was to be listed. */
-  get hasOverflown(): boolean {
-    return this.#threads.some((thread) => this.#get(thread + layout.OVERFLOW) !== 0);
+  /** Whether every tree that could be read is listed. */
+  get hasRoomForTrees(): boolean {
+    return this.#isNowhere(layout.OVERFLOW);
+  }
+
+  /** Whether every commit that could be read is listed. */
+  get hasRoomForCommits(): boolean {
+    return this.#isNowhere(layout.NO_ROOM_FOR_COMMITS);
+  }
+
+  #isNowhere(flag: number): boolean {
+    return this.#threads.every((thread) => this.#get(thread + flag) === 0);
   }
 
   /** The address of what is listed of a tree; 0 when nothing is. */
@@ -388,8 +399,15 @@ export class PackKernel {
     return this.#get(this.#node(node) + layout.RECORD);
   }
 
-  /** What each thread listed, as copies: the memory can be used for something else. */
-  get listings(): readonly ThreadListing[] {
+  /** What each thread listed of commits, record after record, as copies. */
+  get commitRecords(): readonly Uint8Array[] {
+    return this.#threads.map((thread) =>
+      this.bytes.slice(this.#get(thread + layout.RECORDS_END), this.#get(thread + layout.RECORDS_LIMIT)),
+    );
+  }
+
+  /** What each thread listed of trees, as copies: the memory can be used for something else. */
+  get treeRecords(): readonly TreeRecords[] {
     return this.#threads.map((thread) => {
       const from = this.#get(thread + layout.RECORDS_START);
       const to = this.#get(thread + layout.RECORDS);

@@ -1,4 +1,5 @@
 import type { Skipped } from "../../../src/model/coverage.ts";
+import { outlined } from "../../../src/scan/sources/git/commit.ts";
 import { CommitGraph } from "../../../src/scan/sources/git/commit-graph.ts";
 import { idLengthOf } from "../../../src/scan/sources/git/hash-format.ts";
 import { PlainTreeGraph } from "../../../src/scan/sources/git/plain-tree-graph.ts";
@@ -17,7 +18,8 @@ export async function trace(
   try {
     const turns = new Turns(signal);
     const onSkipped = (row: Skipped): void => void rows.push(row);
-    const commits = await CommitGraph.read(database.commits(onSkipped), repository.shallow, turns);
+    const all = Array.from(database.commits(onSkipped), ({ id, bytes }) => outlined(id, bytes));
+    const commits = await CommitGraph.read(all, repository.shallow, turns);
     const blobs = wanted.filter(({ type }) => type === "blob").map(({ id }) => id);
     const trees = new PlainTreeGraph(database, blobs, idLengthOf(repository.hash), onSkipped);
     const refs = readRefs(repository, onSkipped);

@@ -19,17 +19,18 @@ export const ID_LENGTH = 56;
 export const CHUNKS_DONE = 60; // atomic
 export const PHASE = 64; // atomic: PLACED, then LINKED
 export const HASH_KEY = 72; // 2 × u64
-export const MODE = 88; // SEARCH, or LIST_TREES
-// For listing trees:
+export const MODE = 88; // SEARCH, or LIST
+// For listing:
 export const IDS = 92; // the index's ids, sorted
 export const ID_STARTS = 96; // for each two bytes, the position of the first id that begins with them or more; 65,537 × u32
 export const WANTED = 100; // the ids of wanted blobs, sorted
 export const WANTED_COUNT = 104;
 export const WANTED_STARTS = 108; // one bit for each two bytes with which a wanted id may begin
+export const NO_ROOM_FOR_TREES = 112; // atomic: 1 when trees are no longer listed
 export const SHARED_SIZE = 128;
 
 export const SEARCH = 0;
-export const LIST_TREES = 1;
+export const LIST = 1; // what commits and trees name, for whoever asks where something comes from
 
 export const PLACED = 1; // the nodes are in order: headers may be read
 export const LINKED = 2; // the roots may be walked
@@ -42,7 +43,7 @@ export const LIGHT = 16; // the first child but the heaviest
 export const SIBLING = 20; // the parent's next child
 export const HEAVY = 24; // the heaviest child
 export const WEIGHT = 28; // compressed bytes of this object and of all that is built on it, in units of 16
-export const RECORD = 28; // instead, once trees are listed: the address of the tree's record, or 0
+export const RECORD = 28; // instead, while trees are listed: the address of the tree's record, or 0
 export const POSITION = 32; // in the index
 export const HEADER = 36; // u8: length of the entry's header, its base's name counted
 export const TYPE = 37; // u8: as the entry says; 0 when it makes no sense
@@ -79,16 +80,18 @@ export const EVENT_CONTAINER = 68; // 1: it may be an archive
 export const OBJECTS = 48; // objects searched
 export const BYTES = 56; // u64: bytes of the objects searched
 export const CURRENT_ROOT = 64; // the node whose tree is walked
-// For listing trees:
-export const RECORDS = 72; // where the next record goes
-export const RECORDS_END = 76;
+// For listing:
+export const RECORDS = 72; // where the next tree's record goes
+export const RECORDS_END = 76; // before which the next commit's record goes
 export const NAMES = 80; // the names that were met, each once
 export const NAMES_FILL = 84; // how much of it is used
 export const NAMES_ROOM = 88; // how much there is
 export const NAME_SLOTS = 92; // 2^18 × u32: where in NAMES a name with this hash is, + 1
 export const RECENT = 96; // 2^14 × u32: positions of ids that were looked up, + 1
 export const RECORDS_START = 104;
-export const OVERFLOW = 100; // 1: there was not enough room, so not everything is listed
+export const OVERFLOW = 100; // 1: there was not enough room, so not every tree is listed
+export const RECORDS_LIMIT = 108; // where the first commit's record ends
+export const NO_ROOM_FOR_COMMITS = 112; // 1: not every commit is listed either
 export const THREAD_SIZE = 128;
 
 // What is listed of a tree: how many entries, then for each a value and the place of its name in the thread's names.
@@ -98,6 +101,13 @@ export const ENTRY_SIZE = 8;
 export const IS_FOREIGN = 0x4000_0000; // the place in the thread's names of the id of a tree that is not in the pack
 export const IS_WANTED = 0x8000_0000; // the number of a wanted blob
 export const VALUE_MASK = 0x3fff_ffff;
+
+// What is listed of a commit. Its size is a multiple of eight.
+export const COMMIT_POSITION = 0; // in the index
+export const COMMIT_TREES = 4; // 1, or 0 when it names no tree
+export const COMMIT_SECONDS = 8; // f64: when it was committed
+export const COMMIT_PARENTS = 16; // how many
+export const COMMIT_IDS = 20; // of the tree, of the parents
 
 // A name: hash, length, bytes.
 export const NAME_LENGTH = 4;

@@ -1,6 +1,6 @@
 import {
-  BASE, BLOB, COMMIT, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, LIST_TREES, MODE, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
-  PACK_END, POSITION, REACHED, RECORD, ROOT_COUNT, ROOTS, SIBLING, SIZE, STATE, TAG, TOO_LARGE, TREE, TYPE, WEIGHT,
+  BASE, BLOB, COMMIT, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, LIST, MODE, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
+  PACK_END, POSITION, REACHED, RECORD, ROOT_COUNT, ROOTS, SIBLING, SIZE, STATE, TAG, TOO_LARGE, TREE, TYPE, WANTED_COUNT, WEIGHT,
 } from "./pack-layout";
 
 /** How many bits of a key are the object's position in the index; the others are its offset. */
@@ -261,7 +261,7 @@ function listRoots(shared: usize, count: u32, counts: usize): void {
   memory.fill(counts, 0, 512);
   for (let i: u32 = 0; i < count; i++) {
     const node = nodeAt(shared, i);
-    if (!isRoot(node, mode)) continue;
+    if (!isRoot(shared, node, mode)) continue;
     const mine = counts + (usize(weightClass(load<u32>(node, WEIGHT))) << 2);
     store<u32>(mine, load<u32>(mine) + 1);
   }
@@ -276,8 +276,8 @@ function listRoots(shared: usize, count: u32, counts: usize): void {
   for (let i: u32 = 0; i < count; i++) {
     const node = nodeAt(shared, i);
     const weight = load<u32>(node, WEIGHT);
-    if (mode == LIST_TREES) store<u32>(node, 0, RECORD);
-    if (!isRoot(node, mode)) continue;
+    if (mode == LIST) store<u32>(node, 0, RECORD);
+    if (!isRoot(shared, node, mode)) continue;
     const mine = counts + (usize(weightClass(weight)) << 2);
     const index = load<u32>(mine);
     store<u32>(mine, index + 1);
@@ -285,9 +285,9 @@ function listRoots(shared: usize, count: u32, counts: usize): void {
   }
 }
 
-function isRoot(node: usize, mode: u32): bool {
+function isRoot(shared: usize, node: usize, mode: u32): bool {
   const type = load<u8>(node, TYPE);
-  if (mode == LIST_TREES) return type == TREE;
+  if (mode == LIST) return type == COMMIT || (type == TREE && load<u32>(shared, WANTED_COUNT) != 0);
   return type == BLOB || type == COMMIT || type == TAG;
 }
 

@@ -1,7 +1,7 @@
 import { hash64 } from "./hash";
 import {
   ENTRIES, ENTRY_SIZE, ID_LENGTH, ID_STARTS, IDS, IS_FOREIGN, IS_WANTED, LONGEST_NAME, NAME_BYTES, NAME_LENGTH, NAME_SLOT_BITS, NAME_SLOTS, NAMES,
-  NAMES_FILL, NAMES_ROOM, NONE, OVERFLOW, RECENT, RECENT_BITS, RECORD, RECORDS, RECORDS_END, STOP, VALUE_MASK, WANTED, WANTED_COUNT, WANTED_STARTS,
+  NAMES_FILL, NAMES_ROOM, NO_ROOM_FOR_TREES, NONE, OVERFLOW, RECENT, RECENT_BITS, RECORD, RECORDS, RECORDS_END, RECORDS_START, VALUE_MASK, WANTED, WANTED_COUNT, WANTED_STARTS,
 } from "./pack-layout";
 
 const SPACE: u32 = 0x20;
@@ -79,10 +79,11 @@ export function listTree(shared: usize, thread: usize, node: usize, at: usize, e
   store<u32>(node, u32(record), RECORD);
 }
 
-/** A list that lacks something is of no use. */
-function giveUp(shared: usize, thread: usize): void {
+/** Lists of which one lacks something are of no use: the room is that of commits then. */
+export function giveUp(shared: usize, thread: usize): void {
   store<u32>(thread, 1, OVERFLOW);
-  atomic.store<u32>(shared, 1, STOP);
+  store<usize>(thread, load<usize>(thread, RECORDS_START), RECORDS);
+  atomic.store<u32>(shared, 1, NO_ROOM_FOR_TREES);
 }
 
 /** Where the next NUL is, or `end`. */

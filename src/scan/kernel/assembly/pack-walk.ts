@@ -2,14 +2,15 @@ import { mayBeContainer } from "./container";
 import { applyDelta, windowsRoom } from "./delta";
 import { closeAll, isOpen, LONG_REACH, searchWithin, SHORT_REACH } from "./fresh";
 import { inflate } from "./inflate";
+import { listCommit } from "./pack-commits";
 import {
   ANCHORS, ARENA, ARENA_END, BLOB, BYTES, CURRENT_ROOT, DAMAGED_DELTA, DAMAGED_ENTRY, DAMAGED_STREAM, DEPTH, DONE, EVENT_ADDRESS,
   EVENT_CONTAINER, EVENT_HITS, EVENT_LENGTH, EVENT_NODE, EVENT_REASON, FRAME_ADDRESS, FRAME_FLAGS, FRAME_FLOOR, FRAME_HEAVY, FRAME_LENGTH,
-  FRAME_NEXT, FRAME_NODE, FRAME_SIZE, FRAMES, HAS_HITS, HAS_OPEN, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LOST, MET, NEXT_ROOT, NO_ROOM, NONE,
+  FRAME_NEXT, FRAME_NODE, FRAME_SIZE, FRAMES, HAS_HITS, HAS_OPEN, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LIST, LOST, MET, MODE, NEXT_ROOT, NO_ROOM, NO_ROOM_FOR_TREES, NONE,
   OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TREE, TYPE, UNREADABLE, WORK,
 } from "./pack-layout";
 import { endOf, nodeAt } from "./pack-nodes";
-import { listTree } from "./pack-trees";
+import { giveUp, listTree } from "./pack-trees";
 
 /**
  * Reads what lies in [position, position + length) of the pack to `address`, when the pack does not lie in memory.
@@ -49,7 +50,12 @@ export function walk(shared: usize, thread: usize, budget: u32): u32 {
       if (next >= load<u32>(shared, ROOT_COUNT)) return DONE;
       index = load<u32>(load<usize>(shared, ROOTS) + (usize(next) << 2));
       store<u32>(thread, index, CURRENT_ROOT);
-      store<u32>(thread, u32(load<u8>(nodeAt(shared, index), TYPE)), OBJECT_TYPE);
+      const type = u32(load<u8>(nodeAt(shared, index), TYPE));
+      store<u32>(thread, type, OBJECT_TYPE);
+      if (type == TREE && atomic.load<u32>(shared, NO_ROOM_FOR_TREES) != 0) {
+        giveUp(shared, thread);
+        continue;
+      }
       failure = makeRoot(shared, thread, index);
     } else {
       const frame = load<usize>(thread, FRAMES) + usize(depth - 1) * FRAME_SIZE;
@@ -72,8 +78,9 @@ export function walk(shared: usize, thread: usize, budget: u32): u32 {
     }
     store<u64>(thread, load<u64>(thread, BYTES) + u64(madeLength), BYTES);
     store<u32>(thread, load<u32>(thread, OBJECTS) + 1, OBJECTS);
-    if (load<u32>(thread, OBJECT_TYPE) == TREE) {
-      listTree(shared, thread, nodeAt(shared, index), madeAt, madeAt + madeLength);
+    if (load<u32>(shared, MODE) == LIST) {
+      if (load<u32>(thread, OBJECT_TYPE) == TREE) listTree(shared, thread, nodeAt(shared, index), madeAt, madeAt + madeLength);
+      else listCommit(shared, thread, nodeAt(shared, index), madeAt, madeAt + madeLength);
       continue;
     }
     const isContainer = load<u32>(thread, OBJECT_TYPE) == BLOB && mayBeContainer(madeAt, madeLength);
@@ -171,7 +178,7 @@ function makeChild(shared: usize, thread: usize, frame: usize, index: u32, takes
 function searchWhole(shared: usize, thread: usize): void {
   madeHits = 0;
   madeFlags = 0;
-  if (load<u32>(thread, OBJECT_TYPE) == TREE) return;
+  if (load<u32>(shared, MODE) == LIST) return;
   closeAll();
   const end = madeAt + madeLength;
   madeHits = searchWithin(load<usize>(shared, ANCHORS), madeAt, end, end, load<usize>(thread, HITS), 0);
@@ -181,7 +188,7 @@ function searchWhole(shared: usize, thread: usize): void {
 function searchWindows(shared: usize, thread: usize, windows: usize, windowsEnd: usize): void {
   madeHits = 0;
   madeFlags = 0;
-  if (load<u32>(thread, OBJECT_TYPE) == TREE) return;
+  if (load<u32>(shared, MODE) == LIST) return;
   closeAll();
   const table = load<usize>(shared, ANCHORS);
   const hits = load<usize>(thread, HITS);

@@ -1,14 +1,26 @@
-import { type CommitOutline, parseOutline } from "./commit.ts";
+import type { OutlinedCommit } from "./commit.ts";
 import type { Turns } from "./turns.ts";
 
 const NONE = -1;
 /** Ten times what the largest known repositories have; more are not looked at. */
 const MOST_COMMITS = 10_000_000;
 
+/** What was read of commits, each once. Ids have a character for each byte. */
+interface ReadCommits {
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly trees: readonly (string | null)[];
+  /** All commits' parents, one after another; a commit's end where the next one's begin. */
+  readonly parents: readonly string[];
+  readonly parentsAt: readonly number[];
+  readonly committedSeconds: readonly number[];
+  readonly isWhole: boolean;
+}
+
 /** The commits of a repository and how they descend from each other, by numbers from 0 on. */
 export class CommitGraph {
   /** False when there were too many. */
   readonly isWhole: boolean;
+  /** By their ids, a character for each byte. */
   readonly #numbers: ReadonlyMap<string, number>;
   readonly #ids: readonly string[];
   readonly #trees: readonly (string | null)[];
@@ -20,60 +32,56 @@ export class CommitGraph {
   readonly #ages: Float64Array;
 
   /**
-   * @param commits with their ids, in any order; the same may come twice
-   * @param shallow ids of those whose parents were not fetched: they have none here
+   * @param commits in any order; the same may come twice
+   * @param shallow ids (in hexadecimal) of those whose parents were not fetched: they have none here
    * @throws the signal's reason when it is aborted
    */
   static async read(
-    commits: Iterable<{ readonly id: string; readonly bytes: Buffer }>,
+    commits: Iterable<OutlinedCommit>,
     shallow: ReadonlySet<string>,
     turns: Turns,
   ): Promise<CommitGraph> {
-    const read = new Map<string, CommitOutline>();
-    for (const { id, bytes } of commits) {
-      if (read.size >= MOST_COMMITS) return new CommitGraph(read, shallow, false);
-      read.set(id, parseOutline(bytes));
-      if (turns.isDue()) await turns.take();
-    }
-    return new CommitGraph(read, shallow, true);
+    return new CommitGraph(await gather(commits, new Set(Array.from(shallow, textOf)), turns));
   }
 
-  private constructor(read: ReadonlyMap<string, CommitOutline>, shallow: ReadonlySet<string>, isWhole: boolean) {
+  private constructor({ numbers, trees, parents, parentsAt, committedSeconds, isWhole }: ReadCommits) {
     this.isWhole = isWhole;
-    this.#ids = [...read.keys()];
-    this.#numbers = new Map(this.#ids.map((id, number) => [id, number]));
-    this.#trees = Array.from(read.values(), ({ tree }) => tree);
+    this.#numbers = numbers;
+    this.#ids = [...numbers.keys()];
+    this.#trees = trees;
+    this.#parents = new Int32Array(parents.length);
     this.#parentsAt = new Int32Array(this.count + 1);
-    const parents: number[] = [];
-    let number = 0;
-    for (const [id, outline] of read) {
-      // A parent that is not there (shallow, damaged) is as if there were none.
-      for (const parent of shallow.has(id) ? [] : outline.parents) {
-        if (this.#numbers.has(parent)) parents.push(this.numberOf(parent));
+    let filled = 0;
+    for (let number = 0, next = 0; number < this.count; number++) {
+      for (; next < (parentsAt[number + 1] ?? 0); next++) {
+        // A parent that is not there (shallow, damaged) is as if there were none.
+        const parent = numbers.get(parents[next] ?? "") ?? NONE;
+        if (parent !== NONE) this.#parents[filled++] = parent;
       }
-      this.#parentsAt[++number] = parents.length;
+      this.#parentsAt[number + 1] = filled;
     }
-    this.#parents = Int32Array.from(parents);
     this.ancestorsFirst = this.#sorted();
-    this.#ages = this.#corrected(Float64Array.from(read.values(), ({ committedSeconds }) => committedSeconds));
+    this.#ages = this.#corrected(Float64Array.from(committedSeconds));
   }
 
   get count(): number {
     return this.#ids.length;
   }
 
-  /** -1 when there is no such commit. */
+  /** -1 when there is no such commit. @param id in hexadecimal */
   numberOf(id: string): number {
-    return this.#numbers.get(id) ?? NONE;
+    return this.#numbers.get(textOf(id)) ?? NONE;
   }
 
   /** In hexadecimal. */
   idOf(number: number): string {
-    return this.#ids[number] ?? "";
+    return Buffer.from(this.#ids[number] ?? "", "latin1").toString("hex");
   }
 
-  treeOf(number: number): string | null {
-    return this.#trees[number] ?? null;
+  /** The id of its tree, as bytes; null when it names none. */
+  treeOf(number: number): Buffer | null {
+    const tree = this.#trees[number] ?? null;
+    return tree === null ? null : Buffer.from(tree, "latin1");
   }
 
   parentsOf(number: number): Int32Array {
@@ -95,14 +103,15 @@ export class CommitGraph {
       const set = flags[number];
       if (set === undefined || (set & bit) !== 0) continue;
       flags[number] = set | bit;
-      for (const parent of this.parentsOf(number)) open.push(parent);
+      const end = this.#parentsEnd(number);
+      for (let at = this.#parentsBegin(number); at < end; at++) open.push(this.#parents[at] ?? NONE);
     }
   }
 
   /** Depth first, without a stack that grows with the history. Objects that name each other in a circle can only be forged; the circle is cut. */
   #sorted(): Int32Array {
     const sorted = new Int32Array(this.count);
-    const next = new Int32Array(this.count);
+    const next = this.#parentsAt.slice();
     const isMet = new Uint8Array(this.count);
     let filled = 0;
     for (let start = 0; start < this.count; start++) {
@@ -110,15 +119,17 @@ export class CommitGraph {
       const path = [start];
       isMet[start] = 1;
       for (let number = path.at(-1); number !== undefined; number = path.at(-1)) {
-        const parent = this.parentsOf(number)[next[number] ?? 0];
-        next[number] = (next[number] ?? 0) + 1;
-        if (parent === undefined) {
+        const at = next[number] ?? 0;
+        next[number] = at + 1;
+        if (at === this.#parentsEnd(number)) {
           sorted[filled++] = number;
           path.pop();
-        } else if (isMet[parent] === 0) {
-          isMet[parent] = 1;
-          path.push(parent);
+          continue;
         }
+        const parent = this.#parents[at] ?? NONE;
+        if (isMet[parent] === 1) continue;
+        isMet[parent] = 1;
+        path.push(parent);
       }
     }
     return sorted;
@@ -127,9 +138,58 @@ export class CommitGraph {
   #corrected(ages: Float64Array): Float64Array {
     for (const number of this.ancestorsFirst) {
       let age = ages[number] ?? 0;
-      for (const parent of this.parentsOf(number)) age = Math.max(age, (ages[parent] ?? 0) + 1);
+      const end = this.#parentsEnd(number);
+      for (let at = this.#parentsBegin(number); at < end; at++) {
+        age = Math.max(age, (ages[this.#parents[at] ?? NONE] ?? 0) + 1);
+      }
       ages[number] = age;
     }
     return ages;
   }
+
+  #parentsBegin(number: number): number {
+    return this.#parentsAt[number] ?? 0;
+  }
+
+  #parentsEnd(number: number): number {
+    return this.#parentsAt[number + 1] ?? 0;
+  }
+}
+
+async function gather(
+  commits: Iterable<OutlinedCommit>,
+  shallow: ReadonlySet<string>,
+  turns: Turns,
+): Promise<ReadCommits> {
+  const numbers = new Map<string, number>();
+  const trees: (string | null)[] = [];
+  const parents: string[] = [];
+  const parentsAt = [0];
+  const committedSeconds: number[] = [];
+  let isWhole = true;
+  for (const commit of commits) {
+    if (turns.isDue()) await turns.take();
+    const id = latin1(commit.id);
+    if (numbers.has(id)) continue;
+    if (numbers.size >= MOST_COMMITS) {
+      isWhole = false;
+      break;
+    }
+    numbers.set(id, numbers.size);
+    trees.push(commit.tree === null ? null : latin1(commit.tree));
+    const end = shallow.has(id) ? 0 : commit.parents.length;
+    for (let at = 0; at < end; at += id.length) parents.push(latin1(commit.parents.subarray(at, at + id.length)));
+    parentsAt.push(parents.length);
+    committedSeconds.push(commit.committedSeconds);
+  }
+  return { numbers, trees, parents, parentsAt, committedSeconds, isWhole };
+}
+
+/** A character for each byte of an id in hexadecimal. */
+function textOf(id: string): string {
+  return Buffer.from(id, "hex").toString("latin1");
+}
+
+function latin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }

@@ -7,6 +7,17 @@ export interface CommitOutline {
   readonly committedSeconds: number;
 }
 
+/** A commit and what it names, by the bytes of their ids. */
+export interface OutlinedCommit {
+  readonly id: Uint8Array;
+  /** Null when it names none that could be one. */
+  readonly tree: Uint8Array | null;
+  /** One behind the other. */
+  readonly parents: Uint8Array;
+  /** As in {@link CommitOutline}. */
+  readonly committedSeconds: number;
+}
+
 /** Who wrote a commit or an annotated tag, and when. */
 export interface Authorship {
   /** `Name <address>`. */
@@ -35,6 +46,19 @@ export function parseOutline(bytes: Buffer): CommitOutline {
     parents.push(bytes.toString("latin1", at + "parent ".length, PARENT.lastIndex - 1));
   }
   return { tree, parents, committedSeconds: secondsOf(lineOf(headers, "committer")) ?? 0 };
+}
+
+/** The same by bytes. @param id in hexadecimal */
+export function outlined(id: string, bytes: Buffer): OutlinedCommit {
+  const { tree, parents, committedSeconds } = parseOutline(bytes);
+  // One that is as long as another hash makes them names nothing.
+  const named = (each: string | null): each is string => each?.length === id.length;
+  return {
+    id: Buffer.from(id, "hex"),
+    tree: named(tree) ? Buffer.from(tree, "hex") : null,
+    parents: Buffer.from(parents.filter(named).join(""), "hex"),
+    committedSeconds,
+  };
 }
 
 /** Reads who wrote a commit, or an annotated tag; as tolerantly. */
@@ -71,7 +95,7 @@ function idOf(bytes: Buffer, headers: string, name: string): string | null {
 
 function lineOf(headers: string, name: string): string | null {
   const start = headers.startsWith(`${name} `) ? 0 : headers.indexOf(`\n${name} `) + 1;
-  if (start === 0 && !headers.startsWith(name)) return null;
+  if (start === 0 && !headers.startsWith(`${name} `)) return null;
   return headers.slice(start + name.length + 1, headers.indexOf("\n", start));
 }
 

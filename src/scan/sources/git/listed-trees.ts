@@ -7,7 +7,7 @@ import {
   NAME_LENGTH,
   VALUE_MASK,
 } from "../../kernel/assembly/pack-layout.ts";
-import type { PackKernel, ThreadListing } from "../../kernel/pack-kernel.ts";
+import type { PackKernel, TreeRecords } from "../../kernel/pack-kernel.ts";
 import type { PackIndex } from "./pack-index.ts";
 
 export const OUTSIDE = -1;
@@ -24,7 +24,7 @@ export interface TreeList {
 export class ListedTrees {
   readonly #index: PackIndex;
   readonly #wanted: readonly string[];
-  readonly #listings: readonly ThreadListing[];
+  readonly #listings: readonly TreeRecords[];
   /** By position in the index: the address of the tree's record, or 0. */
   readonly #lists: Uint32Array;
   /** By place, for each listing. */
@@ -37,7 +37,7 @@ export class ListedTrees {
     this.#wanted = Array.from({ length: wanted.length / idLength }, (_, number) =>
       Buffer.from(wanted.subarray(number * idLength, (number + 1) * idLength)).toString("hex"),
     );
-    this.#listings = kernel.listings;
+    this.#listings = kernel.treeRecords;
     this.#names = this.#listings.map(() => new Map());
     this.#lists = new Uint32Array(index.count);
     for (let node = 0; node < kernel.nodeCount; node++) this.#lists[kernel.positionOf(node)] = kernel.recordOf(node);

@@ -100,9 +100,16 @@ export class ObjectDatabase {
     return -1;
   }
 
-  /** Every commit that there is, reachable or not, some perhaps twice; those that cannot be read are told. */
-  *commits(onSkipped: (row: Skipped) => void): Generator<{ id: string; bytes: Buffer }> {
+  /**
+   * Every commit that there is, reachable or not, some perhaps twice; those that cannot be read are told.
+   * @param known packs whose commits are left out
+   */
+  *commits(
+    onSkipped: (row: Skipped) => void,
+    known: ReadonlySet<PackFile> = new Set(),
+  ): Generator<{ id: string; bytes: Buffer }> {
     for (const pack of this.packs) {
+      if (known.has(pack)) continue;
       for (const { position, offset } of packedObjectsOf(pack, "commit", (id) => this.#typeOf(id, pack))) {
         const object = this.#attempt(() => this.#unpack({ pack, offset }));
         const id = pack.index.idAt(position);

@@ -9,6 +9,7 @@ import { timeUpAfter } from "../disk/slice.ts";
 import { memberPath } from "../member-search.ts";
 import { failureOf } from "./failure.ts";
 import type { PackOrders, PackReport } from "./history-worker.ts";
+import { ListedCommits } from "./listed-commits.ts";
 import { ListedTrees } from "./listed-trees.ts";
 import { LossLimit, type UntoldLosses } from "./loss-limit.ts";
 import { GitDataError } from "./object-error.ts";
@@ -125,30 +126,36 @@ function checkPack(file: RegularFile, index: PackIndex): number {
   return header.readUInt32BE(8);
 }
 
-export interface TreeListingRequest
+export interface PackListingRequest
   extends Pick<PackSearchRequest, "pack" | "index" | "kernels" | "threads" | "signal"> {
-  /** Ids of blobs, one behind the other, sorted. */
+  /** Ids of blobs, one behind the other, sorted; when there are none, no trees are listed. */
   readonly wanted: Uint8Array;
 }
 
+/** What a pack's commits and trees name; null what is to be read for itself. */
+export interface PackListing {
+  readonly commits: ListedCommits | null;
+  /** As far as it may lead to wanted blobs. */
+  readonly trees: ListedTrees | null;
+}
+
 const NO_EVENTS: PackSearchEvents = { onHit: () => {}, onSkipped: () => {}, onProgress: () => {} };
+const NO_LISTING: PackListing = { commits: null, trees: null };
 
 /**
- * Lists what the trees of a pack name, as far as it may lead to wanted blobs, in about the time of a search.
- * @returns null when that is more than memory is taken for, or the pack cannot be read
+ * Lists what the commits and trees of a pack name, in less than the time of a search. Left out is what would take more memory than is taken for it.
  * @throws the signal's reason when it is aborted
  */
-export async function listTrees({ wanted, ...request }: TreeListingRequest): Promise<ListedTrees | null> {
+export async function listPack({ wanted, ...request }: PackListingRequest): Promise<PackListing> {
   request.signal.throwIfAborted();
   let file: RegularFile | null = null;
   try {
     file = new RegularFile(request.pack);
     checkPack(file, request.index);
-    const kernel = await new PackSearch({ ...request, wanted }, NO_EVENTS, file).list();
-    return kernel === null ? null : new ListedTrees(kernel, request.index, wanted);
+    return await new PackSearch({ ...request, wanted }, NO_EVENTS, file).list(wanted);
   } catch {
     request.signal.throwIfAborted();
-    return null;
+    return NO_LISTING;
   } finally {
     file?.close();
   }
@@ -165,6 +172,8 @@ class PackSearch {
   readonly #limit = new LossLimit((loss) => this.#tellLoss(loss));
   readonly #bound: number;
   #progress = { objects: 0, bytes: 0 };
+  /** Whether something in the pack is built on what is not in it. */
+  #needsOthers = false;
 
   constructor(
     request: PackSearchRequest & { readonly wanted?: Uint8Array },
@@ -213,7 +222,7 @@ class PackSearch {
       const watch = setInterval(() => this.#tellProgress(), WATCH_MS);
       await Promise.all(workers.map((worker) => worker.finished));
       clearInterval(watch);
-      if (!signal.aborted && !this.#kernel.listsTrees) await this.#searchRest();
+      if (!signal.aborted && !this.#kernel.lists) await this.#searchRest();
     } finally {
       this.#kernel.stop();
       signal.removeEventListener("abort", stop);
@@ -225,10 +234,18 @@ class PackSearch {
     return this.#progress;
   }
 
-  /** The kernel with all trees listed; null when there was not enough room. */
-  async list(): Promise<PackKernel | null> {
+  /** @param wanted as the search was made with */
+  async list(wanted: Uint8Array): Promise<PackListing> {
     await this.run();
-    return this.#kernel.hasOverflown ? null : this.#kernel;
+    const { index } = this.#request;
+    const kernel = this.#kernel;
+    const hasTrees = wanted.length > 0 && kernel.hasRoomForTrees;
+    // What is built on an object of another pack was not come by, commits perhaps among it.
+    const hasCommits = !this.#needsOthers && kernel.hasRoomForCommits;
+    return {
+      commits: hasCommits ? new ListedCommits(kernel.commitRecords, index) : null,
+      trees: hasTrees ? new ListedTrees(kernel, index, wanted) : null,
+    };
   }
 
   giveBackMemory(): void {
@@ -291,7 +308,7 @@ class PackSearch {
       }
       this.#nameBases(0, placed, kernel.pack);
     }
-    if (kernel.listsTrees) kernel.prepareIds(index.count);
+    if (kernel.lists) kernel.prepareIds(index.count);
     kernel.linkNodes();
     kernel.enterPhase(layout.LINKED);
     if (placed < index.count) {
@@ -324,7 +341,10 @@ class PackSearch {
       if (kernel.typeOf(node) !== layout.ID_DELTA) continue;
       const end = shift + kernel.streamOf(node);
       const position = index.find(kernel.bytes.subarray(end - index.idLength, end));
-      if (position === -1) continue;
+      if (position === -1) {
+        this.#needsOthers = true;
+        continue;
+      }
       nodes ??= this.#nodesByPosition;
       const base = nodes[position] ?? NONE;
       if (base !== NONE) kernel.setBase(node, base);

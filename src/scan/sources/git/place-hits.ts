@@ -1,11 +1,11 @@
 import type { Skipped } from "../../../model/coverage.ts";
 import type { BlobSearch } from "./blob-search.ts";
+import { type OutlinedCommit, outlined } from "./commit.ts";
 import { CommitGraph } from "./commit-graph.ts";
 import { idLengthOf } from "./hash-format.ts";
-import type { ListedTrees } from "./listed-trees.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import type { ObjectDetection, ObjectHit } from "./object-hit.ts";
-import { type HistoryKernels, listTrees } from "./pack-search.ts";
+import { type HistoryKernels, listPack, type PackListing } from "./pack-search.ts";
 import { type PlacedDetection, PlaceFinder } from "./place-finder.ts";
 import { PlainTreeGraph } from "./plain-tree-graph.ts";
 import { traceOrigins, type WantedObject } from "./provenance.ts";
@@ -15,6 +15,7 @@ import { Turns } from "./turns.ts";
 
 /** In a smaller pack, in objects, another thread would hardly have started. */
 const LEAST_LISTED = 20_000;
+const NOT_LISTED: PackListing = { commits: null, trees: null };
 
 export interface PlaceHitsRequest {
   readonly repository: Repository;
@@ -45,8 +46,14 @@ export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetect
     place: repository.place,
     database,
     refs: readRefs(repository, onSkipped),
-    commits: await CommitGraph.read(database.commits(onSkipped), repository.shallow, turns),
-    trees: new PlainTreeGraph(database, files, idLengthOf(repository.hash), onSkipped, listed),
+    commits: await CommitGraph.read(allCommits(request, listed), repository.shallow, turns),
+    trees: new PlainTreeGraph(
+      database,
+      files,
+      idLengthOf(repository.hash),
+      onSkipped,
+      listed.map(({ trees }) => trees),
+    ),
     wanted,
     turns,
     onSkipped,
@@ -62,19 +69,28 @@ export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetect
   return placed;
 }
 
-/** The trees of a larger pack are listed at once: one after another they would take some ten times as long. */
+/** Commits and trees of a larger pack are listed at once: one after another they would take some ten times as long. */
 async function listLargePacks(
   { database, kernels, signal }: PlaceHitsRequest,
   files: readonly string[],
-): Promise<(ListedTrees | null)[]> {
-  if (files.length === 0) return [];
+): Promise<PackListing[]> {
   const wanted = Buffer.concat(files.toSorted().map((id) => Buffer.from(id, "hex")));
-  const listed: (ListedTrees | null)[] = [];
+  const listed: PackListing[] = [];
   for (const { path, index } of database.packs) {
     const isLarge = index.count >= LEAST_LISTED;
-    listed.push(isLarge ? await listTrees({ pack: path, index, kernels, wanted, signal }) : null);
+    listed.push(isLarge ? await listPack({ pack: path, index, kernels, wanted, signal }) : NOT_LISTED);
   }
   return listed;
+}
+
+/** In the order of the database's packs, those that are listed first. */
+function* allCommits(
+  { database, onSkipped }: PlaceHitsRequest,
+  listed: readonly PackListing[],
+): Generator<OutlinedCommit> {
+  const known = new Set(database.packs.filter((_, order) => listed[order]?.commits));
+  for (const { commits } of listed) if (commits !== null) yield* commits;
+  for (const { id, bytes } of database.commits(onSkipped, known)) yield outlined(id, bytes);
 }
 
 function wantedOf({ id, type, found }: ObjectHit, seen: Map<string, ObjectDetection>): WantedObject {

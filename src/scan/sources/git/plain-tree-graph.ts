@@ -86,8 +86,7 @@ export class PlainTreeGraph implements TreeGraph {
     });
   }
 
-  nodeOf(tree: string): TreeNode | null {
-    const id = Buffer.from(tree, "hex");
+  nodeOf(id: Buffer): TreeNode | null {
     const root = this.#numberOf(id, 0);
     const open: Frame[] = this.#stateOf(root) === UNKNOWN ? [this.#frame(root, () => id, 0)] : [];
     for (let frame = open.at(-1); frame !== undefined; frame = open.at(-1)) {

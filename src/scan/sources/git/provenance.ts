@@ -158,7 +158,7 @@ class Provenance {
   /** Trees that refs name without a commit. */
   #traceTrees(): void {
     for (const { id, ref } of this.#reach.trees) {
-      const node = this.#request.trees.nodeOf(id);
+      const node = this.#request.trees.nodeOf(Buffer.from(id, "hex"));
       if (node === null) continue;
       for (const { path, blob } of writtenEntries(node, [], this.#budget)) {
         this.#record("blob", path, blob, KEPT_BY_REF, null, ref);

@@ -12,8 +12,8 @@ export interface TreeNode {
 
 /** Where wanted blobs are in a repository's trees. */
 export interface TreeGraph {
-  /** @param tree its id, in hexadecimal @returns null when nothing wanted is in it or below */
-  nodeOf(tree: string): TreeNode | null;
+  /** @param tree the bytes of its id @returns null when nothing wanted is in it or below */
+  nodeOf(tree: Buffer): TreeNode | null;
 }
 
 /** A wanted blob at its path. */

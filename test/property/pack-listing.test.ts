@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compileKernel } from "../../src/scan/kernel/load.ts";
+import { compilePackKernel } from "../../src/scan/kernel/pack-kernel.ts";
+import { type OutlinedCommit, outlined } from "../../src/scan/sources/git/commit.ts";
+import { PackIndex } from "../../src/scan/sources/git/pack-index.ts";
+import { listPack } from "../../src/scan/sources/git/pack-search.ts";
+import { PlainTreeGraph } from "../../src/scan/sources/git/plain-tree-graph.ts";
+import type { TreeNode } from "../../src/scan/sources/git/tree-graph.ts";
+import { GitFixture } from "../support/git/git.ts";
+import { openAt } from "../support/git/opening.ts";
+import { type Entry, writePack } from "../support/git/packs.ts";
+import { anySeed } from "../support/material.ts";
+import { DIGITS, HEX, LOWER, type Random, randomFrom } from "../support/random.ts";
+
+const kernels = { document: compileKernel(), pack: compilePackKernel() };
+const { signal } = new AbortController();
+
+/** Folders and files that come, move and go, in two packs; the last commits are in none. */
+function writeHistory(git: GitFixture, random: Random): void {
+  const folders = ["", "a/", "a/b/", "a/b/c/", "d/", `${random.text(LOWER, 60)}/`, "\u00fc \u{1f511}/"];
+  for (let commit = 0; commit < 10; commit++) {
+    const files: Record<string, string> = {};
+    for (let file = random.below(5); file >= 0; file--) {
+      files[`${random.pick(folders)}${random.text("xyz", 1 + random.below(3))}`] = `${random.below(12)}`;
+    }
+    git.commit("change", Object.fromEntries(Object.entries(files).map(([path, text]) => [`${path}.txt`, text])));
+    if (commit === 4 || commit === 7) git.run("repack", "-dq");
+  }
+}
+
+function asText(node: TreeNode | null): unknown {
+  if (node === null) return null;
+  return [...node.entries].map(([name, child]) => [name, typeof child === "string" ? child : asText(child)]);
+}
+
+test("trees that are listed lead to the same blobs as those that are read", async () => {
+  let leading = 0;
+  await fc.assert(
+    fc.asyncProperty(anySeed(), async (seed) => {
+      const random = randomFrom(seed);
+      const hash = random.oneIn(3) ? "sha256" : "sha1";
+      using git = new GitFixture(`--object-format=${hash}`);
+      writeHistory(git, random);
+      const objects = git.run("cat-file", "--batch-all-objects", "--batch-check").split("\n");
+      const idsOf = (type: string): string[] =>
+        objects.filter((line) => line.includes(` ${type} `)).map((line) => line.replace(/ .*/, ""));
+      const wanted = idsOf("blob").filter(() => random.oneIn(4));
+      const { database } = openAt(git.gitFolder);
+      const bytes = Buffer.concat(wanted.toSorted().map((id) => Buffer.from(id, "hex")));
+      const idLength = hash === "sha1" ? 20 : 32;
+      const listed = await Promise.all(
+        database.packs.map(({ path, index }) =>
+          listPack({ pack: path, index, kernels, wanted: bytes, threads: 1 + random.below(2), signal }),
+        ),
+      );
+
+      const unexpected = (): never => expect.unreachable();
+      const read = new PlainTreeGraph(database, wanted, idLength, unexpected);
+      const trees = listed.map((each) => each.trees);
+      const graph = new PlainTreeGraph(database, wanted, idLength, unexpected, trees);
+      for (const id of idsOf("tree")) {
+        const tree = Buffer.from(id, "hex");
+        const node = graph.nodeOf(tree);
+        expect(asText(node)).toEqual(asText(read.nodeOf(tree)));
+        if (node !== null) leading++;
+      }
+      database.close();
+    }),
+    { numRuns: 12 },
+  );
+  expect(leading).toBeGreaterThan(100);
+});
+
+/** What a commit may begin with, and what only looks like it. */
+function oddCommit(random: Random, idLength: number): Buffer {
+  const id = (): string => random.text(HEX, 2 * idLength);
+  const date = (): string => `${random.pick([" ", "> ", ">", " > "])}${random.text(DIGITS, random.below(17))}`;
+  const lines = (): string[] => [
+    `tree ${id()}`,
+    `parent ${id()}`,
+    `parent ${id()}`,
+    `parent ${random.pick([id().toUpperCase(), id().slice(1), `${id()}0`, random.text(HEX, 96 - 2 * idLength)])}`,
+    `author A <a@x> ${random.below(2 ** 31)} +0000`,
+    `committer A <a@x${date()}${random.pick(["", " +0100", "x", " "])}`,
+    `committer ${date()}`,
+    `committer${date()}`,
+    "committer A <> 253402300799 +0000",
+    "committer A <> 253402300800 +0000",
+    " parent",
+    "",
+  ];
+  const usual = lines().filter((_, at) => [0, 1, 2, 4, 5].includes(at) && !random.oneIn(8));
+  const odd = lines().filter(() => random.oneIn(3));
+  const end = random.pick(["\n\n", "\n", "", "\n\ntree, parent\n", `\n\ncommitter A <> 5 +0000\n`]);
+  return Buffer.from(`${(random.oneIn(2) ? usual : odd).join("\n")}${end}`, "latin1");
+}
+
+function asHex({ id, tree, parents, committedSeconds }: OutlinedCommit): unknown {
+  const [names, ...others] = [id, parents, ...(tree === null ? [] : [tree])].map((each) =>
+    Buffer.from(each).toString("hex"),
+  );
+  return [names, others, committedSeconds];
+}
+
+test("commits are listed with what they are read to name, whatever they say", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "keysweep-listing-"));
+  try {
+    await fc.assert(
+      fc.asyncProperty(anySeed(), async (seed) => {
+        const random = randomFrom(seed);
+        const hash = random.oneIn(3) ? "sha256" : "sha1";
+        const entries: Entry[] = [{ type: "blob", content: Buffer.from("beside them") }];
+        for (let number = 1; number < 40; number++) {
+          const content = oddCommit(random, hash === "sha1" ? 20 : 32);
+          entries.push({ type: "commit", content });
+          const operations = [{ copy: { offset: 0, size: content.length } }, { insert: Buffer.from("more") }];
+          if (content.length > 0 && random.oneIn(2))
+            entries.push({ base: entries.length - 1, by: "offset", operations });
+        }
+        const { pack, index, objects } = writePack(entries, { hash });
+        const path = join(folder, "a.pack");
+        writeFileSync(path, pack);
+        writeFileSync(join(folder, "a.idx"), index);
+        const opened = PackIndex.open(join(folder, "a.idx"), hash);
+        const threads = 1 + random.below(2);
+        const { commits } = await listPack({
+          pack: path,
+          index: opened,
+          kernels,
+          wanted: new Uint8Array(0),
+          threads,
+          signal,
+        });
+        const expected = objects
+          .filter(({ type }) => type === "commit")
+          .map(({ id, content }) => outlined(id, content));
+        const distinct = new Map(expected.map((commit) => [Buffer.from(commit.id).toString("hex"), asHex(commit)]));
+        const listed = new Map(
+          Array.from(commits ?? [], (commit) => [Buffer.from(commit.id).toString("hex"), asHex(commit)]),
+        );
+        expect(listed).toEqual(distinct);
+      }),
+      { numRuns: 40 },
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
