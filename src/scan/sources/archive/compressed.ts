@@ -1,15 +1,17 @@
+import { unbrotli } from "./brotli.ts";
 import { BufferedReader, drain, peek } from "./byte-reader.ts";
 import { bunzip2 } from "./bzip2.ts";
 import type { Decompressor } from "./decompressor.ts";
 import { HEAD_LENGTH } from "./format.ts";
 import { gunzip, gzipName } from "./gzip.ts";
 import type { Container, Opener, Unpacking } from "./unpacking.ts";
+import { utf32ToUtf8 } from "./utf32.ts";
 import { unxz } from "./xz.ts";
 import { unzstd } from "./zstd.ts";
 
 /** Endings that say both what is inside and how it is compressed. */
-const TAR_ENDING = /\.t(?:gz|az|bz2?|b2|z2|xz|lz|zst)$/i;
-const ENDING = /\.(?:gz|bz2|xz|zst|zstd)$/i;
+const TAR_ENDING = /\.t(?:gz|az|bz2?|b2|z2|xz|lz|zst|br)$/i;
+const ENDING = /\.(?:gz|bz2|xz|zst|zstd|br)$/i;
 
 /** A container of a single stream, which has one member. */
 export function compressed(
@@ -23,7 +25,7 @@ export function compressed(
     const chunks = unpacking.bounded(decompress(reader, unpacking, aside), reader);
     const unpacked = new BufferedReader(async () => (await chunks.next()).value ?? null);
     try {
-      await unpacking.member(unpacked, [...within, name], depth);
+      await unpacking.member({ reader: unpacked, within: [...within, name], name, depth });
       // What the member did not ask for has a checksum too.
       await drain(unpacked);
     } catch (error) {
@@ -44,3 +46,5 @@ export const openGzip = compressed(gunzip, gzipName);
 export const openZstd = compressed(unzstd);
 export const openBzip2 = compressed(bunzip2);
 export const openXz = compressed(unxz);
+export const openBrotli = compressed(unbrotli);
+export const openUtf32 = compressed(utf32ToUtf8);

@@ -1,6 +1,6 @@
 import { type ArchiveBounds, DEFAULT_BOUNDS } from "./bounds.ts";
 import { BufferedReader, type Pull, windowPull } from "./byte-reader.ts";
-import { openBzip2, openGzip, openXz, openZstd } from "./compressed.ts";
+import { openBrotli, openBzip2, openGzip, openUtf32, openXz, openZstd } from "./compressed.ts";
 import type { ContainerFormat } from "./format.ts";
 import type { MemberSink } from "./member-sink.ts";
 import type { RandomAccess } from "./random-access.ts";
@@ -18,20 +18,22 @@ const OPENERS: Openers = {
   bzip2: openBzip2,
   xz: openXz,
   zlib: openZlib,
+  brotli: openBrotli,
+  utf32: openUtf32,
 };
 
 export interface ArchiveOptions {
   /** The file's name without folders: what a compressed file is called inside follows from it. */
   readonly name: string;
-  /** What the file's head says it is (`containerFormat`). */
-  readonly format: ContainerFormat;
+  /** What the file's head says it is (`containerFormat`); null: that is still to be found out, and it may be no container at all. */
+  readonly format: ContainerFormat | null;
   readonly sink: MemberSink;
   readonly bounds?: ArchiveBounds;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads a compressed file or an archive with all that is nested in it. Nothing is written anywhere. Whatever the content,
+ * Reads a compressed file or an archive with all that is nested in it, or whatever else a stream is. Nothing is written anywhere. Whatever the content,
  * what cannot be read becomes a row; what `source`, the sink and the signal throw comes out as it is.
  * @param source a file, or chunks as they come; a chunk may be reused once the next is asked for
  */
@@ -68,7 +70,8 @@ async function unpack(
   const fileBytes = () => whole?.size ?? reader.position + reader.available.length;
   const unpacking = new Unpacking(OPENERS, bounds, sink, fileBytes, signal);
   try {
-    await unpacking.container({ reader, within: [], name, depth: 1 }, format);
+    if (format === null) await unpacking.member({ reader, within: [], name, depth: 0 });
+    else await unpacking.container({ reader, within: [], name, depth: 1 }, format);
   } catch (error) {
     if (!(error instanceof FileBoundMet)) throw error;
     unpacking.skip([], error.reason, error.message);

@@ -1,5 +1,6 @@
 import { ASIDE_NAME, type Aside, isNumbers } from "./aside.ts";
 import { type ByteReader, drain, PartReader, peek } from "./byte-reader.ts";
+import { type ContainerFormat, containerFormat } from "./format.ts";
 import { paxRecords } from "./pax.ts";
 import { damaged } from "./stop.ts";
 import { BLOCK, isTarHeader, isZero, sparseMapContinues, type TarHeader, tarHeader } from "./tar-header.ts";
@@ -42,6 +43,10 @@ export async function openTar(container: Container, unpacking: Unpacking): Promi
       continue;
     }
     const isEnded = zeroBlocks >= 2;
+    if (isEnded && isOther(containerFormat(block))) {
+      await unpacking.stray(reader, container);
+      break;
+    }
     if (isEnded && block.length < BLOCK) {
       aside.add(block);
       reader.consume(block.length);
@@ -84,7 +89,8 @@ export async function openTar(container: Container, unpacking: Unpacking): Promi
         if (name !== nameOf(header)) tellName(nameOf(header), container, unpacking);
         if (hasContent(header, size)) {
           if (extension.hasSparseMap === true) await skipSparseNumbers(body, aside);
-          await unpacking.member(body, [...container.within, name], container.depth);
+          const { within, depth } = container;
+          await unpacking.member({ reader: body, within: [...within, name], name, depth });
         } else aside.addName(name);
         extension = {};
       }
@@ -94,6 +100,11 @@ export async function openTar(container: Container, unpacking: Unpacking): Promi
     await skipPadding(reader, size, aside);
   }
   if (zeroBlocks === 0) throw damaged("the tar has no end mark: it may be cut off");
+}
+
+/** Whether what is behind a tar is a container of another kind: tars are read on. */
+function isOther(format: ContainerFormat | null): boolean {
+  return format !== null && format !== "tar";
 }
 
 function hasContent(header: TarHeader, size: number): boolean {

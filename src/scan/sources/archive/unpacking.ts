@@ -10,24 +10,31 @@ import {
   endsAsZip,
   HEAD_LENGTH,
   isProgram,
-  LONGEST_ZIP_END,
+  isScript,
   Tail,
+  UNREAD_HEAD_LENGTH,
   unreadFormat,
+  unreadFormatByEnd,
   ZIP_BEHIND,
 } from "./format.ts";
 import type { MemberSink } from "./member-sink.ts";
+import { payloadOf } from "./payload.ts";
 import { MemoryAccess, type RandomAccess, Window } from "./random-access.ts";
 import { FileBoundMet, Stop } from "./stop.ts";
 
-/** A container that is being read. */
-export interface Container {
+/** Something to be read, whatever it is. */
+export interface Member {
   readonly reader: ByteReader;
-  /** The member names that lead to it. */
+  /** The member names that lead to it, its own at the end. */
   readonly within: readonly string[];
   /** What it is called itself. */
   readonly name: string;
-  /** 1 for the outermost. */
+  /** In how many containers it lies. */
   readonly depth: number;
+}
+
+/** A container that is being read; its depth counts itself, so that of the outermost is 1. */
+export interface Container extends Member {
   /** Takes what it holds beside its members' contents. */
   readonly aside: Aside;
 }
@@ -42,6 +49,11 @@ export type Openers = Readonly<Record<ContainerFormat, Opener>>;
  */
 const TURN_BYTES = 1 << 20;
 const TURN_MEMBERS = 256;
+/** What is called so has no name: a container that no member of another one is, but that lies in it. */
+const STRAY_NAME = "[behind]";
+/** Says of a script that nobody could go back to read what follows it. */
+const SCRIPT_TOO_LONG =
+  "it is a script that may unpack what follows it, and too large to be held in the midst of a stream";
 /** So many rows of a reason are told one by one for a file; of the rest only how many there were. */
 const ROWS = 100;
 
@@ -57,6 +69,8 @@ export class Unpacking implements Memory {
   #members = 0;
   #held = 0;
   #bytesThisTurn = 0;
+  /** Of the plain member that is being handed on. */
+  readonly #tail = new Tail();
   readonly #rows = new Map<SkipReason, number>();
 
   constructor(
@@ -74,7 +88,7 @@ export class Unpacking implements Memory {
   }
 
   /** Reads a container to its end, or to where it cannot be read on, which becomes a row. */
-  async container(container: Omit<Container, "aside">, format: ContainerFormat): Promise<void> {
+  async container(container: Member, format: ContainerFormat): Promise<void> {
     const aside = new Aside();
     try {
       await this.#openers[format]({ ...container, aside }, this);
@@ -115,72 +129,90 @@ export class Unpacking implements Memory {
     }
   }
 
-  /** Reads a member: opens it when it is a container, hands it on when it is not. `depth` is its container's. */
-  async member(reader: ByteReader, within: readonly string[], depth: number): Promise<void> {
-    const head = await peek(reader, HEAD_LENGTH);
-    const format = containerFormat(head);
+  /** Reads a member: opens it when it is a container, hands it on when it is not. */
+  async member(member: Member): Promise<void> {
+    const { reader, within, name } = member;
+    const head = await peek(reader, UNREAD_HEAD_LENGTH);
     const unread = unreadFormat(head);
     if (unread !== null) this.skip(within, "archive-unsupported", `${unread} is not read into`);
-    if (format !== null && depth < this.bounds.depth) {
-      const name = within.at(-1) ?? "";
-      this.sink.name(within, name);
-      await this.container({ reader, within, name, depth: depth + 1 }, format);
-      return;
-    }
+    const format = containerFormat(head.subarray(0, HEAD_LENGTH), name);
     if (format !== null) {
-      this.skip(within, "archive-suspicious", `containers nested deeper than ${this.bounds.depth} are not opened`);
-      await this.deliver(reader, within);
-    } else if (reader.whole === null && isProgram(head)) await this.#program(reader, within, depth);
-    else await this.#plain(reader, reader.whole, within, depth);
+      if (within.length > 0) this.sink.name(within, name);
+      if (!(await this.#nested(member, format))) await this.deliver(reader, within);
+    } else if (reader.whole === null && isProgram(head)) await this.#program(member);
+    else await this.#plain(member, reader.whole);
   }
 
-  /** A program that comes as a stream is held, where it is not too large: it may end as a zip, which is read by its end. */
-  async #program(reader: ByteReader, within: readonly string[], depth: number): Promise<void> {
+  /** Reads what lies in a container and belongs to no member of it. */
+  async stray(reader: ByteReader, { within, depth }: Container): Promise<void> {
+    const format = containerFormat(await peek(reader, HEAD_LENGTH));
+    const member = { reader, within: [...within, STRAY_NAME], name: STRAY_NAME, depth };
+    // What begins like zlib is most often none.
+    const isNone = format === null || format === "zlib";
+    if (isNone || !(await this.#nested(member, format))) await this.deliver(reader, within);
+  }
+
+  /** Opens a container that lies in another one; false where that is too deep. */
+  async #nested(member: Member, format: ContainerFormat): Promise<boolean> {
+    if (member.depth < this.bounds.depth) {
+      await this.container({ ...member, depth: member.depth + 1 }, format);
+      return true;
+    }
+    const detail = `containers nested deeper than ${this.bounds.depth} are not opened`;
+    this.skip(member.within, "archive-suspicious", detail);
+    return false;
+  }
+
+  /** A program that comes as a stream is held, where it is not too large: what it unpacks may follow it. */
+  async #program(member: Member): Promise<void> {
+    const { reader } = member;
     const room = Math.min(this.bounds.storedBytes, this.free);
     const size = await reader.ensure(room + 1);
-    if (size > room) return this.#plain(reader, null, within, depth);
+    if (size > room) return this.#plain(member, null);
     this.hold(size);
     try {
-      await this.#plain(reader, new MemoryAccess(reader.available), within, depth);
+      await this.#plain(member, new MemoryAccess(reader.available));
     } finally {
       this.release(size);
     }
   }
 
-  /** Hands on what is no container, and reads the zip that it may end with. */
-  async #plain(
-    reader: ByteReader,
-    whole: RandomAccess | null,
-    within: readonly string[],
-    depth: number,
-  ): Promise<void> {
-    const isZip = await this.deliver(reader, within);
-    if (!isZip && (whole === null || !isProgramWithZip(whole))) return;
-    if (whole === null) this.skip(within, "archive-unsupported", ZIP_BEHIND);
-    else if (depth >= this.bounds.depth)
-      this.skip(within, "archive-suspicious", `containers nested deeper than ${this.bounds.depth} are not opened`);
-    else {
-      const zip = windowReader(whole, new Window(whole), 0, whole.size);
-      await this.container({ reader: zip, within, name: within.at(-1) ?? "", depth: depth + 1 }, "zip");
+  /** Hands on what is no container, and reads what may follow it. */
+  async #plain(member: Member, whole: RandomAccess | null): Promise<void> {
+    const { reader, within } = member;
+    const tail = this.#tail;
+    const isProgramOfText = isScript(await peek(reader, 2));
+    tail.clear();
+    await this.deliver(reader, within, tail);
+    const unread = unreadFormatByEnd(tail.bytes);
+    if (unread !== null) this.skip(within, "archive-unsupported", `${unread} is not read into`);
+    const isZip = endsAsZip(tail.bytes);
+    if (whole === null) {
+      if (isZip) this.skip(within, "archive-unsupported", ZIP_BEHIND);
+      else if (isProgramOfText) this.skip(within, "archive-unsupported", SCRIPT_TOO_LONG);
+      return;
     }
+    const payload = isZip || isProgramOfText ? payloadOf(whole) : null;
+    if (payload === null) return;
+    const { format, from } = payload;
+    const behind = windowReader(whole, new Window(whole), from, whole.size - from);
+    await this.#nested({ ...member, reader: behind }, format);
   }
 
-  /** Hands all bytes of a reader on as one document. Whether they end as a zip does. */
-  async deliver(reader: ByteReader, within: readonly string[]): Promise<boolean> {
-    const tail = new Tail();
+  /** Hands all bytes of a reader on as one document; `tail` is given them too. */
+  async deliver(reader: ByteReader, within: readonly string[], tail: Tail | null = null): Promise<void> {
     this.sink.begin(within);
     try {
       while (reader.available.length > 0 || (!reader.ended && (await reader.ensure(1)) > 0)) {
         const chunk = reader.available;
         this.sink.bytes(chunk);
-        tail.add(chunk);
+        tail?.add(chunk);
         reader.consume(chunk.length);
         await this.passed(chunk.length);
       }
     } finally {
       this.sink.end();
     }
-    return tail.isZip;
   }
 
   /** Counts a member, whether or not it is going to be read. */
@@ -279,12 +311,4 @@ export class Unpacking implements Memory {
     await setImmediate();
     this.#signal?.throwIfAborted();
   }
-}
-
-/** Whether a program is followed by a zip, which may have a comment. */
-function isProgramWithZip(whole: RandomAccess): boolean {
-  const head = new Uint8Array(Math.min(whole.size, 4));
-  if (whole.read(head, 0) < head.length || !isProgram(head)) return false;
-  const tail = new Uint8Array(Math.min(whole.size, LONGEST_ZIP_END));
-  return whole.read(tail, whole.size - tail.length) === tail.length && endsAsZip(tail);
 }

@@ -1,10 +1,8 @@
+import { LONGEST_ZIP_END, ZIP_END_LENGTH, zipEnds } from "./format.ts";
 import { littleEndian } from "./little-endian.ts";
 import type { RandomAccess, Window } from "./random-access.ts";
 import { DIRECTORY_HEADER, DIRECTORY_HEADER_LENGTH, directoryEntry, type ZipEntry } from "./zip-entry.ts";
 
-const END = 0x06054b50;
-const END_LENGTH = 22;
-const LONGEST_COMMENT = 0xffff;
 const UNKNOWN_32 = 0xffffffff;
 const ZIP64_LOCATOR = 0x07064b50;
 const ZIP64_LOCATOR_LENGTH = 20;
@@ -25,11 +23,11 @@ export interface ZipDirectory {
 
 /** Finds the directory from the end of the file; null when there is none, or it is on another disk. */
 export function findDirectory(access: RandomAccess): ZipDirectory | null {
-  const tail = new Uint8Array(Math.min(access.size, END_LENGTH + LONGEST_COMMENT));
+  const tail = new Uint8Array(Math.min(access.size, LONGEST_ZIP_END));
   const start = access.size - tail.length;
   if (access.read(tail, start) < tail.length) return null;
-  for (let at = tail.length - END_LENGTH; at >= 0; at--) {
-    if (littleEndian(tail, at, 4) !== END || at + END_LENGTH + littleEndian(tail, at + 20, 2) > tail.length) continue;
+  for (const at of zipEnds(tail)) {
+    if (at + ZIP_END_LENGTH + littleEndian(tail, at + 20, 2) > tail.length) continue;
     const directory = zip64Directory(access, start + at) ?? narrowDirectory(access, tail, at, start);
     if (directory !== null) return directory;
   }
@@ -43,7 +41,14 @@ function narrowDirectory(access: RandomAccess, tail: Uint8Array, at: number, sta
     littleEndian(tail, at + 12, 4),
     littleEndian(tail, at + 16, 4),
   ];
-  return located(access, start + at, at + start + END_LENGTH + littleEndian(tail, at + 20, 2), entries, size, offset);
+  return located(
+    access,
+    start + at,
+    at + start + ZIP_END_LENGTH + littleEndian(tail, at + 20, 2),
+    entries,
+    size,
+    offset,
+  );
 }
 
 function zip64Directory(access: RandomAccess, endAt: number): ZipDirectory | null {
@@ -63,7 +68,7 @@ function zip64Directory(access: RandomAccess, endAt: number): ZipDirectory | nul
     return located(
       access,
       at,
-      endAt + END_LENGTH,
+      endAt + ZIP_END_LENGTH,
       littleEndian(end, 32, 8),
       littleEndian(end, 40, 8),
       littleEndian(end, 48, 8),

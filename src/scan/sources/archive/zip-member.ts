@@ -19,6 +19,8 @@ const DECOMPRESSORS: ReadonlyMap<number, Decompressor> = new Map<number, Decompr
   [STORED, store],
   [DEFLATED, inflateRaw],
   [12, bunzip2],
+  // Its number before it had one of its own.
+  [20, unzstd],
   [93, unzstd],
   [95, unxz],
 ]);
@@ -50,6 +52,7 @@ export async function readMember(
   verify: Verify | null = null,
 ): Promise<void> {
   const within = [...container.within, entry.name];
+  const member = { within, name: entry.name, depth: container.depth };
   const decompress = DECOMPRESSORS.get(entry.method);
   if (entry.isEncrypted || entry.method === ENCRYPTED_BY_AES) {
     unpacking.skip(within, "archive-encrypted", "the member is encrypted");
@@ -66,7 +69,7 @@ export async function readMember(
       container.aside.add(small.rest);
       unpacking.countUnpacked(small.bytes.length);
       await unpacking.passed(small.bytes.length);
-      await unpacking.member(new MemoryReader(small.bytes, new MemoryAccess(small.bytes)), within, container.depth);
+      await unpacking.member({ ...member, reader: new MemoryReader(small.bytes, new MemoryAccess(small.bytes)) });
       if (small.failure === null) return;
       unpacking.skip(within, "archive-damaged", small.failure);
       if (!small.isUnpacked) await unpacking.unread(packed, within);
@@ -83,7 +86,7 @@ export async function readMember(
     entry.method === STORED ? packed.whole : null,
   );
   try {
-    await unpacking.member(content, within, container.depth);
+    await unpacking.member({ ...member, reader: content });
     await drain(content);
   } catch (error) {
     unpacking.skipIfOwn(error, within, content);

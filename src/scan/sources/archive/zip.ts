@@ -121,7 +121,7 @@ async function readGap(
     }
   } else if (to - from > LONGEST_DESCRIPTOR) {
     await unpacking.countMember();
-    await unpacking.deliver(reader, container.within);
+    await unpacking.stray(reader, container);
   } else {
     container.aside.add(window.view(from, to - from));
   }

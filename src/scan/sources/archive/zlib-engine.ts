@@ -1,4 +1,4 @@
-import type { Inflate, InflateRaw, ZstdDecompress } from "node:zlib";
+import type { BrotliDecompress, Inflate, InflateRaw, ZstdDecompress } from "node:zlib";
 import type { ByteReader } from "./byte-reader.ts";
 import { damaged } from "./stop.ts";
 
@@ -11,7 +11,7 @@ export const ENGINE_CHUNK = 1 << 16;
  * libuv's pool while the caller looks at what came out before. Ends where the compressed stream ends.
  */
 export async function* drive(
-  engine: Inflate | InflateRaw | ZstdDecompress,
+  engine: Inflate | InflateRaw | ZstdDecompress | BrotliDecompress,
   input: ByteReader,
 ): AsyncGenerator<Uint8Array, void> {
   let writing = false;

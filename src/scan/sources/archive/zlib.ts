@@ -1,12 +1,11 @@
 import { type ByteReader, peek } from "./byte-reader.ts";
 import { compressed } from "./compressed.ts";
-import { endsAsZip, HEAD_LENGTH } from "./format.ts";
+import { HEAD_LENGTH } from "./format.ts";
 import { inflateHead, inflateZlib } from "./inflate.ts";
+import { payloadOf } from "./payload.ts";
 import { damaged } from "./stop.ts";
 import type { Container, Unpacking } from "./unpacking.ts";
 import { openZip } from "./zip.ts";
-
-const ZIP_END_BYTES = 22;
 
 /**
  * With what a loose object of git begins, once unpacked.
@@ -21,7 +20,8 @@ const OBJECT_HEADER = /^(blob|tree|commit|tag) (\d{1,15})\0/;
 export async function openZlib(container: Container, unpacking: Unpacking): Promise<void> {
   const { reader, within } = container;
   if (objectType(await peek(reader, HEAD_LENGTH)) !== null) return openObject(container, unpacking);
-  if (isZip(reader)) return openZip(container, unpacking);
+  // A zip may end what begins like zlib: as behind a program.
+  if (reader.whole !== null && payloadOf(reader.whole) !== null) return openZip(container, unpacking);
   await unpacking.deliver(reader, within);
 }
 
@@ -50,13 +50,6 @@ async function* unpackObject(input: ByteReader): AsyncGenerator<Uint8Array, void
   }
   if (left !== 0) throw damaged("the git object is not as long as it says");
   if (input.available.length > 0 || (await input.ensure(1)) > 0) throw damaged("something else follows the git object");
-}
-
-/** Whether a zip ends what begins like zlib: as behind a program. */
-function isZip({ whole }: ByteReader): boolean {
-  if (whole === null || whole.size < ZIP_END_BYTES) return false;
-  const tail = Buffer.alloc(ZIP_END_BYTES);
-  return whole.read(tail, whole.size - ZIP_END_BYTES) === ZIP_END_BYTES && endsAsZip(tail);
 }
 
 function latin1(bytes: Uint8Array): string {

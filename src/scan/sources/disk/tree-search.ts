@@ -17,12 +17,12 @@ import {
   type ContainerFormat,
   containerFormat,
   endsAsZip,
-  HEAD_LENGTH,
-  isProgram,
+  isScript,
   LONGEST_ZIP_END,
   unreadFormat,
-  ZIP_END_LENGTH,
+  unreadFormatByEnd,
 } from "../archive/format.ts";
+import { PartAccess, type RandomAccess } from "../archive/random-access.ts";
 import type { Documents } from "../documents.ts";
 import { type MemberEvents, MemberSearch, memberPath } from "../member-search.ts";
 import type { Sink } from "../sink.ts";
@@ -41,7 +41,6 @@ const CHUNKS_AT_ONCE = 64;
 /** A folder whose own size is above this (some 20,000 names) is listed piece by piece: a list of a million names takes 300 MB. */
 const LARGE_FOLDER_BYTES = 1 << 20;
 const ENTRIES_AT_ONCE = 1024;
-const ZIP_END_FIRST_BYTE = 0x50;
 /** Fewer files than this are not worth giving to another thread. */
 const LEAST_TO_SHARE = 8;
 
@@ -62,6 +61,12 @@ interface Listing {
 /** A folder that is listed piece by piece. */
 interface LargeFolder extends Listing {
   readonly entries: { readSync(): Dirent<Buffer> | null; closeSync(): void };
+}
+
+/** A container, and where in the open file it begins. */
+interface FoundContainer {
+  readonly format: ContainerFormat;
+  readonly from: number;
 }
 
 /** A folder that is still to be listed, or one of the above. */
@@ -89,12 +94,14 @@ export class TreeSearch {
   readonly #work: Work[] = [];
   readonly #file: OpenFile;
   #batch: Batch = { folder: "", names: [], next: 0 };
-  /** What the open file is, when it is to be read as a container. */
-  #format: ContainerFormat | null = null;
+  /** What the open file is, or holds from some place on, when it is to be read as a container. */
+  #container: FoundContainer | null = null;
   /** Whether nothing of the open file was read yet. */
   #isFirst = true;
-  /** Whether the open file begins as a program, which a zip with a comment may follow. */
-  #isProgram = false;
+  /** Whether the open file begins as a script, which what it unpacks may follow. */
+  #isScript = false;
+  /** Whether something may lie behind the open file, which was searched to its end. */
+  #mayHavePayload = false;
   /** Of the open file, read and counted before it was known what it is. */
   #headBytes = 0;
   /** Whether the open file is, or was, searched as it is, whatever it looks like: it is not done twice. */
@@ -143,7 +150,8 @@ export class TreeSearch {
   async run(isTimeUp: () => boolean): Promise<boolean> {
     const pool = this.#pool;
     while (!pool.stopped) {
-      if (this.#format !== null) await this.#searchContainer(this.#format);
+      if (this.#container !== null) await this.#searchContainer(this.#container);
+      else if (this.#mayHavePayload) await this.#findPayload();
       else if (!this.#step()) return false;
       if (pool.hungry) this.#share();
       if (isTimeUp()) return true;
@@ -315,7 +323,7 @@ export class TreeSearch {
     }
     this.#isFirst = true;
     this.#isRaw = false;
-    this.#isProgram = false;
+    this.#isScript = false;
     this.#documents.begin(this.#file);
     this.#readOn();
   }
@@ -324,7 +332,7 @@ export class TreeSearch {
   #readOn(): void {
     try {
       for (let i = 0; i < CHUNKS_AT_ONCE; i++) {
-        if (this.#format !== null) return;
+        if (this.#container !== null) return;
         if (this.#readChunk()) continue;
         this.#endOfFile();
         return;
@@ -347,11 +355,14 @@ export class TreeSearch {
     if (this.#isFirst) {
       this.#isFirst = false;
       this.#headBytes = count;
-      this.#format = containerFormat(count < HEAD_LENGTH ? buffer.subarray(0, count) : buffer);
-      if (this.#format !== null) return true;
-      this.#isProgram = isProgram(buffer.subarray(0, count));
-      const unread = unreadFormat(buffer.subarray(0, count));
-      if (unread !== null) this.#skip(this.#file.path, "archive-unsupported", `${unread} is not read into`);
+      const head = buffer.subarray(0, count);
+      const format = containerFormat(head, this.#file.path);
+      if (format !== null) {
+        this.#container = { format, from: 0 };
+        return true;
+      }
+      this.#isScript = isScript(head);
+      this.#tellUnread(unreadFormat(head));
     }
     documents.wrote(count);
     return true;
@@ -359,25 +370,33 @@ export class TreeSearch {
 
   #endOfFile(): void {
     const { buffer, fill } = this.#documents;
-    const tail = fill - ZIP_END_LENGTH;
-    const endsAsContainer = this.#isProgram
-      ? this.#endsAsZip()
-      : tail >= 0 && buffer[tail] === ZIP_END_FIRST_BYTE && endsAsZip(buffer.subarray(tail, fill));
+    const tail = buffer.subarray(Math.max(0, fill - LONGEST_ZIP_END), fill);
+    this.#mayHavePayload = !this.#isRaw && (this.#isScript || endsAsZip(tail));
+    if (!this.#isRaw) this.#tellUnread(unreadFormatByEnd(tail));
     this.#report();
-    if (endsAsContainer && !this.#isRaw) {
+    if (!this.#mayHavePayload) this.#close();
+  }
+
+  /** Finds what lies behind the open file, which was searched as it is. */
+  async #findPayload(): Promise<void> {
+    this.#mayHavePayload = false;
+    try {
+      // Loaded only when it is asked for.
+      const { payloadOf } = await import("../archive/payload.ts");
+      this.#container = payloadOf(this.#file);
+      if (this.#container === null) return this.#close();
       this.#isRaw = true;
       this.#headBytes = this.#file.size;
-      this.#format = "zip";
-    } else this.#close();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
-  #endsAsZip(): boolean {
-    const { size } = this.#file;
-    const tail = Buffer.alloc(Math.min(size, LONGEST_ZIP_END));
-    return this.#file.read(tail, size - tail.length) === tail.length && endsAsZip(tail);
+  #tellUnread(format: string | null): void {
+    if (format !== null) this.#skip(this.#file.path, "archive-unsupported", `${format} is not read into`);
   }
 
-  async #searchContainer(format: ContainerFormat): Promise<void> {
+  async #searchContainer({ format, from }: FoundContainer): Promise<void> {
     const path = this.#file.path;
     const events: MemberEvents = {
       onDetection: (detection, within) => this.#tell(detection, within),
@@ -387,11 +406,12 @@ export class TreeSearch {
       },
     };
     const members = new MemberSearch(this.#documents, this.#file, events, true);
-    this.#format = null;
+    this.#container = null;
     try {
       this.#pool.count(0, this.#file.size - this.#headBytes);
       const { readArchive } = await import("../archive/read-archive.ts");
-      await readArchive(this.#file, { name: basename(path), format, sink: members });
+      const source: RandomAccess = from === 0 ? this.#file : new PartAccess(this.#file, from, this.#file.size - from);
+      await readArchive(source, { name: basename(path), format, sink: members });
       if (members.isWholeWanted && !this.#isRaw) this.#searchRaw();
       else this.#close();
     } catch (error) {
@@ -411,7 +431,7 @@ export class TreeSearch {
   /** What was found before the error is told too. */
   #failed(error: unknown): void {
     this.#skipFor(this.#file.path, error);
-    this.#format = null;
+    this.#container = null;
     if (isSystemError(error)) this.#report();
     this.#file.close();
   }
