@@ -2,10 +2,12 @@ import type { $ZodType, infer as Inferred } from "zod/v4/core";
 import type { AccountId } from "../../model/access-key-id.ts";
 import type { Secret } from "../../model/secret.ts";
 import type { SecretReference } from "../../model/secret-reference.ts";
+import type { HostFiles } from "../../runtime/host-files.ts";
+import type { Command, CommandResult } from "../../runtime/program.ts";
 import type { Waiting } from "../../runtime/waiting.ts";
 import type { Target } from "./target.ts";
 
-export type { SecretReference };
+export type { Command, CommandResult, SecretReference };
 
 /** How strongly reading a target proves what it holds. */
 export type ReadBack = "value" | "digest" | "metadata" | "none";
@@ -48,8 +50,12 @@ export interface TargetWorld {
   resolve(reference: SecretReference): Promise<Secret>;
   /** Refuses plain http but to loopback, follows no redirect, and ends after a time. */
   fetch(url: URL, init?: RequestInit): Promise<Response>;
-  /** Runs a program with nothing secret in its arguments. Its output is bounded and never logged. */
+  /** Files of this host: locked, written in one step, with what is theirs kept. */
+  readonly files: HostFiles;
+  /** Runs a program with nothing secret in its arguments. Its output is bounded and never logged. @throws KeysweepError `target`. */
   run(command: Command): Promise<CommandResult>;
+  /** The path of the program that {@link run} would start for a name; null: none. */
+  findProgram(name: string): string | null;
   /** What a client of the AWS SDK is made with, as the operator or in a role. Retries are the caller's: `maxAttempts` is 1. */
   aws(where: AwsPlace): Promise<AwsClientSettings>;
 }
@@ -73,19 +79,4 @@ export interface AwsClientSettings {
   }>;
   readonly requestHandler: object;
   readonly maxAttempts: number;
-}
-
-export interface Command {
-  readonly argv: readonly [string, ...string[]];
-  readonly stdin: string;
-  /** Added to a small environment (PATH, HOME, LANG); never a secret. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-}
-
-export interface CommandResult {
-  /** Null: it was killed. */
-  readonly status: number | null;
-  readonly timedOut: boolean;
-  readonly stdout: string;
 }
