@@ -50,7 +50,7 @@ async function key(name: string, daysOld = 0): Promise<{ id: string; client: IAM
   const known = world.gateway.state.keys.get(id);
   if (known !== undefined) known.createdAt -= daysOld * DAY;
   const credentials = { accessKeyId: id, secretAccessKey: AccessKey?.SecretAccessKey ?? "", sessionToken: "" };
-  return { id, client: iamClient(world.gateway.url, credentials) };
+  return { id, client: iamClient(world.gateway, credentials) };
 }
 
 async function password(name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type AccountState, lastUse, type RootUser, type State } from "./state.ts";
+import type { AccountState, RootUser, State } from "./state.ts";
 
 type Row = Record<string, string>;
 
@@ -25,12 +25,12 @@ function passwordColumns(row: Row, account: AccountState): Row {
 }
 
 function keyColumns(row: Row, account: AccountState, state: State, now: number, lagMs: number): Row {
-  const keys = state.keysOf(account.id, row.user ?? "").sort((a, b) => a.createdAt - b.createdAt);
+  const keys = state.keys.of(account.id, row.user ?? "").sort((a, b) => a.createdAt - b.createdAt);
   return Object.fromEntries(
     [0, 1].flatMap((slot) => {
       const key = keys[slot];
       const prefix = `access_key_${slot + 1}`;
-      const use = key === undefined ? null : lastUse(key, now, lagMs);
+      const use = key?.lastUse(now, lagMs) ?? null;
       return [
         [`${prefix}_active`, String(key?.active ?? false)],
         [`${prefix}_last_rotated`, key === undefined ? "N/A" : reportTime(key.createdAt)],

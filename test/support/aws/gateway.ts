@@ -1,16 +1,34 @@
 import { once } from "node:events";
-import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { type Call, callOf, type Reply, refusal, result } from "./call.ts";
+import { accessKeyId, accountOf } from "../../../src/model/access-key-id.ts";
+import { type Call, callOf, isoTime, type Reply, refusal, result } from "./call.ts";
 import { realReport } from "./credential-report.ts";
-import { type Fault, Faults } from "./faults.ts";
+import { type Fault, type FaultKind, Faults, takesEffect } from "./faults.ts";
+import {
+  credentialReport,
+  isKept,
+  lastUsed,
+  organizationsFeatures,
+  serviceCredentials,
+  withKeys,
+  withRootDevice,
+  withRootSummary,
+} from "./iam.ts";
+import { Key, type Spreading } from "./keys.ts";
+import { organizationsAnswer } from "./organizations.ts";
 import { paged } from "./paging.ts";
-import { type AccountState, lastUse, noteUse, State } from "./state.ts";
-import { element, elementText, escaped, withElement } from "./xml.ts";
+import { rootAnswer, rootAsked, rootRefused, taskOf, taskRefused } from "./root-session.ts";
+import { isSignedWith } from "./signature.ts";
+import { type AccountState, type Identity, State } from "./state.ts";
+import { Trail } from "./trail.ts";
+import { Upstream } from "./upstream.ts";
+import { element, elementText, withElement } from "./xml.ts";
 
-/** IAM refuses what was signed longer ago than this, by its own clock. */
+/** AWS refuses what was signed longer ago than this, by its own clock. */
 const SKEW_MS = 5 * 60_000;
-const REPORT_KEPT_MS = 4 * 3_600_000;
+/** How long a session of a role lasts when nobody says, in seconds. */
+const SESSION_S = 3600;
 const MANAGED_PATH = "/aws-managed/";
 const ADMINISTRATOR = { Effect: "Allow", Action: "*", Resource: "*" };
 
@@ -23,7 +41,10 @@ export interface Credentials {
 
 /**
  * AWS, as far as the tests need it: moto, with what moto leaves out put in front of it. Each test has a gateway and accounts
- * of its own, so that tests may share one moto.
+ * of its own, so that tests may share one moto. Who calls it may be in the test's process or a program of its own, which may be killed.
+ *
+ * Its time is a test's to set (`advance`): keys, their uses, sessions, reports and the event history go by it. What only moto knows (when a
+ * user was made, when a secret was changed) is told in the machine's time.
  */
 export class Gateway {
   readonly state = new State();
@@ -32,23 +53,30 @@ export class Gateway {
   pageSize = 100;
   /** How long IAM takes to tell of a key's use. */
   reportingLagMs = 0;
+  /** How long CloudTrail takes to tell of a call. */
+  trailLagMs = 0;
+  /** How long changes of keys take to be seen. */
+  readonly spreading: Spreading = { newKeyMs: 0, newKeyIn: new Map(), unsteadyMs: 0, statusMs: 0, listMs: 0 };
   /** In the ARN of whoever asks who they are. */
   partition = "aws";
   /** How far AWS's clock is ahead of this machine's. */
   clockAheadMs = 0;
   /** Calls that came in, as `account action`, with their number; those that went wrong too. */
   readonly counts = new Map<string, number>();
-  readonly #moto: URL;
+  readonly #upstream: Upstream;
+  readonly #trail = new Trail();
   readonly #called = new Map<string, () => void>();
-  readonly #after = new Map<string, () => Promise<void>>();
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #before = new Map<string, () => Promise<unknown>>();
+  readonly #after = new Map<string, () => Promise<unknown>>();
   readonly #server: Server;
 
   private constructor(moto: string) {
-    this.#moto = new URL(moto);
+    this.#upstream = new Upstream(moto);
     this.#server = createServer((incoming, outgoing) => {
       this.#serve(incoming, outgoing).catch((error: unknown) => {
-        outgoing.writeHead(500).end(error instanceof Error ? error.stack : String(error));
+        // Whoever called may be gone in the middle of a call: killed, or tired of waiting.
+        if (outgoing.headersSent || incoming.destroyed) outgoing.destroy();
+        else outgoing.writeHead(500).end(error instanceof Error ? error.stack : String(error));
       });
     });
   }
@@ -62,7 +90,7 @@ export class Gateway {
 
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
-    this.#agent.destroy();
+    this.#upstream.close();
     this.#server.close();
     await once(this.#server, "close");
   }
@@ -73,8 +101,14 @@ export class Gateway {
     return `http://127.0.0.1:${address.port}`;
   }
 
+  /** By AWS's clock, in milliseconds since 1970. */
   now(): number {
     return Date.now() + this.clockAheadMs;
+  }
+
+  /** Lets AWS's time go by: days pass at once. */
+  advance(ms: number): void {
+    this.clockAheadMs += ms;
   }
 
   /** How often an action was called, in one account or in all. */
@@ -95,38 +129,34 @@ export class Gateway {
     });
   }
 
-  /** Does something between a call and its reply, the next time that an action is called. */
-  onceAfter(action: string, work: () => Promise<void>): void {
+  /**
+   * Does something when an action is called next, before it has any effect; if it then says `lost`, the call has none: as if the caller
+   * had been killed before it went out.
+   */
+  onceBefore(action: string, work: () => Promise<unknown>): void {
+    this.#before.set(action, work);
+  }
+
+  /** Does something between a call's effect and its reply, the next time that an action is called. */
+  onceAfter(action: string, work: () => Promise<unknown>): void {
     this.#after.set(action, work);
   }
 
-  /** Credentials that may do everything in an account, which need not have been there before. */
+  /** Credentials that may do everything in an account, which need not have been there before. They never expire. */
   async credentials(account: string, name = "test"): Promise<Credentials> {
-    const role = `arn:aws:iam::${account}:role/${name}`;
-    const body = new URLSearchParams({
-      Action: "AssumeRole",
-      RoleArn: role,
-      RoleSessionName: name,
-      Version: "2011-06-15",
-    });
-    const authorization = `AWS4-HMAC-SHA256 Credential=test/20200101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=x`;
-    const reply = await this.#ask(
-      { authorization, "content-type": "application/x-www-form-urlencoded" },
-      body.toString(),
-    );
-    this.#noteSession(reply.body);
+    const xml = await this.#session(account, name);
+    const identity = this.#noteSession(xml, null);
     return {
-      accessKeyId: elementText(reply.body, "AccessKeyId") ?? "",
-      secretAccessKey: elementText(reply.body, "SecretAccessKey") ?? "",
-      sessionToken: elementText(reply.body, "SessionToken") ?? "",
+      ...identity,
+      accessKeyId: elementText(xml, "AccessKeyId") ?? "",
+      sessionToken: identity.sessionToken ?? "",
     };
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString("utf8");
-    const call = callOf(incoming, body);
+    const call = callOf(incoming, Buffer.concat(chunks).toString("utf8"));
     if (call === null) {
       outgoing.writeHead(403).end();
       return;
@@ -135,30 +165,37 @@ export class Gateway {
     const key = `${target} ${call.action}`;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     this.#called.get(call.action)?.();
+    if ((await taken(this.#before, call.action)?.()) === "lost") {
+      incoming.socket.destroy();
+      return;
+    }
     const fault = this.faults.next(call, target);
-    if (fault?.is === "silent") return;
     if (fault?.is === "delayed") await setTimeout(fault.ms);
-    if (fault?.is === "cut") {
+    const answer = takesEffect(fault) ? await this.#effect(call) : null;
+    await taken(this.#after, call.action)?.();
+    if (fault?.is === "silent") return;
+    if (fault?.is === "cut" || fault?.is === "reply-lost") {
       incoming.socket.destroy();
       return;
     }
-    const reply = this.#faulty(call, fault) ?? this.#refused(call) ?? (await this.#answer(call, incoming, body));
-    const after = this.#after.get(call.action);
-    this.#after.delete(call.action);
-    await after?.();
-    if (fault?.is === "reply-lost") {
-      incoming.socket.destroy();
-      return;
-    }
+    const reply = this.#faulty(call, fault) ?? answer ?? refusal(call, 500, "InternalFailure", "no answer");
     outgoing.writeHead(reply.status, { ...reply.headers, date: new Date(this.now()).toUTCString() }).end(reply.body);
   }
 
-  #faulty(call: Call, fault: Fault["kind"] | null): Reply | null {
+  /** What a call comes to when nothing goes wrong on its way. */
+  async #effect(call: Call): Promise<Reply> {
+    const identity = this.#authenticated(call);
+    if ("status" in identity) return identity;
+    const reply = this.#forbidden(call, identity) ?? (await this.#answer(call, identity));
+    const accounts = new Set([identity.account, this.#accountOf(call)]);
+    for (const account of accounts) this.#trail.record(call, identity, reply, account, this.now());
+    return reply;
+  }
+
+  #faulty(call: Call, fault: FaultKind | null): Reply | null {
     switch (fault?.is) {
       case "throttled":
-        return call.protocol === "json"
-          ? refusal(call, 400, "TooManyRequestsException", "Rate exceeded")
-          : refusal(call, 400, "Throttling", "Rate exceeded");
+        return refusal(call, 400, "Throttling", "Rate exceeded");
       case "error":
         return refusal(call, fault.status, fault.code, "We encountered an internal error. Please try again.");
       case "denied":
@@ -173,23 +210,30 @@ export class Gateway {
     const on = call.parameters.RoleArn ?? "*";
     return refusal(
       call,
-      call.protocol === "json" ? 400 : 403,
-      call.protocol === "json" ? "AccessDeniedException" : "AccessDenied",
+      403,
+      "AccessDenied",
       `User: ${arn} is not authorized to perform: ${call.service}:${call.action} on resource: ${on} ${why}`,
     );
   }
 
-  /** What AWS refuses and moto does not. */
-  #refused(call: Call): Reply | null {
+  /** Who calls, or why AWS does not believe it; a call that is believed is a use of its key. */
+  #authenticated(call: Call): Identity | Reply {
+    const now = this.now();
     const identity = this.state.identities.get(call.accessKeyId);
     const key = this.state.keys.get(call.accessKeyId);
-    if (identity === undefined || identity.state === "refused" || key?.active === false) {
+    const token = call.headers["x-amz-security-token"] ?? null;
+    if (
+      identity === undefined ||
+      identity.state === "refused" ||
+      identity.sessionToken !== token ||
+      key?.isAccepted(call.region, now, this.spreading) === false
+    ) {
       return refusal(call, 403, "InvalidClientTokenId", "The security token included in the request is invalid.");
     }
-    if (identity.state === "expired") {
+    if (identity.state === "expired" || (identity.expiresAt !== null && now >= identity.expiresAt)) {
       return refusal(call, 403, "ExpiredToken", "The security token included in the request is expired");
     }
-    if (call.signedAt !== null && Math.abs(call.signedAt - this.now()) > SKEW_MS) {
+    if (call.signedAt !== null && Math.abs(call.signedAt - now) > SKEW_MS) {
       return refusal(
         call,
         403,
@@ -197,22 +241,36 @@ export class Gateway {
         "Signature expired: it is not within five minutes of the time of the server",
       );
     }
-    if (key !== undefined) noteUse(key, { at: this.now(), service: call.service, region: call.region });
+    if (!isSignedWith(identity.secretAccessKey, call)) {
+      return refusal(
+        call,
+        403,
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.",
+      );
+    }
+    key?.noteUse({ at: now, service: call.service, region: call.region });
+    return identity;
+  }
+
+  /** What AWS forbids and moto does not. */
+  #forbidden(call: Call, identity: Identity): Reply | null {
     switch (call.action) {
       case "AssumeRole":
         return this.#trusts(call, identity.account) ? null : this.#denied(call, "");
+      case "AssumeRoot":
+        return rootRefused(call, identity, this.state);
       case "GetAccessKeyLastUsed": {
         const asked = this.state.keys.get(call.parameters.AccessKeyId ?? "");
         return asked?.account === identity.account ? null : this.#denied(call, "");
       }
-      case "ListAccounts":
-      case "ListAccountsForParent":
-      case "ListOrganizationalUnitsForParent":
-        return this.state.organization?.readers.has(identity.account) === false
-          ? refusal(call, 400, "AccessDeniedException", "You don't have permissions to access this resource.")
-          : null;
+      case "CreateAccessKey":
+      case "ListAccessKeys":
+      case "UpdateAccessKey":
+      case "DeleteAccessKey":
+        return keyCallRefused(call, identity) ?? taskRefused(call, identity);
       default:
-        return null;
+        return taskRefused(call, identity);
     }
   }
 
@@ -229,30 +287,26 @@ export class Gateway {
       );
   }
 
-  async #answer(call: Call, incoming: IncomingMessage, body: string): Promise<Reply> {
-    const account = this.state.account(this.state.identities.get(call.accessKeyId)?.account ?? "");
-    const own = this.#ownAnswer(call, account);
+  async #answer(call: Call, identity: Identity): Promise<Reply> {
+    const account = this.state.account(identity.account);
+    const own = rootAnswer(call, account, identity) ?? (await this.#ownAnswer(call, account));
     if (own !== null) return own.status === 200 ? { ...own, body: paged(call, own.body, this.pageSize) } : own;
-    if (call.action === "GenerateCredentialReport") return this.#generateReport(call, account, incoming, body);
-    if (call.protocol === "json") return this.#organizations(call, account, incoming, body);
-    const reply = await this.#ask(incoming.headers, await this.#withManagedPolicies(call, account, incoming, body));
+    if (call.service === "organizations")
+      return organizationsAnswer(call, account.id, this.state, this.#upstream, this.pageSize);
+    if (call.service !== "iam" && call.service !== "sts") return this.#upstream.ask(call.headers, call.body);
+    const reply = await this.#upstream.ask(call.headers, await this.#withManagedPolicies(call, account));
     if (reply.status >= 300) return reply;
     const told = reply.body.replaceAll(`arn:aws:iam::${account.id}:policy${MANAGED_PATH}`, "arn:aws:iam::aws:policy/");
-    return { ...reply, body: paged(call, this.#corrected(call, account, told), this.pageSize) };
+    return { ...reply, body: paged(call, this.#corrected(call, identity, told), this.pageSize) };
   }
 
   /**
    * Moto can load all policies that AWS manages, which takes it a second for each account. So those that are named are made in the
    * account, and told of under their own name.
    */
-  async #withManagedPolicies(
-    call: Call,
-    account: AccountState,
-    incoming: IncomingMessage,
-    body: string,
-  ): Promise<string> {
+  async #withManagedPolicies(call: Call, account: AccountState): Promise<string> {
     const [, name] = /^arn:aws:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(call.parameters.PolicyArn ?? "") ?? [];
-    if (name === undefined) return body;
+    if (name === undefined) return call.body;
     if (!account.managedPolicies.has(name)) {
       account.managedPolicies.add(name);
       const policy = {
@@ -261,44 +315,57 @@ export class Gateway {
         Path: MANAGED_PATH,
         PolicyDocument: managedPolicy(name),
       };
-      await this.#ask(incoming.headers, new URLSearchParams({ ...policy, Version: "2010-05-08" }).toString());
+      await this.#upstream.ask(call.headers, new URLSearchParams({ ...policy, Version: "2010-05-08" }).toString());
     }
     const own = `arn:aws:iam::${account.id}:policy${MANAGED_PATH}${name}`;
     return new URLSearchParams({ ...call.parameters, PolicyArn: own }).toString();
   }
 
   /** Calls that moto does not know, or of which the gateway knows more. */
-  #ownAnswer(call: Call, account: AccountState): Reply | null {
+  async #ownAnswer(call: Call, account: AccountState): Promise<Reply | null> {
+    const asked = call.parameters.AccessKeyId ?? "";
     switch (call.action) {
+      case "GenerateCredentialReport":
+        return this.#generateReport(call, account);
       case "GetCredentialReport":
-        return this.#report(call, account);
+        return credentialReport(call, account, this.now());
       case "GetAccessKeyLastUsed":
-        return this.#lastUsed(call);
+        return lastUsed(call, this.state.keys.get(asked), this.now(), this.reportingLagMs);
+      case "GetAccessKeyInfo":
+        return this.#keyInfo(call, asked);
       case "ListServiceSpecificCredentials":
-        return this.#serviceCredentials(call, account);
+        return serviceCredentials(call, account);
       case "ListOrganizationsFeatures":
-        return account.organizationFeatures === null
-          ? refusal(call, 400, "ServiceAccessNotEnabled", "Trusted access is not enabled for IAM in your organization.")
-          : result(
-              call,
-              `<OrganizationId>o-gateway000</OrganizationId><EnabledFeatures>${account.organizationFeatures.map((name) => `<member>${name}</member>`).join("")}</EnabledFeatures>`,
-            );
+        return organizationsFeatures(call, account);
+      case "AssumeRoot":
+        return this.#assumeRoot(call);
+      case "LookupEvents":
+        return this.#trail.lookup(call, account.id, this.now(), this.trailLagMs, this.pageSize);
       default:
         return null;
     }
   }
 
-  async #generateReport(call: Call, account: AccountState, incoming: IncomingMessage, body: string): Promise<Reply> {
+  /** The account stands in the id itself, but for those of before 2019. */
+  #keyInfo(call: Call, asked: string): Reply {
+    const id = accessKeyId(asked);
+    const account = this.state.identities.get(asked)?.account ?? (id === null ? null : accountOf(id));
+    return account === null
+      ? refusal(call, 400, "ValidationError", "The specified access key ID does not exist.")
+      : result(call, `<Account>${account}</Account>`);
+  }
+
+  async #generateReport(call: Call, account: AccountState): Promise<Reply> {
     const state = (name: string): Reply => result(call, `<State>${name}</State>`);
     const { report } = account;
-    if (report !== null && this.now() - report.generatedAt < REPORT_KEPT_MS) {
+    if (report !== null && isKept(account, this.now())) {
       return report.pollsLeft-- > 0 ? state("INPROGRESS") : state("COMPLETE");
     }
     // Moto says STARTED the first time, and has it at once.
-    await this.#ask(incoming.headers, body);
-    const made = await this.#ask(
-      incoming.headers,
-      body.replace("Action=GenerateCredentialReport", "Action=GetCredentialReport"),
+    await this.#upstream.ask(call.headers, call.body);
+    const made = await this.#upstream.ask(
+      call.headers,
+      call.body.replace("Action=GenerateCredentialReport", "Action=GetCredentialReport"),
     );
     const content = Buffer.from(element(made.body, "Content") ?? "", "base64").toString("utf8");
     account.report = {
@@ -309,183 +376,127 @@ export class Gateway {
     return state(account.reportPolls === 0 ? "COMPLETE" : "STARTED");
   }
 
-  async #organizations(call: Call, { id }: AccountState, incoming: IncomingMessage, body: string): Promise<Reply> {
-    const { organization } = this.state;
-    const parameters: Record<string, unknown> = { ...call.parameters };
-    if (call.action === "ListAccounts" && organization?.firstPageEmpty === true) {
-      if (parameters.NextToken === undefined) {
-        return {
-          status: 200,
-          body: '{"Accounts":[],"NextToken":"after-empty"}',
-          headers: { "content-type": "application/x-amz-json-1.1" },
-        };
-      }
-      if (parameters.NextToken === "after-empty") delete parameters.NextToken;
-    }
-    // Moto answers the management account alone.
-    const authorization = String(incoming.headers.authorization).replace(
-      /Credential=[^/]+/,
-      `Credential=${organization?.managementKeyId ?? call.accessKeyId}`,
-    );
-    // AWS gives twenty accounts a page, whatever is asked for.
-    const MaxResults = Math.min(this.pageSize, 20);
-    const asked = call.action.startsWith("ListAccounts") ? JSON.stringify({ ...parameters, MaxResults }) : body;
-    const reply = await this.#ask({ ...incoming.headers, authorization }, asked);
-    if (reply.status >= 300) return reply;
-    if (call.action === "CreateOrganization") {
-      this.state.organization = {
-        managementKeyId: call.accessKeyId,
-        readers: new Set([id]),
-        states: new Map(),
-        firstPageEmpty: false,
-      };
-    }
-    return call.action.startsWith("ListAccounts") ? { ...reply, body: this.#withStates(reply.body) } : reply;
-  }
-
-  /** `State` as a test wants it; `Status` is no more since 9 September 2026. */
-  #withStates(body: string): string {
-    const page = JSON.parse(body) as { Accounts: { Id: string; State?: string; Status?: string }[] };
-    const Accounts = page.Accounts.map(({ Status, ...account }) => ({
-      ...account,
-      State: this.state.organization?.states.get(account.Id) ?? account.State ?? Status,
-    }));
-    return JSON.stringify({ ...page, Accounts });
-  }
-
-  #report(call: Call, { report }: AccountState): Reply {
-    if (report === null) return refusal(call, 410, "ReportNotPresent", "No report has been generated.");
-    if (this.now() - report.generatedAt > REPORT_KEPT_MS)
-      return refusal(call, 410, "ReportExpired", "The report has expired.");
-    if (report.pollsLeft > 0) return refusal(call, 404, "ReportInProgress", "The report is still being generated.");
-    const content = Buffer.from(report.content).toString("base64");
-    return result(
-      call,
-      `<Content>${content}</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>${isoTime(report.generatedAt)}</GeneratedTime>`,
-    );
-  }
-
-  #lastUsed(call: Call): Reply {
-    const key = this.state.keys.get(call.parameters.AccessKeyId ?? "");
-    const use = key === undefined ? null : lastUse(key, this.now(), this.reportingLagMs);
-    const when = use === null ? "" : `<LastUsedDate>${isoTime(use.at)}</LastUsedDate>`;
-    return result(
-      call,
-      `<UserName>${key?.userName ?? ""}</UserName><AccessKeyLastUsed>${when}<ServiceName>${use?.service ?? "N/A"}</ServiceName><Region>${use?.region ?? "N/A"}</Region></AccessKeyLastUsed>`,
-    );
-  }
-
-  #serviceCredentials(call: Call, account: AccountState): Reply {
-    if (call.parameters.AllUsers !== "true")
-      return refusal(call, 400, "ValidationError", "The tests ask for all users.");
-    const list = account.serviceCredentials.map(
-      ({ id, userName, serviceName, status, createdAt, expiresAt }) =>
-        `<member><UserName>${escaped(userName)}</UserName><Status>${status}</Status><ServiceUserName>${escaped(userName)}-at-${account.id}</ServiceUserName><CreateDate>${isoTime(createdAt)}</CreateDate>${expiresAt === null ? "" : `<ExpirationDate>${isoTime(expiresAt)}</ExpirationDate>`}<ServiceSpecificCredentialId>${id}</ServiceSpecificCredentialId><ServiceName>${serviceName}</ServiceName></member>`,
-    );
-    return result(call, `<ServiceSpecificCredentials>${list.join("")}</ServiceSpecificCredentials>`);
+  async #assumeRoot(call: Call): Promise<Reply> {
+    const account = rootAsked(call);
+    const expiresAt = this.now() + Number(call.parameters.DurationSeconds ?? 900) * 1000;
+    const xml = await this.#session(account, "root");
+    const id = elementText(xml, "AccessKeyId") ?? "";
+    const noted = this.#noteSession(xml, expiresAt);
+    const arn = `arn:${this.partition}:iam::${account}:root`;
+    this.state.identities.set(id, { ...noted, arn, kind: "root-session", taskPolicy: taskOf(call) });
+    const credentials = withElement(element(xml, "Credentials") ?? "", "Expiration", isoTime(expiresAt));
+    return result(call, `<Credentials>${credentials}</Credentials>`);
   }
 
   /** Moto's reply, made true; and what it tells is noted. */
-  #corrected(call: Call, account: AccountState, xml: string): string {
+  #corrected(call: Call, { account: id, userName }: Identity, xml: string): string {
+    const account = this.state.account(id);
+    const { keys } = this.state;
+    const asked = call.parameters.AccessKeyId ?? "";
     switch (call.action) {
-      case "AssumeRole":
-        this.#noteSession(xml);
-        return xml;
+      case "AssumeRole": {
+        const expiresAt = this.now() + Number(call.parameters.DurationSeconds ?? SESSION_S) * 1000;
+        this.#noteSession(xml, expiresAt);
+        return withElement(xml, "Expiration", isoTime(expiresAt));
+      }
       case "GetCallerIdentity":
         return xml.replace("<Arn>arn:aws:", `<Arn>arn:${this.partition}:`);
       case "CreateAccessKey":
-        this.#noteKey(xml, account.id);
+        return this.#withNewKey(xml, account.id);
+      case "UpdateAccessKey":
+        keys.set(asked, call.parameters.Status === "Active", this.now());
         return xml;
-      case "UpdateAccessKey": {
-        const key = this.state.keys.get(call.parameters.AccessKeyId ?? "");
-        if (key !== undefined) key.active = call.parameters.Status === "Active";
-        return xml;
-      }
       case "DeleteAccessKey":
-        this.state.keys.delete(call.parameters.AccessKeyId ?? "");
-        this.state.identities.delete(call.parameters.AccessKeyId ?? "");
+        keys.delete(asked, this.now());
+        this.state.identities.delete(asked);
         return xml;
-      case "ListAccessKeys":
-        return xml.replace(/<member>.*?<\/member>/gs, (member) => this.#withCreation(member));
+      case "ListAccessKeys": {
+        const user = call.parameters.UserName ?? userName ?? "";
+        return withKeys(xml, user, keys.listedAt(account.id, user, this.now() - this.spreading.listMs));
+      }
       case "GetAccountSummary":
-        return this.#withRootSummary(account, xml);
+        return withRootSummary(xml, account);
       case "ListVirtualMFADevices":
-        return account.root.mfa === "virtual" ? withRootDevice(account.id, xml) : xml;
+        return withRootDevice(xml, account);
       default:
         return xml;
     }
   }
 
-  #withCreation(member: string): string {
-    const key = this.state.keys.get(element(member, "AccessKeyId") ?? "");
-    return key === undefined ? member : withElement(member, "CreateDate", isoTime(key.createdAt));
-  }
-
-  #withRootSummary({ root }: AccountState, xml: string): string {
-    const values: Readonly<Record<string, number>> = {
-      AccountAccessKeysPresent: root.keys > 0 ? 1 : 0,
-      AccountMFAEnabled: root.mfa === "none" ? 0 : 1,
-      AccountSigningCertificatesPresent: root.certificate ? 1 : 0,
-      AccountPasswordPresent: 1,
-    };
-    return Object.entries(values).reduce((text, [name, value]) => {
-      const entry = `<entry><key>${name}</key><value>${value}</value></entry>`;
-      const old = new RegExp(`<entry><key>${name}</key><value>\\d+</value></entry>`);
-      return old.test(text) ? text.replace(old, entry) : text.replace("</SummaryMap>", `${entry}</SummaryMap>`);
-    }, xml);
-  }
-
-  #noteSession(xml: string): void {
-    const arn = elementText(xml, "Arn") ?? "";
-    this.state.identities.set(elementText(xml, "AccessKeyId") ?? "", {
-      account: arn.split(":")[4] ?? "",
-      arn,
-      userName: null,
-      state: "valid",
-    });
-  }
-
-  #noteKey(xml: string, account: string): void {
+  #withNewKey(xml: string, account: string): string {
     const id = elementText(xml, "AccessKeyId") ?? "";
     const userName = elementText(xml, "UserName") ?? "";
-    this.state.keys.set(id, { id, account, userName, createdAt: this.now(), active: true, uses: [] });
+    this.state.keys.add(new Key(id, account, userName, this.now()), this.now());
     this.state.identities.set(id, {
       account,
       arn: `arn:aws:iam::${account}:user/${userName}`,
+      kind: "user",
       userName,
+      secretAccessKey: elementText(xml, "SecretAccessKey") ?? "",
+      sessionToken: null,
+      expiresAt: null,
+      taskPolicy: null,
       state: "valid",
     });
+    return withElement(xml, "CreateDate", isoTime(this.now()));
   }
 
-  #accountOf(call: Call): string {
-    const asked = call.action === "AssumeRole" ? call.parameters.RoleArn?.split(":")[4] : undefined;
-    return asked ?? this.state.identities.get(call.accessKeyId)?.account ?? "unknown";
-  }
-
-  async #ask(headers: IncomingMessage["headers"], body: string): Promise<Reply> {
-    const { host: _, ...rest } = headers;
-    const outgoing = request(this.#moto, {
-      method: "POST",
-      agent: this.#agent,
-      headers: { ...rest, "content-length": Buffer.byteLength(body) },
-    });
-    outgoing.end(body);
-    const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const type = incoming.headers["content-type"] ?? "text/xml";
-    const errorType = incoming.headers["x-amzn-errortype"];
-    return {
-      status: incoming.statusCode ?? 500,
-      body: Buffer.concat(chunks).toString("utf8"),
-      headers: { "content-type": type, ...(typeof errorType === "string" ? { "x-amzn-errortype": errorType } : {}) },
+  /** What moto answers to whoever assumes a role in an account. */
+  async #session(account: string, name: string): Promise<string> {
+    const parameters = {
+      Action: "AssumeRole",
+      RoleArn: `arn:aws:iam::${account}:role/${name}`,
+      RoleSessionName: name,
+      Version: "2011-06-15",
     };
+    const authorization = `AWS4-HMAC-SHA256 Credential=test/20200101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=x`;
+    const headers = { authorization, "content-type": "application/x-www-form-urlencoded" };
+    return (await this.#upstream.ask(headers, new URLSearchParams(parameters).toString())).body;
+  }
+
+  #noteSession(xml: string, expiresAt: number | null): Identity {
+    const arn = elementText(xml, "Arn") ?? "";
+    const identity: Identity = {
+      account: arn.split(":")[4] ?? "",
+      arn,
+      kind: "session",
+      userName: null,
+      secretAccessKey: elementText(xml, "SecretAccessKey") ?? "",
+      sessionToken: elementText(xml, "SessionToken") ?? "",
+      expiresAt,
+      taskPolicy: null,
+      state: "valid",
+    };
+    this.state.identities.set(elementText(xml, "AccessKeyId") ?? "", identity);
+    return identity;
+  }
+
+  /** In which a call acts. */
+  #accountOf(call: Call): string {
+    const asked =
+      call.action === "AssumeRole"
+        ? call.parameters.RoleArn?.split(":")[4]
+        : call.action === "AssumeRoot"
+          ? rootAsked(call)
+          : undefined;
+    return asked ?? this.state.identities.get(call.accessKeyId)?.account ?? "unknown";
   }
 }
 
-function withRootDevice(account: string, xml: string): string {
-  const device = `<member><SerialNumber>arn:aws:iam::${account}:mfa/root-account-mfa-device</SerialNumber><User><Path>/</Path><UserName/><UserId>${account}</UserId><Arn>arn:aws:iam::${account}:root</Arn><CreateDate>2015-01-01T00:00:00Z</CreateDate></User><EnableDate>2015-01-01T00:00:00Z</EnableDate></member>`;
-  return withElement(xml, "VirtualMFADevices", device + (element(xml, "VirtualMFADevices") ?? ""));
+/** What is kept under a name, which is then kept no more. */
+function taken<T>(kept: Map<string, T>, name: string): T | undefined {
+  const found = kept.get(name);
+  kept.delete(name);
+  return found;
+}
+
+function keyCallRefused(call: Call, { kind }: Identity): Reply | null {
+  const { UserName, Status } = call.parameters;
+  if (kind === "session" && UserName === undefined)
+    return refusal(call, 400, "ValidationError", "Must specify userName when calling with non-User credentials");
+  if (call.action === "UpdateAccessKey" && Status !== "Active" && Status !== "Inactive")
+    return refusal(call, 400, "ValidationError", "Status must be Active or Inactive.");
+  return null;
 }
 
 /** As far as the tests attach them. */
@@ -493,8 +504,4 @@ function managedPolicy(name: string): string {
   const statement =
     name === "AdministratorAccess" ? ADMINISTRATOR : { Effect: "Deny", Action: "iam:CreateAccessKey", Resource: "*" };
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
-}
-
-function isoTime(at: number): string {
-  return new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -12,6 +12,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   ListSigningCertificates: ["Certificates"],
   ListServerCertificates: ["ServerCertificateMetadataList"],
   ListServiceSpecificCredentials: ["ServiceSpecificCredentials"],
+  ListUserTags: ["Tags"],
 };
 
 /** The page of a reply that the call asks for: `MaxItems`, but no more than `most`, from `Marker` on. */

@@ -1,32 +1,24 @@
 /*
  * What the gateway knows beside moto: whose each key id is, when keys were used, what moto has no notion of.
  */
+import { Keys } from "./keys.ts";
 
 /** Whose credentials an id belongs to. */
 export interface Identity {
   readonly account: string;
   readonly arn: string;
+  readonly kind: "user" | "session" | "root-session";
   /** Null for a session. */
   readonly userName: string | null;
+  readonly secretAccessKey: string;
+  /** Null for a user. */
+  readonly sessionToken: string | null;
+  /** In milliseconds since 1970; null: never. */
+  readonly expiresAt: number | null;
+  /** The name of the policy that bounds a session of root; null for all others. */
+  readonly taskPolicy: string | null;
   /** `refused`: as if it did not exist; `expired`: a session past its end. */
   state: "valid" | "refused" | "expired";
-}
-
-export interface Use {
-  readonly at: number;
-  readonly service: string;
-  readonly region: string;
-}
-
-export interface Key {
-  readonly id: string;
-  readonly account: string;
-  readonly userName: string;
-  /** In milliseconds since 1970; a test may set it back. */
-  createdAt: number;
-  active: boolean;
-  /** In order; two are at least 15 minutes apart, as IAM keeps only the first use of each quarter of an hour. */
-  readonly uses: Use[];
 }
 
 export interface RootUser {
@@ -92,6 +84,7 @@ export class AccountState {
 export interface OrganizationState {
   /** An id of credentials of the management account. */
   readonly managementKeyId: string;
+  readonly managementAccount: string;
   /** The management account and delegated administrators. */
   readonly readers: Set<string>;
   /** The states of accounts, where they are not what moto says. */
@@ -104,7 +97,7 @@ export interface OrganizationState {
 export class State {
   readonly #accounts = new Map<string, AccountState>();
   readonly identities = new Map<string, Identity>();
-  readonly keys = new Map<string, Key>();
+  readonly keys = new Keys();
   organization: OrganizationState | null = null;
 
   account(id: string): AccountState {
@@ -112,21 +105,4 @@ export class State {
     this.#accounts.set(id, known);
     return known;
   }
-
-  keysOf(account: string, userName: string): Key[] {
-    return [...this.keys.values()].filter((key) => key.account === account && key.userName === userName);
-  }
-}
-
-const GRAIN_MS = 15 * 60_000;
-
-/** Keeps a use as IAM does. */
-export function noteUse(key: Key, use: Use): void {
-  const last = key.uses.at(-1);
-  if (last === undefined || use.at - last.at >= GRAIN_MS) key.uses.push(use);
-}
-
-/** The last use that IAM tells of by now. */
-export function lastUse(key: Key, now: number, lagMs: number): Use | null {
-  return key.uses.findLast(({ at }) => at <= now - lagMs) ?? null;
 }

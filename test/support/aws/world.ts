@@ -16,13 +16,38 @@ export async function makeAwsWorld(): Promise<AwsWorld> {
   const gateway = await Gateway.start(url);
   return {
     gateway,
-    iam: async (account) => iamClient(gateway.url, await gateway.credentials(account)),
+    iam: async (account) => iamClient(gateway, await gateway.credentials(account)),
     stop: () => gateway.stop(),
   };
 }
 
-export function iamClient(endpoint: string, credentials: Credentials): IAMClient {
-  return new IAMClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 });
+export function iamClient(gateway: Gateway, credentials: Credentials): IAMClient {
+  return onTime(gateway, new IAMClient(clientSettings(gateway, credentials)));
+}
+
+/** What any client of the SDK is made with to reach the gateway, and to do as it is told once. */
+export function clientSettings(
+  gateway: Gateway,
+  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+  region = "us-east-1",
+) {
+  return {
+    endpoint: gateway.url,
+    region,
+    // A user's key has no token, and an empty one would be sent.
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === "" ? {} : { sessionToken }) },
+    maxAttempts: 1,
+  };
+}
+
+/** A client whose clock is the gateway's, however far a test has set it on. */
+export function onTime<T extends { readonly config: { systemClockOffset: number } }>(gateway: Gateway, client: T): T {
+  Object.defineProperty(client.config, "systemClockOffset", {
+    get: () => gateway.clockAheadMs,
+    // The SDK sets it by each answer, which says the same.
+    set: () => {},
+  });
+  return client;
 }
 
 /** Twelve digits that no other test draws. */
