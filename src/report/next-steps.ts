@@ -13,6 +13,11 @@ export function explainCommand({ rule, accessKeyId, useCase }: Finding): string 
   return `keysweep explain ${subject}${useCase === null || useCase === "unknown" ? "" : ` --use ${useCase}`}`;
 }
 
+/** The command that accepts a finding, with what its writer is to fill in. */
+export function allowCommand({ fingerprint, rule, severity }: Finding): string {
+  return `keysweep allow ${fingerprint} --rule ${rule} --severity ${severity} --reason "…" --owner "…" --expires YYYY-MM-DD`;
+}
+
 /** A way off, with the findings that are to go it. */
 export interface WayOff {
   readonly title: string;

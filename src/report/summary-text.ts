@@ -48,7 +48,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 }
 
 /** With commas between thousands. (`toLocaleString` loads the tables of all languages, which takes 17 ms.) */
-function grouped(count: number): string {
+export function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
