@@ -2,15 +2,14 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } f
 import * as z from "zod/mini";
 import { KeysweepError } from "../model/error.ts";
 import { ConfigurationDocument, type KeyPath } from "./document.ts";
+import { problemIn } from "./problem.ts";
 import {
   type AllowSetting,
   type AuditAllowSetting,
-  keysAt,
   type OperatorSettings,
   operatorSchema,
   repositorySchema,
 } from "./schema.ts";
-import { suggestion } from "./suggestion.ts";
 
 /** A configuration, checked. */
 export interface Configuration {
@@ -97,8 +96,17 @@ function repositoryConfiguration(path: string, text: string): Configuration {
 export function checkedRepositorySettings(name: string, value: unknown): void {
   const result = z.safeParse(repositorySchema, value, { reportInput: true });
   if (!result.success) {
-    throw problemIn(new ConfigurationDocument(name, JSON.stringify(value)), repositorySchema, result.error.issues, []);
+    const document = new ConfigurationDocument(name, JSON.stringify(value));
+    throw problemIn({ document, schema: repositorySchema, base: [] }, result.error.issues);
   }
+}
+
+/** Reads and checks what the operator has written. */
+export function loadOperatorDocument<T extends z.ZodMiniType>(
+  path: string,
+  schema: T,
+): { document: ConfigurationDocument; settings: z.infer<T> } {
+  return load(path, schema, OPERATOR);
 }
 
 function load<T extends z.ZodMiniType>(
@@ -117,7 +125,7 @@ function checked<T extends z.ZodMiniType>(
   const document = new ConfigurationDocument(path, text);
   const result = z.safeParse(schema, document.value ?? {}, { reportInput: true });
   if (result.success) return { document, settings: result.data };
-  throw problemIn(document, schema, result.error.issues, []);
+  throw problemIn({ document, schema, base: [] }, result.error.issues);
 }
 
 function textOf(path: string, { longest, followsLinks }: Trust): string {
@@ -172,63 +180,4 @@ function allowed(
     // What is said of an audit's checks is the audit's.
     "check" in setting ? [] : [{ setting, line: document.lineOf(["allow", index]) }],
   );
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** The first problem, in the words of somebody who wants to mend it. */
-function problemIn(
-  document: ConfigurationDocument,
-  schema: z.ZodMiniType,
-  issues: readonly Issue[],
-  above: KeyPath,
-): KeysweepError {
-  // A misspelt key is often what another one is missing for.
-  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
-  if (issue === undefined) return document.error(above, "is not right");
-  const keys = [...above, ...issue.path.map((key) => (typeof key === "number" ? key : String(key)))];
-  switch (issue.code) {
-    case "unrecognized_keys": {
-      const [key = ""] = issue.keys;
-      // The file may not be what it seems (a link to one that holds secrets): only a plausible key is quoted.
-      if (!/^[A-Za-z][A-Za-z-]{0,30}$/.test(key)) return document.error(keys, "has a key that is not known here");
-      return document.error([...keys, key], unknownKey(key, keysAt(schema, keys)));
-    }
-    case "invalid_union":
-      return problemIn(document, schema, nearest(issue.errors), keys);
-    case "invalid_type":
-      return document.error(keys, issue.input === undefined ? "is missing" : `must be ${article(issue.expected)}`);
-    case "invalid_value":
-      return document.error(
-        keys,
-        issue.input === undefined ? "is missing" : `must be one of ${issue.values.map(String).join(", ")}`,
-      );
-    default:
-      return document.error(keys, issue.message);
-  }
-}
-
-function unknownKey(key: string, known: readonly string[]): string {
-  const meant = suggestion(key, known);
-  return `is not a key that is known here; ${meant === null ? `there are ${known.join(", ")}` : `did you mean ${meant}?`}`;
-}
-
-/** Of several shapes that an entry could have, the one whose key it names, so the one that it fails by least. */
-function nearest(alternatives: readonly (readonly Issue[])[]): readonly Issue[] {
-  const wrongShape = (issues: readonly Issue[]): number =>
-    issues.filter(
-      ({ code, input }) =>
-        code === "unrecognized_keys" || code === "invalid_type" || (code === "invalid_value" && input === undefined),
-    ).length;
-  return alternatives.toSorted((a, b) => wrongShape(a) - wrongShape(b) || a.length - b.length)[0] ?? [];
-}
-
-/** The types of YAML in the words of its readers. */
-function article(type: string): string {
-  const words: Readonly<Record<string, string>> = {
-    object: "a mapping (`key: value` lines)",
-    array: "a list",
-    string: "text",
-  };
-  return words[type] ?? `a ${type}`;
 }

@@ -77,6 +77,12 @@ export const operatorSchema = z.strictObject({
   aws: z.optional(awsSettings),
   organization: z.optional(organizationSettings),
   audit: z.optional(auditSettings),
+  // Checked when they are wanted: what they are made of takes a while to load.
+  rotations: z.optional(z.unknown()),
+  rotationTemplates: z.optional(z.unknown()),
+  seal: z.optional(z.unknown()),
+  trail: z.optional(z.unknown()),
+  notify: z.optional(z.unknown()),
 });
 
 export type AllowSetting = z.infer<typeof allowEntry>;
@@ -85,7 +91,7 @@ export type RepositorySettings = z.infer<typeof repositorySchema>;
 export type OperatorSettings = z.infer<typeof operatorSchema>;
 
 /** The keys that a mapping at this place may have, of all its shapes. */
-export function keysAt(schema: z.ZodMiniType, place: readonly (string | number)[]): readonly string[] {
+export function keysAt(schema: z.core.$ZodType, place: readonly (string | number)[]): readonly string[] {
   const shapes = place.reduce<readonly z.core.$ZodType[]>(
     (parents, step) => parents.flatMap((parent) => shapesOf(parent)).flatMap((parent) => childOf(parent, step)),
     [schema],
@@ -96,17 +102,18 @@ export function keysAt(schema: z.ZodMiniType, place: readonly (string | number)[
 
 /** What a schema comes down to: the type behind `optional`, and each of a union's. */
 function shapesOf(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
-  if (schema instanceof z.ZodMiniOptional) return shapesOf(schema.def.innerType);
-  if (schema instanceof z.ZodMiniUnion) return schema.def.options.flatMap(shapesOf);
+  if (schema instanceof z.core.$ZodOptional) return shapesOf(schema._zod.def.innerType);
+  if (schema instanceof z.core.$ZodUnion) return schema._zod.def.options.flatMap(shapesOf);
   return [schema];
 }
 
 function childOf(schema: z.core.$ZodType, step: string | number): readonly z.core.$ZodType[] {
-  if (schema instanceof z.ZodMiniArray) return [schema.def.element];
+  if (schema instanceof z.core.$ZodArray) return [schema._zod.def.element];
+  if (schema instanceof z.core.$ZodRecord) return [schema._zod.def.valueType];
   const child = objectShape(schema)?.[step];
   return child === undefined ? [] : [child];
 }
 
 function objectShape(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> | null {
-  return schema instanceof z.ZodMiniObject ? schema.def.shape : null;
+  return schema instanceof z.core.$ZodObject ? schema._zod.def.shape : null;
 }
