@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { KeysweepError } from "../model/error.ts";
-import type { Appearance, Format, Verdict } from "../report/format.ts";
+import type { Appearance, Circumstances, Format } from "../report/format.ts";
 import type { FormatRegistry } from "../report/format-registry.ts";
 import { reasonNotWritable, writeFileUnlessInterrupted } from "../runtime/atomic-file.ts";
 import { FILE_APPEARANCE } from "./appearance.ts";
@@ -66,10 +66,9 @@ export function liveOn<Live>(outputs: readonly Output<{ readonly live?: Live }>[
 }
 
 /** How the outputs of one report are written. */
-export interface Writing {
+export interface Writing extends Circumstances {
   /** On stdout. */
   readonly appearance: Appearance;
-  readonly fails: Verdict;
   /** What is thrown when the run is interrupted before a file is written. */
   readonly interruption: (left: string) => KeysweepError;
 }
@@ -83,18 +82,18 @@ export async function writeOutputs<Report>(
   context: Pick<Context, "stdout" | "signal" | "endWhenInterrupted">,
   report: Report,
   outputs: readonly Output<Format<Report>>[],
-  { appearance, fails, interruption }: Writing,
+  { appearance, interruption, ...circumstances }: Writing,
 ): Promise<void> {
   for (const { format, path } of outputs) {
     if (path === null) continue;
-    const pieces = format.write(report, FILE_APPEARANCE, fails);
+    const pieces = format.write(report, FILE_APPEARANCE, circumstances);
     const written = await writeFileUnlessInterrupted(path, pieces, context.signal);
     if (!written) throw interruption(`${path} was not written`);
   }
   for (const { format, path } of outputs) {
     if (path !== null) continue;
     context.endWhenInterrupted();
-    for (const piece of format.live?.rest(report) ?? format.write(report, appearance, fails)) {
+    for (const piece of format.live?.rest(report) ?? format.write(report, appearance, circumstances)) {
       if (!context.stdout.write(piece)) break;
     }
   }

@@ -50,6 +50,7 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
     await writeOutputs(context, report, outputs, {
       appearance: appearanceOn(context, flags),
       fails,
+      folder: process.cwd(),
       interruption: (left) => new KeysweepError("interrupted", `interrupted; ${left}`),
     });
     memory.finish(report);

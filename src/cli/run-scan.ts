@@ -37,6 +37,7 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   await writeOutputs(context, report, outputs, {
     appearance: appearanceOn(context, flags),
     fails,
+    folder: process.cwd(),
     interruption: (left) => interruption(report, left),
   });
   // Only now: what was never told is still new to the next scan.

@@ -85,7 +85,7 @@ async function written(
     ...(await auditFormats.load(format)).write(
       subject,
       { color: false, hyperlinks: false, width: 100, verbose },
-      () => true,
+      { fails: () => true, folder: "/work" },
     ),
   ].join("");
 }
@@ -183,7 +183,7 @@ describe.each(auditFormats.names)("%s", (format) => {
       ...(await auditFormats.load(format)).write(
         report([account(ONE, { summary: { ...NONE, medium: 500 } })], [], findings),
         { color: false, hyperlinks: false, width: 80, verbose: true },
-        () => true,
+        { fails: () => true, folder: "/work" },
       ),
     ];
     const longest = Math.max(...pieces.map(({ length }) => length));

@@ -103,7 +103,11 @@ async function written(
 ): Promise<string> {
   const format = await scanFormats.load(name);
   return [
-    ...format.write(of, { color: false, hyperlinks: false, width: 80, verbose: false, ...appearance }, () => true),
+    ...format.write(
+      of,
+      { color: false, hyperlinks: false, width: 80, verbose: false, ...appearance },
+      { fails: () => true, folder: "/work" },
+    ),
   ].join("");
 }
 
@@ -346,7 +350,13 @@ describe("jsonl", () => {
       ...(live?.rest(whole) ?? []),
     ];
     expect(told.join("")).toBe(
-      [...write(whole, { color: false, hyperlinks: false, width: 80, verbose: false }, () => true)].join(""),
+      [
+        ...write(
+          whole,
+          { color: false, hyperlinks: false, width: 80, verbose: false },
+          { fails: () => true, folder: "/work" },
+        ),
+      ].join(""),
     );
   });
 });

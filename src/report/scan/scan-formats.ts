@@ -10,4 +10,8 @@ export const scanFormats = formatRegistry("a scan", {
   jsonl: async (): Loaded => (await import("./formats/jsonl.ts")).jsonl,
   csv: async (): Loaded => (await import("./formats/csv.ts")).csv,
   markdown: async (): Loaded => (await import("./formats/markdown.ts")).markdownFormat,
+  sarif: async (): Loaded => (await import("./formats/sarif.ts")).sarif,
+  junit: async (): Loaded => (await import("./formats/junit.ts")).junit,
+  gitlab: async (): Loaded => (await import("./formats/gitlab.ts")).gitlab,
+  github: async (): Loaded => (await import("./formats/github.ts")).github,
 });

@@ -1,6 +1,6 @@
-import type { Compliance } from "../../../model/audit-report.ts";
 import { csvCell } from "../../escape.ts";
 import type { AuditFormat } from "../audit-format.ts";
+import { complianceText } from "../compliance-text.ts";
 
 const COLUMNS = [
   "fingerprint",
@@ -50,13 +50,6 @@ export const csv: AuditFormat = {
     }
   },
 };
-
-/** `cis-aws-3 1.14, fsbp IAM.3` */
-function complianceText(compliance: Compliance): string {
-  return Object.entries(compliance)
-    .map(([name, ids]) => `${name} ${ids.join(" ")}`)
-    .join(", ");
-}
 
 function row(cells: Row): string {
   return `${COLUMNS.map((name) => csvCell(cells[name] ?? "")).join(",")}\r\n`;
