@@ -283,10 +283,8 @@ export type PackEvent =
 
 /** What a thread listed of trees; see pack-layout.ts for what a record is. */
 export interface TreeRecords {
-  /** The address that the first record had. */
-  readonly from: number;
   readonly records: Uint32Array;
-  readonly names: Buffer;
+  readonly names: Uint8Array;
 }
 
 /** Reads a part of the pack's file; how many bytes there were. */
@@ -394,11 +392,6 @@ export class PackKernel {
     return this.#threads.every((thread) => this.#get(thread + flag) === 0);
   }
 
-  /** The address of what is listed of a tree; 0 when nothing is. */
-  recordOf(node: number): number {
-    return this.#get(this.#node(node) + layout.RECORD);
-  }
-
   /** What each thread listed of commits, record after record, as copies. */
   get commitRecords(): readonly Uint8Array[] {
     return this.#threads.map((thread) =>
@@ -406,16 +399,14 @@ export class PackKernel {
     );
   }
 
-  /** What each thread listed of trees, as copies: the memory can be used for something else. */
+  /** What each thread listed of trees. It lies in the search's memory: nobody may use it for something else meanwhile. */
   get treeRecords(): readonly TreeRecords[] {
     return this.#threads.map((thread) => {
       const from = this.#get(thread + layout.RECORDS_START);
-      const to = this.#get(thread + layout.RECORDS);
       const names = this.#get(thread + layout.NAMES);
       return {
-        from,
-        records: new Uint32Array(this.bytes.slice(from, to).buffer),
-        names: Buffer.from(this.bytes.slice(names, names + this.#get(thread + layout.NAMES_FILL)).buffer),
+        records: new Uint32Array(this.bytes.buffer, from, (this.#get(thread + layout.RECORDS) - from) / 4),
+        names: this.bytes.subarray(names, names + this.#get(thread + layout.NAMES_FILL)),
       };
     });
   }

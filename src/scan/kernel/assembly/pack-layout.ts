@@ -43,7 +43,6 @@ export const LIGHT = 16; // the first child but the heaviest
 export const SIBLING = 20; // the parent's next child
 export const HEAVY = 24; // the heaviest child
 export const WEIGHT = 28; // compressed bytes of this object and of all that is built on it, in units of 16
-export const RECORD = 28; // instead, while trees are listed: the address of the tree's record, or 0
 export const POSITION = 32; // in the index
 export const HEADER = 36; // u8: length of the entry's header, its base's name counted
 export const TYPE = 37; // u8: as the entry says; 0 when it makes no sense
@@ -94,8 +93,9 @@ export const RECORDS_LIMIT = 108; // where the first commit's record ends
 export const NO_ROOM_FOR_COMMITS = 112; // 1: not every commit is listed either
 export const THREAD_SIZE = 128;
 
-// What is listed of a tree: how many entries, then for each a value and the place of its name in the thread's names.
-export const ENTRIES = 4;
+// What is listed of a tree: how many entries, its position in the index, then for each entry a value and the place of its name in the thread's names.
+export const TREE_POSITION = 4;
+export const ENTRIES = 8;
 export const ENTRY_SIZE = 8;
 // The value of an entry: a tree's position in the index, or one of these with
 export const IS_FOREIGN = 0x4000_0000; // the place in the thread's names of the id of a tree that is not in the pack

@@ -1,6 +1,6 @@
 import {
   BASE, BLOB, COMMIT, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, LIST, MODE, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
-  PACK_END, POSITION, REACHED, RECORD, ROOT_COUNT, ROOTS, SIBLING, SIZE, STATE, TAG, TOO_LARGE, TREE, TYPE, WANTED_COUNT, WEIGHT,
+  PACK_END, POSITION, REACHED, ROOT_COUNT, ROOTS, SIBLING, SIZE, STATE, TAG, TOO_LARGE, TREE, TYPE, WANTED_COUNT, WEIGHT,
 } from "./pack-layout";
 
 /** How many bits of a key are the object's position in the index; the others are its offset. */
@@ -276,7 +276,6 @@ function listRoots(shared: usize, count: u32, counts: usize): void {
   for (let i: u32 = 0; i < count; i++) {
     const node = nodeAt(shared, i);
     const weight = load<u32>(node, WEIGHT);
-    if (mode == LIST) store<u32>(node, 0, RECORD);
     if (!isRoot(shared, node, mode)) continue;
     const mine = counts + (usize(weightClass(weight)) << 2);
     const index = load<u32>(mine);

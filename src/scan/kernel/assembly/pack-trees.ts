@@ -1,7 +1,7 @@
 import { hash64 } from "./hash";
 import {
   ENTRIES, ENTRY_SIZE, ID_LENGTH, ID_STARTS, IDS, IS_FOREIGN, IS_WANTED, LONGEST_NAME, NAME_BYTES, NAME_LENGTH, NAME_SLOT_BITS, NAME_SLOTS, NAMES,
-  NAMES_FILL, NAMES_ROOM, NO_ROOM_FOR_TREES, NONE, OVERFLOW, RECENT, RECENT_BITS, RECORD, RECORDS, RECORDS_END, RECORDS_START, VALUE_MASK, WANTED, WANTED_COUNT, WANTED_STARTS,
+  NAMES_FILL, NAMES_ROOM, NO_ROOM_FOR_TREES, NONE, OVERFLOW, POSITION, RECENT, RECENT_BITS, RECORDS, RECORDS_END, RECORDS_START, TREE_POSITION, VALUE_MASK, WANTED, WANTED_COUNT, WANTED_STARTS,
 } from "./pack-layout";
 
 const SPACE: u32 = 0x20;
@@ -75,8 +75,8 @@ export function listTree(shared: usize, thread: usize, node: usize, at: usize, e
   }
   if (entry > limit || load<u32>(thread, OVERFLOW) != 0) return giveUp(shared, thread);
   store<u32>(record, u32((entry - record - ENTRIES) / ENTRY_SIZE));
+  store<u32>(record, load<u32>(node, POSITION), TREE_POSITION);
   store<usize>(thread, entry, RECORDS);
-  store<u32>(node, u32(record), RECORD);
 }
 
 /** Lists of which one lacks something are of no use: the room is that of commits then. */

@@ -244,7 +244,7 @@ class PackSearch {
     const hasCommits = !this.#needsOthers && kernel.hasRoomForCommits;
     return {
       commits: hasCommits ? new ListedCommits(kernel.commitRecords, index) : null,
-      trees: hasTrees ? new ListedTrees(kernel, index, wanted) : null,
+      trees: hasTrees ? new ListedTrees(kernel.treeRecords, index, wanted) : null,
     };
   }
 

@@ -84,6 +84,7 @@ export class PlainTreeGraph implements TreeGraph {
       first = listing.end;
       return listing;
     });
+    for (const { trees, first } of this.#listings) this.#settleListed(trees, first);
   }
 
   nodeOf(id: Buffer): TreeNode | null {
@@ -99,6 +100,14 @@ export class PlainTreeGraph implements TreeGraph {
       }
     }
     return this.#nodeAt(this.#stateOf(root));
+  }
+
+  /** Most trees lead nowhere. */
+  #settleListed(trees: ListedTrees | null, first: number): void {
+    if (trees === null) return;
+    for (let position = 0; position < trees.count; position++) {
+      if (trees.leadsNowhere(position)) this.#known[first + position] = NOTHING;
+    }
   }
 
   /** Goes on to the first subtree that is not known yet. Whether there is one. */
