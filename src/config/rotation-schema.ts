@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { isTimeZone, problemOfCron } from "../runtime/cron-times.ts";
+import { secretReference } from "../runtime/secret-reference-schema.ts";
 import { accountSetting } from "./audit-schema.ts";
 import { durationMs } from "./duration.ts";
 
@@ -29,17 +30,6 @@ const pathPrefix = z
 const role = z
   .string()
   .check(z.regex(/^(?:arn:[\w-]+:iam::\d{12}:role\/)?[\w+=,.@/-]{1,128}$/, "must be the name of a role, or its ARN"));
-
-/** Where a secret of the configuration comes from. */
-export const secretReference = z.union(
-  [
-    z.strictObject({ env: text }),
-    z.strictObject({ file: text }),
-    z.strictObject({ command: program }),
-    z.strictObject({ keychain: text }),
-  ],
-  "must say where the secret is: { env: NAME }, { file: PATH }, { command: [PROGRAM, …] } or { keychain: NAME }",
-);
 
 /** What a target of any type may have; the rest is its type's own. */
 export const commonTargetShape = {
