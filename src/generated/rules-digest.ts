@@ -1,2 +1,2 @@
 // Generated from rules/ by npm run generate; do not edit.
-export const RULES_DIGEST = "60be7881c92562529137553f83f69161b0be0283d086a2a730aba13e9a7ae1fa";
+export const RULES_DIGEST = "6399ee34402efa1e99379c674942550ee2c5426f095881bdd7781c9491eb0d9e";

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { detect } from "../../src/scan/detect/detect.ts";
 import { zip } from "../support/archives/zip.ts";
 import { search, temporaryTree } from "../support/disk/searching.ts";
@@ -91,4 +91,80 @@ test("many damaged streams end, and are told", () => {
 test("base64 wrapped by carriage returns alone", () => {
   const document = Buffer.from(KEY).toString("base64").replace(/.{60}/g, "$&\r");
   expect(detected(document).found).toEqual(["aws-access-key-pair"]);
+});
+
+describe("a zip in base64 or hexadecimal", () => {
+  const content = Buffer.from(KEY);
+  const other = { name: "other", content: Buffer.from("nothing here\n".repeat(20)) };
+  const ZIPS: readonly (readonly [string, Buffer])[] = [
+    ["of one member", zip([{ name: "a", content }])],
+    ["of several members", zip([other, { name: "a", content }, other])],
+    [
+      "with a stored member",
+      zip([
+        { ...other, method: "stored" },
+        { name: "a", content, method: "stored" },
+      ]),
+    ],
+    [
+      "from a stream",
+      zip([
+        { ...other, descriptor: "signed" },
+        { name: "a", content, descriptor: "bare" },
+      ]),
+    ],
+    ["with a gzip in it", zip([other, { name: "a", content: gzipSync(KEY) }])],
+    ["with a zip in it", zip([other, { name: "a", content: zip([other, { name: "b", content }]) }])],
+    ["in a gzip", gzipSync(zip([other, { name: "a", content }]))],
+    ["with the key in a name", zip([other, { name: `${id}:${secret}`, content: Buffer.from("nothing") }])],
+  ];
+
+  test.each(ZIPS)("%s is looked into", async (_, bytes) => {
+    const base64 = bytes.toString("base64");
+    const root = temporaryTree({
+      mail: `Content-Transfer-Encoding: base64\n\n${base64.replace(/.{76}/g, "$&\r\n")}\n`,
+      json: JSON.stringify({ ZipFile: base64 }),
+      hexadecimal: `${bytes.toString("hex")}\n`,
+      sql: `INSERT INTO t VALUES (0x${bytes.toString("hex").toUpperCase()});`,
+    });
+    const { found, skipped } = await search([root]);
+    expect([...new Set(found)]).toEqual(["hexadecimal", "json", "mail", "sql"].map((name) => `${root}/${name}`));
+    expect(skipped).toEqual([]);
+  });
+
+  test("that is cut off anywhere is looked into up to there, and ends", () => {
+    const bytes = zip([{ name: "a", content }, other, { ...other, descriptor: "signed" }]);
+    for (let length = 20; length < bytes.length; length++) detected(bytes.subarray(0, length).toString("base64"));
+    expect(detected(bytes.subarray(0, -60).toString("base64")).found).toEqual(["aws-access-key-pair"]);
+  });
+});
+
+describe("what is packed in text and longer than what one window shows", () => {
+  const random = randomFrom(3);
+  const filler = (count: number): string => Array.from({ length: count }, () => random.text(BASE62, 20)).join("\n");
+  const name = (place: string): string => place.split("/").at(-1) ?? "";
+
+  test("is looked into all the same", async () => {
+    const packed = gzipSync(filler(20_000) + KEY);
+    const root = temporaryTree({
+      "at the beginning": packed.toString("base64"),
+      "far behind": `${filler(100_000)}\n${packed.toString("base64")}\n${filler(100_000)}`,
+      wrapped: `${filler(45_000)}\n\n${packed.toString("base64").replace(/.{76}/g, "$&\n")}\n`,
+      hexadecimal: packed.toString("hex"),
+      zip: zip([{ name: "a", content: Buffer.from(filler(20_000) + KEY) }]).toString("base64"),
+    });
+    const { places, skipped } = await search([root]);
+    expect(places.map((place) => (place.kind === "file" ? `${name(place.path)}:${place.line}` : ""))).toEqual(
+      expect.arrayContaining(["at the beginning:1", "far behind:100001", "wrapped:45002", "hexadecimal:1", "zip:1"]),
+    );
+    expect([places.length, skipped]).toEqual([5, []]);
+  });
+
+  test("is told where it is too long, and what follows it is found", async () => {
+    const packed = gzipSync(filler(150_000)).toString("base64");
+    const root = temporaryTree({ a: `${packed}\n${KEY}\n`, b: `${filler(80_000)}\n${packed}\n${KEY}\n` });
+    const { found, skipped } = await search([root]);
+    expect(found.map(name)).toEqual(["a", "b"]);
+    expect(skipped).toMatchObject(["a", "b"].map(() => ({ reason: "archive-bound", failure: false })));
+  });
 });

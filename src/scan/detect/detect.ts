@@ -11,6 +11,7 @@ import { Positions } from "./positions.ts";
 import { signersIn } from "./presigned-url.ts";
 import { entropy } from "./randomness.ts";
 import { Structure } from "./structure.ts";
+import { UnpackBudget } from "./unpack.ts";
 import { View } from "./view.ts";
 
 /** How often encodings are taken off each other: JSON in base64 in a Secret in a transcript needs four. */
@@ -19,11 +20,12 @@ const MOST_LAYERS = 6;
 /**
  * Finds the credentials in a document, or in a window of one. The search kernel decides whether it is worth calling;
  * the result does not depend on the kernel.
+ * @param onCut told where something packed begins that reaches the end of the bytes: it may go on behind them
  * @returns one detection a credential and place, by offset.
  */
-export function detect(bytes: Uint8Array, hint: DocumentHint): Detection[] {
+export function detect(bytes: Uint8Array, hint: DocumentHint, onCut: (offset: number) => void = () => {}): Detection[] {
   const raw = View.ofBytes(bytes);
-  const view = decoded(raw, hint);
+  const view = decoded(raw, hint, onCut);
   const positions = new Positions(bytes);
   const judge = judgeFor(positions, view, hint);
   const candidates = candidatesIn(view.text);
@@ -47,12 +49,13 @@ export function detectAsWritten(bytes: Uint8Array, hint: DocumentHint): Detectio
 
 /** The text (one character a byte) as the detector reads it: with all encodings taken off. */
 export function decodedText(bytes: Uint8Array, hint: DocumentHint): string {
-  return decoded(View.ofBytes(bytes), hint).text;
+  return decoded(View.ofBytes(bytes), hint, () => {}).text;
 }
 
 /** The view with all encodings taken off, layer by layer. */
-function decoded(view: View, hint: DocumentHint): View {
-  const decoders = [...ESCAPE_DECODERS, ...embeddedDecoders(view.text.length, (detail) => hint.leftOut?.(detail))];
+function decoded(view: View, hint: DocumentHint, onCut: (offset: number) => void): View {
+  const budget = new UnpackBudget(view.text.length, (detail) => hint.leftOut?.(detail));
+  const decoders = [...ESCAPE_DECODERS, ...embeddedDecoders(budget, onCut)];
   for (let layer = 0; layer < MOST_LAYERS; layer++) {
     const next = decoders.reduce((current, decode) => decode(current), view);
     if (next === view) break;

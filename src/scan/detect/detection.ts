@@ -1,9 +1,12 @@
 import type { AccessKeyId } from "../../model/access-key-id.ts";
+import type { SkipReason } from "../../model/coverage.ts";
 import type { Fingerprint, UseCase } from "../../model/finding.ts";
 import type { Severity } from "../../model/severity.ts";
 
 /** What a document is; a file of a repository's history or index is a file. */
 export type DocumentKind = "file" | "process" | "environment" | "stdin";
+
+export type LeftOutReason = Extract<SkipReason, "archive-suspicious" | "archive-bound">;
 
 /** What the detector is told of the document that it looks at; asked for only once something was found. */
 export interface DocumentHint {
@@ -14,8 +17,11 @@ export interface DocumentHint {
   ageMs(): number;
   /** When the scan began, in milliseconds since 1970: tells what has expired. Without it nothing has. */
   readonly nowMs?: number;
-  /** Told, perhaps several times, that a part of the document was not looked into, or not told of, because there is more than honest content has. */
-  leftOut?(detail: string): void;
+  /**
+   * Told, perhaps several times, that a part of the document was not looked into, or not told of: because there is more than honest content has,
+   * if no other reason is given.
+   */
+  leftOut?(detail: string, reason?: LeftOutReason): void;
 }
 
 /** `keysweep:allow` beside a credential. */

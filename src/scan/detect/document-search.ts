@@ -8,6 +8,10 @@ import { repeated } from "./repeated.ts";
 /** How much of a document is looked at on either side of an anchor, in bytes: what lies further apart is not paired. */
 export const CONTEXT_BYTES = 64 * 1024;
 
+/** Says of something packed in text that the buffer does not hold all of it. */
+const TOO_LONG =
+  "what is packed in base64 or hexadecimal is longer than a megabyte: only its beginning was looked into";
+
 /** An anchor with all that the kernel asks of the bytes behind it is shorter than this, in bytes: some 3 KB in wrapped, indented base64. */
 const LONGEST_ANCHOR_BYTES = 4096;
 
@@ -23,6 +27,12 @@ export interface DocumentBounds {
 }
 
 const BOUNDS: DocumentBounds = { credentials: 100_000, places: 100_000, placesOfOne: 1000 };
+
+/** A part of the buffer, half-open. */
+interface Window {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** How often a credential was told in a document, and which of the detections was its last. */
 interface Told {
@@ -95,7 +105,7 @@ export class DocumentSearch {
 
   finish(): readonly Detection[] {
     this.#search(this.#fill);
-    if (this.#pending.length > 0) this.#detect(this.#fill + 1);
+    if (this.#pending.length > 0) this.#detect(this.#fill + 1, true);
     return this.#detections.length === 0 ? NOTHING : this.#detections;
   }
 
@@ -103,8 +113,7 @@ export class DocumentSearch {
   #slide(): void {
     // An anchor at the very end may be cut: it is searched for again with the next bytes.
     this.#search(this.#fill - LONGEST_ANCHOR_BYTES);
-    const settled = this.#fill - CONTEXT_BYTES;
-    this.#detect(settled);
+    const settled = this.#detect(this.#fill - CONTEXT_BYTES, false);
     this.#dropBefore(settled - CONTEXT_BYTES);
   }
 
@@ -124,8 +133,9 @@ export class DocumentSearch {
   /**
    * Tells what is found before `settled`: every pending anchor goes to the detector with its context, in as few windows as the contexts make.
    * What belongs to an anchor may lie a little behind it, so the last anchors stay pending for the next time.
+   * @returns up to where all was told: less than `settled` where something packed has to wait for the rest of it
    */
-  #detect(settled: number): void {
+  #detect(settled: number, isEnd: boolean): number {
     const pending = this.#pending;
     let next = 0;
     while (next < pending.length && (pending[next] ?? 0) < settled) {
@@ -133,15 +143,48 @@ export class DocumentSearch {
       let to = from;
       for (; next < pending.length && (pending[next] ?? 0) <= Math.max(to, from + CONTEXT_BYTES); next++)
         to = (pending[next] ?? 0) + CONTEXT_BYTES;
-      this.#detectWindow(Math.max(0, from), Math.min(this.#fill, to), settled);
+      const window = { from: Math.max(0, from), to: Math.min(this.#fill, to) };
+      if (this.#detectWindow(window, settled)) continue;
+      // What is packed goes on behind its context: so all that there is is one window.
+      next = pending.length;
+      settled = this.#detectPacked(window.from, settled, isEnd);
     }
     this.#told = settled;
     this.#pending = pending.filter((anchor) => anchor >= settled - LONGEST_ANCHOR_BYTES);
+    return settled;
   }
 
-  #detectWindow(from: number, to: number, settled: number): void {
-    if (this.#hint === null) return;
-    for (const detection of detect(this.buffer.subarray(from, to), this.#hint)) {
+  /** Tells what is in a part of the buffer, unless something packed goes on behind it: then false. */
+  #detectWindow({ from, to }: Window, settled: number): boolean {
+    const { cutAt, detections } = this.#look(from, to);
+    if (cutAt !== null) return false;
+    this.#tellAll(detections, from, settled);
+    return true;
+  }
+
+  /** @returns up to where all was told: to where something begins that has to wait for the rest of it, or `settled` */
+  #detectPacked(from: number, settled: number, isEnd: boolean): number {
+    const { cutAt, detections } = this.#look(from, this.#fill);
+    const goesOn = cutAt !== null && !isEnd;
+    const waits = goesOn && cutAt > CONTEXT_BYTES;
+    if (goesOn && !waits) this.#hint?.leftOut?.(TOO_LONG, "archive-bound");
+    const end = waits ? Math.min(settled, cutAt) : settled;
+    this.#tellAll(detections, from, end);
+    return end;
+  }
+
+  /** What is in a part of the buffer, and where in the buffer something packed begins that goes on behind it. */
+  #look(from: number, to: number): { readonly cutAt: number | null; readonly detections: readonly Detection[] } {
+    let cutAt: number | null = null;
+    const onCut = (offset: number): void => {
+      cutAt = Math.min(cutAt ?? to, from + offset);
+    };
+    const detections = this.#hint === null ? NOTHING : detect(this.buffer.subarray(from, to), this.#hint, onCut);
+    return { cutAt, detections };
+  }
+
+  #tellAll(detections: readonly Detection[], from: number, settled: number): void {
+    for (const detection of detections) {
       const at = from + detection.offset;
       if (at < this.#told || at >= settled) continue;
       this.#tell({

@@ -1,19 +1,6 @@
-import type { Gunzip } from "node:zlib";
 import type { Decoder } from "./escapes.ts";
+import { isPacked, type UnpackBudget, type Unpacked, unpack } from "./unpack.ts";
 import { type View, ViewBuilder } from "./view.ts";
-
-/**
- * What gzip inside of base64 may unpack to, in bytes: one stream, and all that hold something and so are kept in memory. All streams of a
- * document, looked into and dropped: four times as much, and for each byte of the document what honest content stays below.
- */
-const MOST_UNPACKED = 16 * 1024 * 1024;
-const MOST_WORK = 4 * MOST_UNPACKED;
-const HONEST_RATIO = 32;
-
-/** What an attempt at a stream that is damaged costs besides what comes out of it, as bytes unpacked in the same time. */
-const ATTEMPT = 16 * 1024;
-/** No stream of gzip has anything in it before this many bytes. */
-const GZIP_HEADER = 10;
 
 /** The shortest rest of a run behind a stream that is looked into, in characters or bytes. */
 const SHORTEST_REST = 20;
@@ -34,49 +21,44 @@ const PLAIN_TEXT = /^[\t\n\r\x20-\x7e]+$/;
 // biome-ignore lint: control characters are what is told apart
 const PLAIN_UTF16 = /^(?:[\t\n\r\x20-\x7e]\0)+$/;
 
-/** How many more bytes may come out of gzip while one document is decoded, and how many of them may be kept. */
-interface Budget {
-  work: number;
-  memory: number;
-  /** Called when that was not enough for a stream. */
-  readonly exceeded: () => void;
-}
-
 /**
  * The decoders of base64 and of hexadecimal. Their decoded text takes the place of what was encoded, so that values encoded one
- * by one can still be paired.
- * @param length of the document, in bytes
- * @param leftOut told once when gzip inside of it unpacks to too much to be looked into
+ * by one can still be paired. What was packed stands where it begins.
+ * @param onCut told where something packed begins that reaches the text's end, and may go on behind it
  */
-export function embeddedDecoders(length: number, leftOut: (detail: string) => void): readonly Decoder[] {
-  let isTold = false;
-  const exceeded = () => {
-    if (!isTold)
-      leftOut("gzip in base64 or hexadecimal unpacks to more than honest content does: some was not looked into");
-    isTold = true;
-  };
-  const budget: Budget = { work: MOST_WORK + HONEST_RATIO * length, memory: MOST_UNPACKED, exceeded };
-  return [(view) => decodeBase64(view, budget), (view) => decodeHexadecimal(view, budget)];
+export function embeddedDecoders(budget: UnpackBudget, onCut: (offset: number) => void): readonly Decoder[] {
+  return [(view) => decodeBase64(view, budget, onCut), (view) => decodeHexadecimal(view, budget, onCut)];
 }
 
-function decodeBase64(view: View, budget: Budget): View {
-  return replaceRuns(view, /[A-Za-z0-9+/_-]{20,}/g, /[A-Za-z0-9+/_-]+/y, ({ characters }) => {
+function decodeBase64(view: View, budget: UnpackBudget, onCut: (offset: number) => void): View {
+  return replaceRuns(view, /[A-Za-z0-9+/_-]{20,}/g, /[A-Za-z0-9+/_-]+/y, (run) => {
+    const { characters } = run;
     // A run may have lost its beginning at the edge of the window, or have grown a prefix (`key_QUtJ…`).
     for (let phase = 0; phase < 4; phase++) {
       const aligned = characters.slice(phase);
-      const decoded = unpacked(Buffer.from(aligned, "base64"), budget);
-      if (decoded === null || (phase > 0 && !ANCHOR.test(decoded.text))) continue;
-      return characters.slice(0, phase) + decoded.text + rest(aligned, 4 * Math.floor(decoded.used / 3));
+      const decoded = decodedBytes(Buffer.from(aligned, "base64"), budget);
+      if (decoded === null) continue;
+      if (decoded.isCut && run.to === view.text.length) onCut(view.origin(run.from));
+      if (decoded.text === null || (phase > 0 && !ANCHOR.test(decoded.text))) continue;
+      const text = characters.slice(0, phase) + decoded.text + rest(aligned, 4 * Math.floor(decoded.used / 3));
+      return { text, isPacked: decoded.isPacked };
     }
     return null;
   });
 }
 
 /** As of `xxd -p` or SQL blobs. */
-function decodeHexadecimal(view: View, budget: Budget): View {
-  return replaceRuns(view, /[0-9a-fA-F]{40,}/g, /[0-9a-fA-F]+/y, ({ characters }) => {
-    const decoded = characters.length % 2 === 0 ? unpacked(Buffer.from(characters, "hex"), budget) : null;
-    return decoded === null ? null : decoded.text + rest(characters, 2 * decoded.used);
+function decodeHexadecimal(view: View, budget: UnpackBudget, onCut: (offset: number) => void): View {
+  return replaceRuns(view, /[0-9a-fA-F]{40,}/g, /[0-9a-fA-F]+/y, (run) => {
+    const { characters } = run;
+    const isEnd = run.to === view.text.length;
+    // The last digit may be cut in two by the text's end.
+    const digits = isEnd ? characters.slice(0, characters.length & ~1) : characters;
+    const decoded = digits.length % 2 === 0 ? decodedBytes(Buffer.from(digits, "hex"), budget) : null;
+    if (decoded === null) return null;
+    if (decoded.isCut && isEnd) onCut(view.origin(run.from));
+    if (decoded.text === null) return null;
+    return { text: decoded.text + rest(characters, 2 * decoded.used), isPacked: decoded.isPacked };
   });
 }
 
@@ -85,65 +67,37 @@ function rest(characters: string, used: number): string {
   return characters.length - used < SHORTEST_REST ? "" : `\n${characters.slice(used)}`;
 }
 
-/** Text that came of bytes, and of how many. */
-interface Unpacked {
-  readonly text: string;
-  readonly used: number;
+/** What decoded bytes hold: text, or what was packed in them. */
+interface Decoded extends Omit<Unpacked, "text"> {
+  /** Null: nothing of it is looked for. */
+  readonly text: string | null;
+  readonly isPacked: boolean;
 }
 
 /** The decoded bytes as text if they are text, or hold something that is looked for; else null. */
-function unpacked(bytes: Buffer, budget: Budget): Unpacked | null {
+function decodedBytes(bytes: Buffer, budget: UnpackBudget): Decoded | null {
   if (bytes.length < 12) return null;
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipped(bytes, budget);
+  if (isPacked(bytes)) return unpackedBytes(bytes, budget);
   const text = bytes.toString("latin1");
   const isKept = PLAIN_TEXT.test(text) || PLAIN_UTF16.test(text) || ANCHOR.test(text);
-  return isKept ? { text, used: bytes.length } : null;
+  return isKept ? { text, used: bytes.length, isCut: false, isPacked: false } : null;
 }
 
-/** What of a stream gunzip can print: of one that is cut off or damaged, what precedes that. */
-function gunzipped(bytes: Buffer, budget: Budget): Unpacked | null {
-  let found: Unpacked | null = null;
-  let damage = bytes.length + 1;
-  for (let good = GZIP_HEADER, next = bytes.length; good < next; next = (good + damage) >> 1) {
-    const output =
-      budget.work > 0 ? gunzip(bytes.subarray(0, next), Math.min(MOST_UNPACKED, budget.work)) : "too large";
-    if (output === "too large") {
-      // Nothing comes out, but the work was done.
-      budget.work -= MOST_UNPACKED;
-      budget.exceeded();
-      return null;
-    }
-    if (output === "damaged") {
-      budget.work -= ATTEMPT;
-      damage = next;
-      continue;
-    }
-    budget.work -= output.text.length;
-    found = output;
-    good = next;
-  }
-  if (found === null) return null;
-  if (!ANCHOR.test(found.text)) return bytes.length - found.used < SHORTEST_REST ? null : { ...found, text: "" };
-  budget.memory -= found.text.length;
-  if (budget.memory >= 0) return found;
-  budget.exceeded();
-  return null;
+function unpackedBytes(bytes: Buffer, budget: UnpackBudget): Decoded | null {
+  const unpacked = unpack(bytes, budget);
+  if (unpacked === null) return null;
+  if (ANCHOR.test(unpacked.text)) return budget.keep(unpacked.text.length) ? { ...unpacked, isPacked: true } : null;
+  // What stands behind it is looked at all the same.
+  return { ...unpacked, text: bytes.length - unpacked.used < SHORTEST_REST ? null : "", isPacked: true };
 }
 
-function gunzip(bytes: Buffer, maxOutputLength: number): Unpacked | "damaged" | "too large" {
-  // Loaded only when there is something to unpack: that takes milliseconds.
-  const { constants, gunzipSync } = process.getBuiltinModule("node:zlib");
-  const options = { info: true, finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength };
-  try {
-    // With `info` there is more than the types of Node say.
-    const { buffer, engine } = gunzipSync(bytes, options) as unknown as { buffer: Buffer; engine: Gunzip };
-    return { text: buffer.toString("latin1"), used: engine.bytesWritten };
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE" ? "too large" : "damaged";
-  }
+/** What is put in place of a run. */
+interface Replacement {
+  readonly text: string;
+  readonly isPacked: boolean;
 }
 
-function replaceRuns(view: View, alphabet: RegExp, nextLine: RegExp, decode: (run: Run) => string | null): View {
+function replaceRuns(view: View, alphabet: RegExp, nextLine: RegExp, decode: (run: Run) => Replacement | null): View {
   const builder = new ViewBuilder(view);
   let end = 0;
   // Lines that made no sense together are not tried together again from the next of them on.
@@ -156,7 +110,9 @@ function replaceRuns(view: View, alphabet: RegExp, nextLine: RegExp, decode: (ru
         joinedInVain = Math.max(joinedInVain, run.to);
         continue;
       }
-      builder.replace(run.from, run.to + padding(view.text, run.to), decoded);
+      const to = run.to + padding(view.text, run.to);
+      if (decoded.isPacked) builder.replaceAt(run.from, to, decoded.text);
+      else builder.replace(run.from, to, decoded.text);
       end = run.to;
       break;
     }

@@ -44,12 +44,22 @@ export class ViewBuilder {
    * which is exact for encodings that spend a fixed number of characters a byte.
    */
   replace(from: number, to: number, text: string): void {
+    this.#put(from, to, text);
+    const step = text.length === 0 ? 0 : (to - from) / text.length;
+    const start = this.#length - text.length;
+    for (let i = 0; i < text.length; i++) this.#origins[start + i] = this.#source.origin(from + Math.floor(i * step));
+  }
+
+  /** The same for text of which only its beginning has a place in the source: all of it is said to come from there. */
+  replaceAt(from: number, to: number, text: string): void {
+    this.#put(from, to, text);
+    this.#origins.fill(this.#source.origin(from), this.#length - text.length, this.#length);
+  }
+
+  #put(from: number, to: number, text: string): void {
     this.#copyUntil(from);
     this.#parts.push(text);
     this.#reserve(text.length);
-    const step = text.length === 0 ? 0 : (to - from) / text.length;
-    for (let i = 0; i < text.length; i++)
-      this.#origins[this.#length + i] = this.#source.origin(from + Math.floor(i * step));
     this.#length += text.length;
     this.#copied = to;
   }

@@ -1,5 +1,5 @@
 import type { SkipReason } from "../../model/coverage.ts";
-import type { Detection, DocumentHint } from "../detect/detection.ts";
+import type { Detection, DocumentHint, LeftOutReason } from "../detect/detection.ts";
 import { credentialsInName } from "../detect/name-search.ts";
 import type { MemberSink } from "./archive/member-sink.ts";
 import type { Documents } from "./documents.ts";
@@ -64,7 +64,7 @@ export class MemberSearch implements MemberSink {
       path: memberPath(container.path ?? "", within),
       ageMs: () => container.ageMs(),
       ...(container.nowMs === undefined ? {} : { nowMs: container.nowMs }),
-      leftOut: once((detail) => this.#events.onSkipped(within, "archive-suspicious", detail)),
+      leftOut: once((detail, reason) => this.#events.onSkipped(within, reason, detail)),
     };
   }
 
@@ -84,12 +84,14 @@ export class MemberSearch implements MemberSink {
   }
 }
 
-/** The function, which does nothing when it is called again. */
-export function once(action: (detail: string) => void): (detail: string) => void {
-  let isDone = false;
-  return (detail) => {
-    if (!isDone) action(detail);
-    isDone = true;
+/** The function, which does nothing when it is called again with the same reason. */
+export function once(
+  action: (detail: string, reason: LeftOutReason) => void,
+): (detail: string, reason?: LeftOutReason) => void {
+  const told = new Set<LeftOutReason>();
+  return (detail, reason = "archive-suspicious") => {
+    if (!told.has(reason)) action(detail, reason);
+    told.add(reason);
   };
 }
 

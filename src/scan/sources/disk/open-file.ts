@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import type { DocumentHint } from "../../detect/detection.ts";
+import type { DocumentHint, LeftOutReason } from "../../detect/detection.ts";
 import type { RandomAccess } from "../archive/random-access.ts";
 import { type DiskPath, shownPath } from "./disk-path.ts";
 
@@ -12,14 +12,15 @@ const NONE = -1;
 export class OpenFile implements DocumentHint, RandomAccess {
   readonly kind = "file";
   readonly nowMs: number;
-  readonly #onLeftOut: (path: string, detail: string) => void;
-  #isTold = false;
+  readonly #onLeftOut: (path: string, reason: LeftOutReason, detail: string) => void;
+  /** What was told of it. */
+  readonly #told = new Set<LeftOutReason>();
   #fd = NONE;
   #path: DiskPath = "";
   /** Null until it is asked for. */
   #size: number | null = null;
 
-  constructor(nowMs: number, onLeftOut: (path: string, detail: string) => void) {
+  constructor(nowMs: number, onLeftOut: (path: string, reason: LeftOutReason, detail: string) => void) {
     this.nowMs = nowMs;
     this.#onLeftOut = onLeftOut;
   }
@@ -36,13 +37,13 @@ export class OpenFile implements DocumentHint, RandomAccess {
     return Math.max(0, this.nowMs - fstatSync(this.#fd).mtimeMs);
   }
 
-  leftOut(detail: string): void {
-    if (!this.#isTold) this.#onLeftOut(this.path, detail);
-    this.#isTold = true;
+  leftOut(detail: string, reason: LeftOutReason = "archive-suspicious"): void {
+    if (!this.#told.has(reason)) this.#onLeftOut(this.path, reason, detail);
+    this.#told.add(reason);
   }
 
   open(path: DiskPath): void {
-    this.#isTold = false;
+    if (this.#told.size > 0) this.#told.clear();
     this.#size = null;
     this.#fd = openSync(path, FLAGS);
     this.#path = path;

@@ -123,7 +123,7 @@ export class TreeSearch {
     this.#exclusion = exclusion;
     this.#fileSystems = fileSystems;
     this.#options = options;
-    this.#file = new OpenFile(options.nowMs, (path, detail) => this.#skip(path, "archive-suspicious", detail));
+    this.#file = new OpenFile(options.nowMs, (path, reason, detail) => this.#skip(path, reason, detail));
   }
 
   addFolder(path: DiskPath): void {
