@@ -46,6 +46,8 @@ export type CredentialsProvider = () => Promise<{
 const FALLBACK_REGION = "us-east-1";
 /** The longest that a role assumed by a role may last, in seconds. */
 const SESSION_SECONDS = 3600;
+/** Clocks that are less apart than this, in milliseconds, pass for one. */
+const SAME_TIME_MS = 5000;
 
 /** A way to call AWS as somebody: the operator, or a role. */
 export class AwsSession {
@@ -125,7 +127,7 @@ export class AwsSession {
       const { Account, Arn = "" } = await this.#ask("sts:GetCallerIdentity", (sts) =>
         sts.send(new GetCallerIdentityCommand({})),
       );
-      this.#clock.aheadMs = this.#client().config.systemClockOffset;
+      this.#clock.aheadMs = apart(this.#client().config.systemClockOffset);
       const account = accountId(Account ?? "");
       const partition = /^arn:([\w-]+):/.exec(Arn)?.[1];
       if (account === null || partition === undefined)
@@ -183,6 +185,14 @@ export class AwsSession {
     this.#sts ??= new STSClient(this.clientSettings());
     return this.#sts;
   }
+}
+
+/**
+ * How far two clocks are apart, as far as that can be told: AWS says its time in whole seconds, and the answer took its way. What is less
+ * than that is none; else the same moment would have another time in each run, and runs could not be put in order.
+ */
+function apart(offsetMs: number): number {
+  return Math.abs(offsetMs) < SAME_TIME_MS ? 0 : offsetMs;
 }
 
 /** AWS does not say which it is. */
