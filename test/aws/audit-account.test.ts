@@ -1,10 +1,7 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import {
   AddUserToGroupCommand,
   AttachGroupPolicyCommand,
   AttachUserPolicyCommand,
-  CreateAccessKeyCommand,
   CreateGroupCommand,
   CreateLoginProfileCommand,
   CreateUserCommand,
@@ -19,8 +16,9 @@ import {
 } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { audited, stubAwsEnvironment } from "../support/aws/audited.ts";
-import { awsServer } from "../support/aws/server.ts";
-import { type AwsWorld, freshAccount, iamClient, makeAwsWorld } from "../support/aws/world.ts";
+import { awsCommandLine } from "../support/aws/aws-command.ts";
+import { keyFor, type UserKey } from "../support/aws/user-key.ts";
+import { type AwsWorld, freshAccount, makeAwsWorld } from "../support/aws/world.ts";
 
 const DAY = 86_400_000;
 
@@ -44,13 +42,11 @@ async function user(name: string, tags: Record<string, string> = {}): Promise<vo
 }
 
 /** A key that is so many days old. */
-async function key(name: string, daysOld = 0): Promise<{ id: string; client: IAMClient }> {
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
-  const id = AccessKey?.AccessKeyId ?? "";
-  const known = world.gateway.state.keys.get(id);
+async function key(name: string, daysOld = 0): Promise<UserKey> {
+  const made = await keyFor(world.gateway, iam, name);
+  const known = world.gateway.state.keys.get(made.id);
   if (known !== undefined) known.createdAt -= daysOld * DAY;
-  const credentials = { accessKeyId: id, secretAccessKey: AccessKey?.SecretAccessKey ?? "", sessionToken: "" };
-  return { id, client: iamClient(world.gateway, credentials) };
+  return made;
 }
 
 async function password(name: string): Promise<void> {
@@ -283,24 +279,8 @@ describe("what is wrong", () => {
 });
 
 test("what the AWS command line has made is seen", async () => {
-  const { awsCommand } = await awsServer();
-  const [program, ...arguments_] = awsCommand;
   const credentials = await world.gateway.credentials(account, "operator");
-  // Not synchronous: the gateway that it calls is in this very process.
-  const aws = async (...rest: string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)(program, [...arguments_, "--output", "text", "iam", ...rest], {
-      env: {
-        PATH: process.env.PATH,
-        HOME: "/nowhere",
-        AWS_ENDPOINT_URL: world.gateway.url,
-        AWS_DEFAULT_REGION: "us-east-1",
-        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-        AWS_SESSION_TOKEN: credentials.sessionToken,
-      },
-    });
-    return stdout.trim();
-  };
+  const aws = (...rest: string[]): Promise<string> => awsCommandLine(world.gateway, credentials, ["iam", ...rest]);
   const name = ["--user-name", "zoe.ops@example"];
   const serial = `arn:aws:iam::${account}:mfa/zoe`;
   await aws("create-user", ...name, "--tags", "Key=team,Value=ops");

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,67 +9,27 @@ import {
 } from "@aws-sdk/client-iam";
 import { CreateOrganizationCommand, OrganizationsClient } from "@aws-sdk/client-organizations";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ENTRY, makeWorld, type World } from "../end-to-end/world.ts";
-import type { Credentials } from "../support/aws/gateway.ts";
-import { type AwsWorld, freshAccount, makeAwsWorld } from "../support/aws/world.ts";
+import type { World } from "../end-to-end/world.ts";
+import type { Gateway } from "../support/aws/gateway.ts";
+import { type CommandRun, makeOperator, type Operator } from "../support/aws/operator.ts";
 
 /*
- * The program as users start it, against the emulator. Not started synchronously: the gateway runs in this very process.
+ * The program as users start it, against the emulator.
  */
 
-let aws: AwsWorld;
+let operator: Operator;
+let gateway: Gateway;
 let world: World;
 let account: string;
-let credentials: Credentials;
 let iam: IAMClient;
 beforeEach(async () => {
-  aws = await makeAwsWorld();
-  world = makeWorld();
-  account = freshAccount();
-  credentials = await aws.gateway.credentials(account, "operator");
-  iam = await aws.iam(account);
-  aws.gateway.state.account(account).reportPolls = 0;
+  operator = await makeOperator();
+  ({ gateway, world, account, iam } = operator);
 });
-afterEach(async () => {
-  world.remove();
-  await aws.stop();
-});
+afterEach(() => operator.stop());
 
-interface Run {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, [ENTRY, "audit", ...args], {
-    cwd: world.folder,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...world.environment,
-      AWS_ENDPOINT_URL: aws.gateway.url,
-      AWS_REGION: "us-east-1",
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_SESSION_TOKEN: credentials.sessionToken,
-      ...environment,
-    },
-  });
-}
-
-async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const child = start(args, environment);
-  const text = { stdout: "", stderr: "" };
-  child.stdout?.on("data", (data: Buffer) => {
-    text.stdout += data.toString();
-  });
-  child.stderr?.on("data", (data: Buffer) => {
-    text.stderr += data.toString();
-  });
-  const [status] = (await once(child, "close")) as [number | null];
-  return { status, ...text };
-}
+const run = (args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<CommandRun> =>
+  operator.run(["audit", ...args], environment);
 
 /** An account with nothing wrong but one key that is a hundred days old; everything else is as it should be. */
 async function withOldKey(userName = "ada"): Promise<string> {
@@ -78,7 +37,7 @@ async function withOldKey(userName = "ada"): Promise<string> {
   await iam.send(new CreateUserCommand({ UserName: userName }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: userName }));
   const id = AccessKey?.AccessKeyId ?? "";
-  const key = aws.gateway.state.keys.get(id);
+  const key = gateway.state.keys.get(id);
   if (key !== undefined) {
     key.createdAt -= 100 * 86_400_000;
     key.uses.push({ at: Date.now() - 86_400_000, service: "s3", region: "eu-west-1" });
@@ -105,7 +64,7 @@ describe("the exit status of an audit", () => {
 
   test("is 3 when something could not be read, even with --fail-on never, and 1 when something is wrong besides", async () => {
     await withOldKey();
-    aws.gateway.fault({
+    gateway.fault({
       action: "ListSSHPublicKeys",
       kind: { is: "denied", by: "with an explicit deny in a service control policy" },
     });
@@ -141,16 +100,16 @@ describe("the exit status of an audit", () => {
     expect(await refused()).toContain("1:10: audit.keyMaximumAge: must be");
     configuration("allow:\n  - { check: key-old, reason: r, owner: o, expires: 2999-01-01 }\n");
     expect(await refused()).toContain("check: there is none of that name");
-    expect(aws.gateway.counts.size).toBe(0);
+    expect(gateway.counts.size).toBe(0);
   });
 
   test("is 130 when interrupted, and nothing is left behind", async () => {
-    aws.gateway.fault({ action: "GenerateCredentialReport", kind: { is: "silent" } });
-    const child = start(["--output", "report.json", "--format", "json"]);
+    gateway.fault({ action: "GenerateCredentialReport", kind: { is: "silent" } });
+    const child = operator.start(["audit", "--output", "report.json", "--format", "json"]);
     const words: Buffer[] = [];
     child.stderr?.on("data", (data: Buffer) => words.push(data));
     const closed = once(child, "close");
-    await Promise.race([closed, aws.gateway.called("GenerateCredentialReport")]);
+    await Promise.race([closed, gateway.called("GenerateCredentialReport")]);
     child.kill("SIGINT");
     const [status] = (await closed) as [number | null];
     expect(status).toBe(130);
@@ -230,8 +189,8 @@ describe("formats", () => {
     expect(file("a.txt")).toContain("Retire the key, or rotate it");
     expect(statSync(join(world.folder, "a.csv")).mode & 0o777).toBe(0o600);
     const everything = stdout + ["a.jsonl", "a.csv", "a.md", "a.txt"].map(file).join("");
-    expect(everything).not.toContain(credentials.secretAccessKey);
-    expect(everything).not.toContain(credentials.sessionToken);
+    expect(everything).not.toContain(operator.credentials.secretAccessKey);
+    expect(everything).not.toContain(operator.credentials.sessionToken);
   });
 
   test("jsonl on stdout tells of each account as it is done", async () => {
@@ -275,9 +234,9 @@ allow:
 
 test("an organisation with an account that does not let us in is told of on a terminal's page", async () => {
   const organizations = new OrganizationsClient({
-    endpoint: aws.gateway.url,
+    endpoint: gateway.url,
     region: "us-east-1",
-    credentials,
+    credentials: operator.credentials,
     maxAttempts: 1,
   });
   await organizations.send(new CreateOrganizationCommand({ FeatureSet: "ALL" }));
@@ -302,7 +261,7 @@ test("an account outside of every organisation is audited alone, and that is sai
 test("credentials come from a profile, by flag or by configuration", async () => {
   await withOldKey();
   mkdirSync(join(world.home, ".aws"));
-  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const { accessKeyId, secretAccessKey, sessionToken } = operator.credentials;
   const profile = `[audit]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`;
   writeFileSync(join(world.home, ".aws", "credentials"), profile);
   writeFileSync(join(world.home, ".aws", "config"), "[profile audit]\nregion = eu-central-1\n");
@@ -329,9 +288,9 @@ test("nothing of a credential_process that fails is told: it may hold secrets", 
 
 test("an organisation is audited as the configuration says", async () => {
   const organizations = new OrganizationsClient({
-    endpoint: aws.gateway.url,
+    endpoint: gateway.url,
     region: "us-east-1",
-    credentials,
+    credentials: operator.credentials,
     maxAttempts: 1,
   });
   await organizations.send(new CreateOrganizationCommand({ FeatureSet: "ALL" }));
@@ -339,8 +298,8 @@ test("an organisation is audited as the configuration says", async () => {
   const created = await organizations.send(new CreateAccountCommand({ AccountName: "one", Email: "one@example.com" }));
   await organizations.send(new CreateAccountCommand({ AccountName: "two", Email: "two@example.com" }));
   const id = created.CreateAccountStatus?.AccountId ?? "";
-  aws.gateway.state.account(id).trusts.push({ role: "reader", externalId: "e-2", from: [account] });
-  aws.gateway.state.account(id).reportPolls = 0;
+  gateway.state.account(id).trusts.push({ role: "reader", externalId: "e-2", from: [account] });
+  gateway.state.account(id).reportPolls = 0;
   configuration(`
 organization:
   role: security/reader

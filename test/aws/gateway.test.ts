@@ -1,6 +1,5 @@
 import {
   AttachUserPolicyCommand,
-  CreateAccessKeyCommand,
   CreateUserCommand,
   GenerateCredentialReportCommand,
   GetAccessKeyLastUsedCommand,
@@ -15,7 +14,8 @@ import {
 } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type AwsWorld, freshAccount, iamClient, makeAwsWorld } from "../support/aws/world.ts";
+import { type UserKey, userWithKey } from "../support/aws/user-key.ts";
+import { type AwsWorld, freshAccount, makeAwsWorld } from "../support/aws/world.ts";
 
 const MINUTE = 60_000;
 
@@ -29,13 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-async function keyOf(userName: string): Promise<{ id: string; client: IAMClient }> {
-  await iam.send(new CreateUserCommand({ UserName: userName }));
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: userName }));
-  const id = AccessKey?.AccessKeyId ?? "";
-  const credentials = { accessKeyId: id, secretAccessKey: AccessKey?.SecretAccessKey ?? "", sessionToken: "" };
-  return { id, client: iamClient(world.gateway, credentials) };
-}
+const keyOf = (userName: string): Promise<UserKey> => userWithKey(world.gateway, iam, userName);
 
 test("lists come in pages, as long as asked for or shorter", async () => {
   for (const name of ["ada", "bob", "cyd"]) await iam.send(new CreateUserCommand({ UserName: name }));
