@@ -35,7 +35,7 @@ export class PackIndex {
   readonly #fanOut: Uint32Array;
   /** The first four bytes of each id, as a number: what nearly all comparisons are decided by. */
   readonly #beginnings: Uint32Array;
-  readonly #offsets: Float64Array;
+  readonly #offsets: Offsets;
 
   /**
    * @param path of the .idx file
@@ -61,7 +61,7 @@ export class PackIndex {
     this.ids = idsOf(bytes, layout, idLength);
     this.#beginnings = beginningsOf(this.ids, idLength);
     checkOrder(this.ids, this.#beginnings, this.#fanOut, idLength);
-    this.#offsets = offsetsOf(bytes, layout, idLength);
+    this.#offsets = new Offsets(bytes, layout, idLength);
   }
 
   /** The id at a position of the sorted list, in hexadecimal. */
@@ -72,7 +72,7 @@ export class PackIndex {
 
   /** Where the pack holds it, in bytes from its beginning. */
   offsetAt(position: number): number {
-    return this.#offsets[position] ?? Number.NaN;
+    return this.#offsets.at(position);
   }
 
   /**
@@ -140,26 +140,45 @@ function idsOf(bytes: Buffer, { version, count, fanOut }: Layout, idLength: numb
   return ids;
 }
 
-function offsetsOf(bytes: Buffer, { version, count, fanOut, large }: Layout, idLength: number): Float64Array {
-  const start = fanOut + FAN_OUT_LENGTH + (version === 1 ? 0 : count * (idLength + 4));
-  const step = version === 1 ? 4 + idLength : 4;
-  const largeStart = start + count * 4;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const offsets = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    const value = view.getUint32(start + i * step);
-    if (version === 1 || value < LARGE) {
-      offsets[i] = value;
-      continue;
+/** Where objects are, as the index's bytes say it: as an array of their own, those of a million objects would take 8 MB more. */
+class Offsets {
+  readonly #bytes: DataView;
+  readonly #count: number;
+  readonly #start: number;
+  readonly #step: number;
+  /** Null in version 1, which has none. */
+  readonly #largeStart: number | null;
+
+  /** @throws GitDataError when one is beyond all packs */
+  constructor(bytes: Buffer, { version, count, fanOut, large }: Layout, idLength: number) {
+    this.#bytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#count = count;
+    this.#start = fanOut + FAN_OUT_LENGTH + (version === 1 ? 0 : count * (idLength + 4));
+    this.#step = version === 1 ? 4 + idLength : 4;
+    this.#largeStart = version === 1 ? null : this.#start + count * 4;
+    for (let position = 0; position < count; position++) {
+      const value = this.#valueAt(position);
+      if (this.#largeStart === null || value < LARGE) continue;
+      if (value - LARGE >= large) {
+        throw new GitDataError("the pack index refers to a large offset that it does not have");
+      }
+      if (!Number.isSafeInteger(this.at(position))) {
+        throw new GitDataError("the pack index holds an offset beyond all packs");
+      }
     }
-    const position = value - LARGE;
-    if (position >= large) throw new GitDataError("the pack index refers to a large offset that it does not have");
-    const at = largeStart + position * 8;
-    const offset = view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4);
-    if (!Number.isSafeInteger(offset)) throw new GitDataError("the pack index holds an offset beyond all packs");
-    offsets[i] = offset;
   }
-  return offsets;
+
+  at(position: number): number {
+    if (!(position >= 0 && position < this.#count)) return Number.NaN;
+    const value = this.#valueAt(position);
+    if (this.#largeStart === null || value < LARGE) return value;
+    const at = this.#largeStart + (value - LARGE) * 8;
+    return this.#bytes.getUint32(at) * 2 ** 32 + this.#bytes.getUint32(at + 4);
+  }
+
+  #valueAt(position: number): number {
+    return this.#bytes.getUint32(this.#start + position * this.#step);
+  }
 }
 
 function beginningsOf(ids: Uint8Array, idLength: number): Uint32Array {
