@@ -6,8 +6,8 @@ import { isWithin } from "../scan/sources/disk/disk-path.ts";
 import type { LedgerLocation } from "./ledger-location.ts";
 import { realPath } from "./real-path.ts";
 
-/** What SQLite may put beside a database, after its name. */
-const DATABASE_SUFFIXES = ["", "-wal", "-shm", "-journal"] as const;
+/** What SQLite may put beside a database, after its name, and the copy that is made before a migration. */
+const DATABASE_SUFFIXES = ["", "-wal", "-shm", "-journal", "-backup"] as const;
 
 /**
  * Leaves out of a scan what keysweep itself remembers of earlier ones: it names the ids that were found elsewhere, long after they are gone

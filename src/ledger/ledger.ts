@@ -1,4 +1,8 @@
 import type { KeyInventory } from "../model/key-inventory.ts";
+import type { RotationJournal } from "../model/rotation-journal.ts";
+import type { SealedBytes } from "../model/sealed-secrets.ts";
+import type { Trail } from "../model/trail.ts";
+import type { FileSystemKind } from "../runtime/file-system-kind.ts";
 import type { AuditHistory } from "./audit-history.ts";
 import type { Leases } from "./leases.ts";
 import type { ScanHistory } from "./scan-history.ts";
@@ -7,11 +11,16 @@ import type { ScanHistory } from "./scan-history.ts";
 export interface Ledger {
   /** The file, for messages. */
   readonly location: string;
+  /** What the file lies on: a rotation's journal must neither be lost nor be written by another host. */
+  readonly fileSystem: FileSystemKind;
   readonly scans: ScanHistory;
   readonly audits: AuditHistory;
   /** Whose keys are, as the last audit of each account saw it. */
   readonly keys: KeyInventory;
   readonly leases: Leases;
+  readonly rotations: RotationJournal;
+  readonly sealed: SealedBytes;
+  readonly trail: Trail;
   /** What is wrong with the record, for people; empty when nothing is. Reads all of it. */
   problems(): string[];
   close(): void;

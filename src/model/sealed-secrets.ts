@@ -15,3 +15,15 @@ export interface SealedSecrets {
   /** Destroys all of the rotation's, so that no page, journal or backup holds them. Nothing to destroy is fine. */
   destroy(rotation: RotationId): Promise<void>;
 }
+
+/** Where sealed secrets lie. All throw a KeysweepError `ledger` when they cannot. */
+export interface SealedBytes {
+  /** On the disk when it returns. What is there already stays. */
+  put(rotation: RotationId, key: AccessKeyId, sealed: Uint8Array): void;
+  get(rotation: RotationId, key: AccessKeyId): Uint8Array | null;
+  keys(rotation: RotationId): readonly AccessKeyId[];
+  /** So that no page and no journal holds them; also when an earlier attempt was cut short. */
+  destroy(rotation: RotationId): void;
+  /** Writes as many bytes and takes them away again: there is room for them. */
+  check(length: number): void;
+}

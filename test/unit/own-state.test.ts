@@ -72,7 +72,7 @@ test("a ledger that was named is left out by its very name, and no folder is", a
   writeFileSync(join(`${path}-shm`, "keys"), keyFile());
   const { found, excluded } = await search([root], { exclude: withoutOwnState(systemOf("/nowhere"), named, [root]) });
   expect(found).toEqual([join(`${path}-shm`, "keys"), join(root, "abx.db")].toSorted());
-  expect(excluded).toEqual([{ by: "keysweep", pattern: `${path}{,-wal,-shm,-journal}`, count: 2 }]);
+  expect(excluded).toEqual([{ by: "keysweep", pattern: `${path}{,-wal,-shm,-journal,-backup}`, count: 2 }]);
   expect(withoutOwnState(systemOf("/nowhere"), { path: join(root, "none.db"), isNamed: true }, [root])).toEqual([]);
 });
 
@@ -96,7 +96,7 @@ test("the operator's configuration is scanned where it lies beside", async () =>
   });
   expect(found).toEqual([join(home, folder, "config.yaml")]);
   expect(excluded).toEqual([
-    { by: "keysweep", pattern: join(home, folder, "{history,ledger.db{,-wal,-shm,-journal}}"), count: 3 },
+    { by: "keysweep", pattern: join(home, folder, "{history,ledger.db{,-wal,-shm,-journal,-backup}}"), count: 3 },
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { MIGRATIONS } from "../../generated/migrations.ts";
 import { KeysweepError } from "../../model/error.ts";
+import { backUp } from "./backup.ts";
 import type { Connection } from "./connection.ts";
 
 /** `KSWP`: tells a ledger from other SQLite files. */
@@ -13,12 +14,14 @@ export function versionOf(connection: Connection, newest = MIGRATIONS.length): n
   return connection.read(() => checkedVersion(connection, newest));
 }
 
-/** Takes the ledger from whatever version it has to the last one, in one transaction. @throws KeysweepError `ledger`. */
+/** Takes the ledger from whatever version it has to the last one, in one transaction, once there is a copy of it. @throws KeysweepError `ledger`. */
 export function migrate(connection: Connection, migrations: readonly string[] = MIGRATIONS): void {
   if (versionOf(connection, migrations.length) === migrations.length) return;
   connection.write(() => {
     // Another process may have been faster.
     const version = checkedVersion(connection, migrations.length);
+    if (version === migrations.length) return;
+    if (version > 0) backUp(connection.path);
     for (const sql of migrations.slice(version)) connection.exec(sql);
     connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migrations.length}`);
   });

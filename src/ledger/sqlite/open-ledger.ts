@@ -8,7 +8,10 @@ import { migrate, versionOf } from "./migrate.ts";
 import { SqliteAudits } from "./sqlite-audits.ts";
 import { SqliteKeys } from "./sqlite-keys.ts";
 import { SqliteLeases } from "./sqlite-leases.ts";
+import { SqliteRotations } from "./sqlite-rotations.ts";
 import { SqliteScans } from "./sqlite-scans.ts";
+import { SqliteSealedBytes } from "./sqlite-sealed-bytes.ts";
+import { SqliteTrail } from "./sqlite-trail.ts";
 
 export interface OpenOptions {
   /** This user's number; null where the system has none. */
@@ -24,10 +27,11 @@ export interface OpenOptions {
  */
 export function openLedger(path: string, options: OpenOptions): Ledger {
   const file = prepareLocation(path, options.uid);
+  const fileSystem = options.kind ?? fileSystemKindOf(dirname(file), process.platform);
   const connection = new Connection(file);
   try {
     versionOf(connection);
-    connection.useJournalFor(options.kind ?? fileSystemKindOf(dirname(file), process.platform));
+    connection.useJournalFor(fileSystem);
     migrate(connection);
   } catch (error) {
     connection.close();
@@ -35,10 +39,14 @@ export function openLedger(path: string, options: OpenOptions): Ledger {
   }
   return {
     location: file,
+    fileSystem,
     scans: new SqliteScans(connection, options.retention ?? RETENTION),
     audits: new SqliteAudits(connection, options.retention ?? RETENTION),
     keys: new SqliteKeys(connection),
     leases: new SqliteLeases(connection),
+    rotations: new SqliteRotations(connection),
+    sealed: new SqliteSealedBytes(connection),
+    trail: new SqliteTrail(connection),
     problems: () => connection.problems(),
     close: () => connection.close(),
   };
