@@ -24,6 +24,13 @@ export const output: OutputOptions = {
         minShareCount: 2,
         priority: 1,
       },
+      // What only pages need.
+      {
+        name: "html",
+        test: /\/src\/(?:report\/html\/|generated\/html-page\.)|\/node_modules\/(?:d3-|internmap\/)/,
+        minShareCount: 2,
+        priority: 1,
+      },
       { name: "shared", test: /\/src\/(?:(?:model|runtime|report|cli)\/|generated\/version\.)/, minShareCount: 2 },
       { name: "search", test: /\/src\/(?:generated|scan(?!\/sources\/(?:git|change)\/))\//, minShareCount: 2 },
     ],

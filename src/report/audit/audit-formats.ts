@@ -10,6 +10,7 @@ export const auditFormats = formatRegistry("an audit", {
   jsonl: async (): Loaded => (await import("./formats/jsonl.ts")).jsonl,
   csv: async (): Loaded => (await import("./formats/csv.ts")).csv,
   markdown: async (): Loaded => (await import("./formats/markdown.ts")).markdownFormat,
+  html: async (): Loaded => (await import("./formats/html.ts")).htmlFormat,
   sarif: async (): Loaded => (await import("./formats/sarif.ts")).sarif,
   junit: async (): Loaded => (await import("./formats/junit.ts")).junit,
   ocsf: async (): Loaded => (await import("./formats/ocsf.ts")).ocsf,

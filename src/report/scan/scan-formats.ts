@@ -10,6 +10,7 @@ export const scanFormats = formatRegistry("a scan", {
   jsonl: async (): Loaded => (await import("./formats/jsonl.ts")).jsonl,
   csv: async (): Loaded => (await import("./formats/csv.ts")).csv,
   markdown: async (): Loaded => (await import("./formats/markdown.ts")).markdownFormat,
+  html: async (): Loaded => (await import("./formats/html.ts")).htmlFormat,
   sarif: async (): Loaded => (await import("./formats/sarif.ts")).sarif,
   junit: async (): Loaded => (await import("./formats/junit.ts")).junit,
   gitlab: async (): Loaded => (await import("./formats/gitlab.ts")).gitlab,
