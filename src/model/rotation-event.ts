@@ -1,5 +1,5 @@
 import type { AccessKeyId, AccountId } from "./access-key-id.ts";
-import type { AwsTime, Refusal } from "./aws-answer.ts";
+import type { AwsTime } from "./aws-answer.ts";
 import type { KeyStatus, KeyUse } from "./key-service.ts";
 import type { TargetProof } from "./rotation.ts";
 
@@ -67,7 +67,6 @@ export const STUCK_CODES = [
   "user-missing",
   "user-quarantined",
   "claimed-elsewhere",
-  "denied",
   "refused",
   "second-slot-taken",
   "creation-unknown",
@@ -76,32 +75,42 @@ export const STUCK_CODES = [
   "wrong-identity",
   "new-key-gone",
   "new-key-inactive",
+  "old-key-gone",
   "old-key-inactive",
   "old-key-active-again",
-  "old-key-unused-unproven",
   "old-key-still-used",
+  "use-unproven",
   "target-failing",
   "target-holds-unknown-key",
   "target-unconfirmed",
-  "seal-failing",
 ] as const;
 
 export type StuckCode = (typeof STUCK_CODES)[number];
+
+/** Something that AWS did not do, or may not have done. */
+export interface Failure {
+  /** A sentence for people. */
+  readonly detail: string;
+  /** Whether trying again is of no use before a person has done something, e.g. given a permission. */
+  readonly final: boolean;
+}
 
 /** What happened, or is about to: a mutation's intent is on the disk before it is made, and its outcome after. */
 export type RotationFact =
   | { readonly kind: "begun"; readonly outline: RotationOutline }
   /** The configuration has changed since. Only before the old key is touched. */
-  | { readonly kind: "revised"; readonly gate: GateSettings; readonly regions: readonly string[] }
-  | { readonly kind: "target-added"; readonly target: PlannedTarget }
-  | { readonly kind: "target-dropped"; readonly target: string }
+  | {
+      readonly kind: "revised";
+      readonly gate: GateSettings;
+      readonly regions: readonly string[];
+      readonly targets: readonly PlannedTarget[];
+    }
   | { readonly kind: "claimed"; readonly how: "tag" | "not-permitted" }
-  /** The seal works and every target can be written. */
-  | { readonly kind: "preflighted" }
+  | ({ readonly kind: "claim-failed" } & Failure)
   /** The old secret was read from a target: `reactivate` can put it back. */
   | { readonly kind: "old-secret-sealed" }
   | { readonly kind: "create-intended"; readonly mark: string }
-  | { readonly kind: "create-refused"; readonly refusal: Refusal }
+  | ({ readonly kind: "create-refused" } & Failure)
   | { readonly kind: "create-unknown"; readonly detail: string }
   /** Certainly not made: nothing shows it long after. */
   | { readonly kind: "create-undone"; readonly evidence: string }
@@ -109,33 +118,29 @@ export type RotationFact =
   | { readonly kind: "created"; readonly key: AccessKeyId; readonly createdAt: AwsTime }
   /** The key is there and ours, by this evidence; nobody has its secret. */
   | { readonly kind: "secret-lost"; readonly key: AccessKeyId; readonly evidence: string }
-  /** The new key is about to be used by us: a use of it that proves nothing. */
+  /** The new key is about to be used by us: a use of it that proves nothing. `region` is `smtp:REGION` where it is tried at SES. */
   | { readonly kind: "probing"; readonly region: string }
   | { readonly kind: "proved"; readonly region: string }
+  | ({ readonly kind: "prove-failed"; readonly region: string } & Failure)
   | { readonly kind: "write-intended"; readonly target: string; readonly part: TargetPart; readonly key: WhichKey }
   | { readonly kind: "written"; readonly target: string; readonly part: TargetPart; readonly key: WhichKey }
-  | {
-      readonly kind: "target-failed";
-      readonly target: string;
-      readonly retry: "safe" | "never" | "outcome-unknown";
-      /** What went wrong, and what to do. */
-      readonly error: string;
-      /** It holds a key that is neither the old one nor the new one. */
-      readonly foreign: boolean;
-    }
+  /** `foreign`: it holds a key that is neither the old one nor the new one. */
+  | ({ readonly kind: "target-failed"; readonly target: string; readonly foreign: boolean } & Failure)
   /** What makes the consumer read the target again has run. */
   | { readonly kind: "after-ran"; readonly target: string }
   | { readonly kind: "held"; readonly target: string; readonly proof: TargetProof }
   /** It was right once, and is no longer. */
   | { readonly kind: "reverted"; readonly target: string }
+  /** Every target has the new key: the soak begins. */
+  | { readonly kind: "handed-over" }
   /** The new key was used by somebody who is not us. */
   | { readonly kind: "new-key-used"; readonly use: KeyUse }
   | { readonly kind: "status-intended"; readonly key: WhichKey; readonly status: KeyStatus }
   | { readonly kind: "status-set"; readonly key: WhichKey; readonly status: KeyStatus }
-  | { readonly kind: "status-failed"; readonly key: WhichKey; readonly detail: string }
+  | ({ readonly kind: "status-failed"; readonly key: WhichKey } & Failure)
   | { readonly kind: "delete-intended"; readonly key: WhichKey }
   | { readonly kind: "deleted"; readonly key: WhichKey }
-  | { readonly kind: "delete-failed"; readonly key: WhichKey; readonly detail: string }
+  | ({ readonly kind: "delete-failed"; readonly key: WhichKey } & Failure)
   /** Somebody else deleted it. */
   | { readonly kind: "gone"; readonly key: WhichKey }
   | { readonly kind: "secrets-destroyed" }
