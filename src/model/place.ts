@@ -30,9 +30,9 @@ export interface GitPlace {
   readonly kind: "git";
   /** The work tree's folder, or the repository itself if it is bare. */
   readonly repository: string;
-  /** What holds it: a file's content, or the message of a commit or of an annotated tag. */
-  readonly object: "blob" | "commit" | "tag";
-  /** The file, from the top of the repository; null for a message, and for content that is in no tree. */
+  /** What holds it: a file's content, the message of a commit or of an annotated tag, or a folder's list of names. */
+  readonly object: "blob" | "commit" | "tree" | "tag";
+  /** The file or folder, from the top of the repository; null for a message, for the top itself, and for content that is in no tree. */
   readonly path: string | null;
   /** The members inside an archive that lead to the place, outermost first. */
   readonly within: readonly string[];

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { GitPlace } from "../../src/model/place.ts";
 import { HistoryCache, type RememberedHistory } from "../../src/scan/sources/git/history-cache.ts";
 import { zip } from "../support/archives/zip.ts";
 import { GitFixture } from "../support/git/git.ts";
@@ -44,6 +45,34 @@ function paths({ found }: Searched): Record<string, (string | null)[]> {
   for (const { detection, place } of found) (byId[detection.accessKeyId ?? ""] ??= []).push(place.path);
   return byId;
 }
+
+describe("a credential in a folder's list of names", () => {
+  test.for(["loose", "packed"])("has the folder, and who brought it there: %s", async (how) => {
+    const { id } = generateMaterial(1);
+    git.commit("nothing yet", { "keys/a.txt": "" });
+    const first = git.commit("oops", { [`keys/${id}.csv`]: "", "b.txt": "1" });
+    git.commit("more", { "keys/c.txt": "2" });
+    git.commit("gone", { [`keys/${id}.csv`]: null });
+    if (how === "packed") git.run("repack", "-adq");
+    const { found, rows } = await search();
+    expect(rows).toEqual([]);
+    expect(found.map(({ detection }) => detection.accessKeyId)).toEqual([id]);
+    const place = { object: "tree", path: "keys", commit: first, reachable: true, inHead: false, versions: 2 };
+    expect(found[0]?.place).toMatchObject({ ...place, refs: ["refs/heads/main"] });
+  });
+
+  test("is found at the top, and in a tree that nothing leads to and that is none", async () => {
+    const [{ id }, lost] = [generateMaterial(1), generateMaterial(2)];
+    const first = git.commit("oops", { [id]: "1" });
+    git.feed(keys(2), "hash-object", "-t", "tree", "-w", "--stdin", "--literally");
+    const { found } = await search();
+    const places = new Map<string | null, GitPlace>(
+      found.map(({ detection, place }) => [detection.accessKeyId, place]),
+    );
+    expect(places.get(id)).toMatchObject({ object: "tree", path: null, commit: first, inHead: true });
+    expect(places.get(lost.id)).toMatchObject({ object: "tree", path: null, commit: null, reachable: false });
+  });
+});
 
 describe("a credential in a history", () => {
   test("has the commit that brought it in, where it stood there, and what has become of it", async () => {

@@ -66,6 +66,32 @@ const bad: Readonly<Record<string, () => ReturnType<typeof rawPack>>> = {
   "has a header without end": () => rawPack(around(Buffer.alloc(60, 0xff))),
 };
 
+test.each([
+  ["behind a whole object", () => rawPack([base, Buffer.concat([base, blob(credentials(1))])])],
+  [
+    "behind a delta",
+    () =>
+      rawPack([
+        base,
+        Buffer.concat([deltaOn(rawId(0), deltaOf([copyOf(text)], text.length, text.length)), blob(credentials(1))]),
+      ]),
+  ],
+  ["behind a tree", () => rawPack([Buffer.concat([entryHeader(2, 0), deflateSync(""), blob(credentials(1))]), base])],
+  [
+    "before the first",
+    () =>
+      rawPack([Buffer.concat([blob(credentials(1)), base]), base], ([first = 0, ...rest]) => [
+        first + blob(credentials(1)).length,
+        ...rest,
+      ]),
+  ],
+])("an object that the index leaves out is told: %s", async (_, made) => {
+  const { skipped } = await searchPackBytes(made());
+  expect(skipped.map(({ reason, detail }) => `${reason} ${detail}`)).toEqual([
+    expect.stringMatching(/^object-damaged .* lies what is no object that its index names/),
+  ]);
+});
+
 const badDeltas: Readonly<Record<string, Buffer>> = {
   "copies from outside its base": deltaOf([{ copy: { offset: text.length - 1, size: 2 } }], text.length, 2),
   "copies from far outside its base": deltaOf(
@@ -151,7 +177,10 @@ describe("an index that lies", () => {
     const entries = [blob(credentials(1)), blob(text)];
     const { found, skipped } = await searchPackBytes(rawPack(entries, ([first = 0]) => [first, first]));
     expect(found.size).toBe(1);
-    expect(skipped.map(({ detail }) => detail)).toEqual(["its index names 1 objects at places of others"]);
+    expect(skipped.map(({ detail }) => detail)).toEqual([
+      "its index names 1 objects at places of others",
+      expect.stringContaining("lies what is no object that its index names"),
+    ]);
   });
 });
 

@@ -343,6 +343,13 @@ export class PackKernel {
     };
   }
 
+  /** How many of all threads' streams ended before their entries did, and the node of one. */
+  get gaps(): { readonly count: number; readonly node: number } {
+    const met = this.#threads.filter((thread) => this.#get(thread + layout.GAPS) > 0);
+    const count = met.reduce((sum, thread) => sum + this.#get(thread + layout.GAPS), 0);
+    return { count, node: this.#get((met[0] ?? this.#thread) + layout.GAP_NODE) };
+  }
+
   get currentRoot(): number {
     return this.#get(this.#thread + layout.CURRENT_ROOT);
   }

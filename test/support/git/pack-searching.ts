@@ -86,8 +86,8 @@ export function expectedIn(
   objects: Iterable<{ readonly id: string; readonly type: string; readonly content: Uint8Array }>,
 ): ReadonlyMap<string, readonly string[]> {
   const expected = new Map<string, readonly string[]>();
-  for (const { id, type, content } of objects) {
-    const found = type === "tree" ? [] : fingerprintsIn(content);
+  for (const { id, content } of objects) {
+    const found = fingerprintsIn(content);
     if (found.length > 0) expected.set(id, found);
   }
   return expected;

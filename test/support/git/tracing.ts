@@ -20,8 +20,8 @@ export async function trace(
     const onSkipped = (row: Skipped): void => void rows.push(row);
     const all = Array.from(database.commits(onSkipped), ({ id, bytes }) => outlined(id, bytes));
     const commits = await CommitGraph.read(all, repository.shallow, turns);
-    const blobs = wanted.filter(({ type }) => type === "blob").map(({ id }) => id);
-    const trees = new PlainTreeGraph(database, blobs, idLengthOf(repository.hash), onSkipped);
+    const inTrees = wanted.filter(({ type }) => type === "blob" || type === "tree").map(({ id }) => id);
+    const trees = new PlainTreeGraph(database, inTrees, idLengthOf(repository.hash), onSkipped);
     const refs = readRefs(repository, onSkipped);
     const request = { place: "here", database, refs, commits, trees, wanted, turns, onSkipped };
     return { origins: await traceOrigins(request), rows };

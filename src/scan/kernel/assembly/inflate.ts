@@ -11,6 +11,9 @@ const WHOLE: u32 = 1 << 15;
 /** What a distance may take: a code of 15 bits, 13 extra bits. */
 const DISTANCE_NEED: u32 = 28;
 
+/** Where the last stream that was inflated ended, its sum counted. */
+export let streamEnd: usize = 0;
+
 /**
  * Inflates the zlib stream in [from, end) to [out, outEnd), in libdeflate's manner: 64 bits in hand, refilled without branches.
  * It refuses what zlib refuses (RFC 1950, 1951; the judgement of codes is that of zlib's inflate_table), but does not check the sum at the
@@ -181,7 +184,8 @@ export function inflate(tables: usize, work: usize, from: usize, end: usize, out
     }
   }
   // The four bytes of the sum must be there.
-  return out == outEnd && at - ((left & 63) >> 3) + 4 <= end;
+  streamEnd = at - ((left & 63) >> 3) + 4;
+  return out == outEnd && streamEnd <= end;
 }
 
 /** Whether the code has the word that ends a block. */

@@ -287,7 +287,7 @@ function listRoots(shared: usize, count: u32, counts: usize): void {
 function isRoot(shared: usize, node: usize, mode: u32): bool {
   const type = load<u8>(node, TYPE);
   if (mode == LIST) return type == COMMIT || (type == TREE && load<u32>(shared, WANTED_COUNT) != 0);
-  return type == BLOB || type == COMMIT || type == TAG;
+  return type == BLOB || type == COMMIT || type == TREE || type == TAG;
 }
 
 /** How many objects are built on this one, itself counted. */

@@ -1,12 +1,12 @@
 import { mayBeContainer } from "./container";
 import { applyDelta, windowsRoom } from "./delta";
 import { closeAll, isOpen, LONG_REACH, searchWithin, SHORT_REACH } from "./fresh";
-import { inflate } from "./inflate";
+import { inflate, streamEnd } from "./inflate";
 import { listCommit } from "./pack-commits";
 import {
   ANCHORS, ARENA, ARENA_END, BLOB, BYTES, CURRENT_ROOT, DAMAGED_DELTA, DAMAGED_ENTRY, DAMAGED_STREAM, DEPTH, DONE, EVENT_ADDRESS,
   EVENT_CONTAINER, EVENT_HITS, EVENT_LENGTH, EVENT_NODE, EVENT_REASON, FRAME_ADDRESS, FRAME_FLAGS, FRAME_FLOOR, FRAME_HEAVY, FRAME_LENGTH,
-  FRAME_NEXT, FRAME_NODE, FRAME_SIZE, FRAMES, HAS_HITS, HAS_OPEN, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LIST, LOST, MET, MODE, NEXT_ROOT, NO_ROOM, NO_ROOM_FOR_TREES, NONE,
+  FRAME_NEXT, FRAME_NODE, FRAME_SIZE, FRAMES, GAP_NODE, GAPS, HAS_HITS, HAS_OPEN, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LIST, LOST, MET, MODE, NEXT_ROOT, NO_ROOM, NO_ROOM_FOR_TREES, NONE,
   OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TREE, TYPE, UNREADABLE, WORK,
 } from "./pack-layout";
 import { endOf, nodeAt } from "./pack-nodes";
@@ -117,6 +117,7 @@ function makeRoot(shared: usize, thread: usize, index: u32): u32 {
   if (from <= usize(UNREADABLE)) return from == NO_ROOM ? LARGE_BASE : u32(from);
   const length = usize(endOf(shared, index) - load<u64>(node, OFFSET)) - load<u8>(node, HEADER);
   if (!inflate(load<usize>(shared, TABLES), load<usize>(thread, WORK), from, from + length, floor, floor + size)) return DAMAGED_STREAM;
+  if (streamEnd != from + length) noteGap(thread, index);
   madeAt = floor;
   madeLength = size;
   searchWhole(shared, thread);
@@ -143,6 +144,7 @@ function makeChild(shared: usize, thread: usize, frame: usize, index: u32, takes
   const deltaEnd = delta + size;
   const length = usize(endOf(shared, index) - load<u64>(node, OFFSET)) - load<u8>(node, HEADER);
   if (!inflate(tables, load<usize>(thread, WORK), from, from + length, delta, deltaEnd)) return DAMAGED_STREAM;
+  if (streamEnd != from + length) noteGap(thread, index);
 
   const statedBase = readSize(delta, deltaEnd);
   if (sizeEnd == 0 || statedBase != u64(baseLength)) return DAMAGED_DELTA;
@@ -173,6 +175,12 @@ function makeChild(shared: usize, thread: usize, frame: usize, index: u32, takes
   }
   if (load<u32>(node, HEAVY) != NONE) pushNode(shared, thread, index, takesPlace ? freeFrom : floor);
   return MADE;
+}
+
+/** Between a stream's end and the next entry there may be an object that the index does not name. */
+function noteGap(thread: usize, index: u32): void {
+  store<u32>(thread, load<u32>(thread, GAPS) + 1, GAPS);
+  store<u32>(thread, index, GAP_NODE);
 }
 
 function searchWhole(shared: usize, thread: usize): void {

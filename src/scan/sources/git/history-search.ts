@@ -59,12 +59,12 @@ export interface HistorySearchOptions {
 
 export interface HistoryTotals {
   readonly repositories: number;
-  /** Blobs, commits and tags, those included that an earlier scan looked at. */
+  /** Those included that an earlier scan looked at. */
   readonly objects: number;
 }
 
 /**
- * Searches the object databases of repositories: every blob, commit and tag, whether anything leads to it or not. No git runs, and nothing
+ * Searches the object databases of repositories: every object, whether anything leads to it or not. No git runs, and nothing
  * that a repository configures. An aborted search ends early, with what was counted until then.
  */
 export async function searchHistories(options: HistorySearchOptions): Promise<HistoryTotals> {

@@ -25,7 +25,7 @@ export interface TreeList {
   readonly length: number;
 }
 
-/** What the trees of a pack name, as far as it may lead to wanted blobs. */
+/** What the trees of a pack name, as far as it may lead to wanted blobs or trees. */
 export class ListedTrees {
   readonly #index: PackIndex;
   readonly #wanted: readonly string[];
@@ -53,7 +53,11 @@ export class ListedTrees {
       Buffer.from(wanted.subarray(number * idLength, (number + 1) * idLength)).toString("hex"),
     );
     const all = listings.map(({ records }) => records);
-    this.#leads = leadingIn(all, index.count);
+    this.#leads = leadingIn(
+      all,
+      this.#wanted.map((id) => index.find(Buffer.from(id, "hex"))),
+      index.count,
+    );
     const kept = all.map((records) => onlyLeading(records, this.#leads));
     this.#starts = kept.map((_, thread) => kept.slice(0, thread).reduce((sum, { length }) => sum + length, 0));
     this.#records = new Uint32Array(kept.reduce((sum, { length }) => sum + length, 0));
@@ -129,12 +133,16 @@ export class ListedTrees {
   }
 }
 
-/** By position in the index, 0 for each listed tree that leads nowhere; where too much hangs together to tell it soon, for none. */
-function leadingIn(listings: readonly Uint32Array[], count: number): Uint8Array {
+/**
+ * By position in the index, 0 for each listed tree that leads nowhere; where too much hangs together to tell it soon, for none.
+ * @param wanted positions, -1 for what is not in the pack
+ */
+function leadingIn(listings: readonly Uint32Array[], wanted: readonly number[], count: number): Uint8Array {
   const leads = new Uint8Array(count).fill(1);
   for (const records of listings) {
     for (let at = 0; at < records.length; at = endOf(records, at)) leads[positionOf(records, at)] = 0;
   }
+  for (const position of wanted) if (position >= 0) leads[position] = 1;
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     let marked = 0;
     for (const records of listings) marked += markLeading(records, leads);

@@ -59,7 +59,6 @@ async function searchObject(id: string, options: LooseSearchOptions): Promise<bo
   // A repack has just put it into a pack.
   if (header === null) return false;
   const { type, size } = header;
-  if (type === "tree") return true;
   // Whether it really holds nothing shows only when it is read.
   if (size === 0) loose.read(id, 0);
   const { hits, skipped: rows } = await blobs.search({ size, content: () => contentOf(id, size, loose) }, STORED);

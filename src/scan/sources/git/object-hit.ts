@@ -1,7 +1,7 @@
 import type { Detection } from "../../detect/detection.ts";
 
-/** What objects are searched: trees hold nothing but names, which their files' places tell. */
-export type SearchedType = "blob" | "commit" | "tag";
+/** What objects are searched: all. A tree holds names, but its bytes may be anything. */
+export type SearchedType = "blob" | "commit" | "tree" | "tag";
 
 /** A credential in an object. */
 export interface ObjectDetection {

@@ -49,7 +49,7 @@ export interface HistoryKernels {
 
 /** An object from elsewhere, on which a pack's deltas are built. */
 export interface OutsideObject {
-  readonly type: SearchedType | "tree";
+  readonly type: SearchedType;
   readonly bytes: Uint8Array;
 }
 
@@ -80,7 +80,7 @@ export interface PackSearchEvents {
 }
 
 /**
- * Searches all blobs, commits and tags of a pack, whether anything leads to them or not. Whatever the pack holds, what cannot be read
+ * Searches all objects of a pack, whether anything leads to them or not. Whatever the pack holds, what cannot be read
  * becomes a row and the rest is searched.
  * @returns how many objects and bytes were searched
  * @throws the signal's reason when it is aborted; nothing else
@@ -128,14 +128,14 @@ function checkPack(file: RegularFile, index: PackIndex): number {
 
 export interface PackListingRequest
   extends Pick<PackSearchRequest, "pack" | "index" | "kernels" | "threads" | "signal"> {
-  /** Ids of blobs, one behind the other, sorted; when there are none, no trees are listed. */
+  /** Ids of blobs and trees, one behind the other, sorted; when there are none, no trees are listed. */
   readonly wanted: Uint8Array;
 }
 
 /** What a pack's commits and trees name; null what is to be read for itself. */
 export interface PackListing {
   readonly commits: ListedCommits | null;
-  /** As far as it may lead to wanted blobs. */
+  /** As far as it may lead to something wanted. */
   readonly trees: ListedTrees | null;
 }
 
@@ -230,6 +230,7 @@ class PackSearch {
     }
     signal.throwIfAborted();
     this.#tellUntold(this.#limit.untold);
+    this.#tellGaps();
     this.#tellProgress();
     return this.#progress;
   }
@@ -390,7 +391,6 @@ class PackSearch {
   async #searchOutside(id: string, nodes: readonly number[]): Promise<void> {
     const kernel = this.#kernel;
     const base = this.#request.outside?.(id) ?? null;
-    if (base?.type === "tree") return;
     for (const [index, node] of nodes.entries()) kernel.setSibling(node, nodes[index + 1] ?? NONE);
     const isThere = base !== null && kernel.beginOutside(nodes[0] ?? NONE, TYPE_NUMBERS[base.type], base.bytes);
     if (!isThere) {
@@ -416,12 +416,11 @@ class PackSearch {
   }
 
   #tellFound(node: number, type: SearchedType, found: readonly ObjectDetection[]): void {
-    this.#events.onHit({ id: this.#request.index.idAt(this.#kernel.positionOf(node)), type, found });
+    this.#events.onHit({ id: this.#idOf(node), type, found });
   }
 
   #tellLoss({ node, within, reason, detail }: Loss): void {
-    const id = this.#request.index.idAt(this.#kernel.positionOf(node));
-    const place = `${shownPath(this.#request.pack)} object ${id}`;
+    const place = `${shownPath(this.#request.pack)} object ${this.#idOf(node)}`;
     this.#events.onSkipped(skipped(memberPath(place, within), reason, detail));
   }
 
@@ -430,6 +429,21 @@ class PackSearch {
       const place = shownPath(this.#request.pack);
       this.#events.onSkipped(skipped(place, reason, `${count} more objects, of which only the first are listed`));
     }
+  }
+
+  /** Whoever packs by hand may leave an object out of the index: nobody but those who look for it would see it. */
+  #tellGaps(): void {
+    const { count, node } = this.#kernel.gaps;
+    const isFirst = this.#kernel.nodeCount === 0 || this.#kernel.offsetOf(0) === HEADER_LENGTH;
+    if (count === 0 && isFirst) return;
+    const where = isFirst ? `behind object ${this.#idOf(node)}` : "before its first object";
+    const many = count > 1 ? `, and in ${count - 1} more places` : "";
+    const detail = `${where}${many} lies what is no object that its index names: it is searched for what stands there plainly`;
+    this.#events.onSkipped(skipped(shownPath(this.#request.pack), "object-damaged", detail));
+  }
+
+  #idOf(node: number): string {
+    return this.#request.index.idAt(this.#kernel.positionOf(node));
   }
 
   /** By all threads. */
@@ -456,6 +470,7 @@ class PackSearch {
 const TYPE_NUMBERS: Readonly<Record<SearchedType, number>> = {
   blob: layout.BLOB,
   commit: layout.COMMIT,
+  tree: layout.TREE,
   tag: layout.TAG,
 };
 

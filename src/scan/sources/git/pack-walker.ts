@@ -17,6 +17,7 @@ const MOST_BYTES = 8 * 2 ** 30;
 const TYPES: Readonly<Record<number, SearchedType>> = {
   [layout.BLOB]: "blob",
   [layout.COMMIT]: "commit",
+  [layout.TREE]: "tree",
   [layout.TAG]: "tag",
 };
 
@@ -89,8 +90,6 @@ export class PackWalker {
   }
 
   #lost({ node, type, reason }: Extract<PackEvent, { kind: "lost" }>): Promise<void> | null {
-    // A tree that is not listed is read for itself when it is wanted, and told of then.
-    if (type === layout.TREE) return null;
     if (reason === layout.LARGE_BASE) return this.#searchLarge(node, TYPES[type] ?? "blob");
     const [row, detail] = LOSSES[reason] ?? ["internal-error", "it could not be read"];
     this.skip(node, row, detail);
@@ -216,6 +215,8 @@ export class PackWalker {
     } finally {
       inflate.destroy();
     }
+    const packed = end - kernel.streamOf(node);
+    if (inflate.bytesWritten < packed) throw new Error("something follows it in the pack");
     const size = kernel.sizeOf(node);
     if (size < layout.TOO_LARGE && size !== total) throw new Error("it is not as long as it says");
   }

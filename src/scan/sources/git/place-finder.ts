@@ -76,7 +76,7 @@ export class PlaceFinder {
     const { bytes } = content;
     const whole = { size: bytes.length, content: () => once(bytes) };
     const { hits } = await blobs.search(whole, this.#hint(path, date));
-    const look = { key, hits, headerLines: object === "blob" ? 0 : headerLinesOf(bytes) };
+    const look = { key, hits, headerLines: object === "commit" || object === "tag" ? headerLinesOf(bytes) : 0 };
     this.#recent = [look, ...this.#recent.slice(0, 1)];
     return look;
   }

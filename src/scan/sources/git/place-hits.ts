@@ -38,10 +38,10 @@ export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetect
   // The same object in two packs is one.
   const distinct = new Map(hits.map((hit) => [hit.id, hit]));
   const wanted = Array.from(distinct.values(), (hit) => wantedOf(hit, seen));
-  const files = wanted.filter(({ type }) => type === "blob").map(({ id }) => id);
+  const inTrees = wanted.filter(({ type }) => type === "blob" || type === "tree").map(({ id }) => id);
   const turns = new Turns(signal);
   // First, while there is nothing else in memory.
-  const listed = await listLargePacks(request, files);
+  const listed = await listLargePacks(request, inTrees);
   const origins = await traceOrigins({
     place: repository.place,
     database,
@@ -49,7 +49,7 @@ export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetect
     commits: await CommitGraph.read(allCommits(request, listed), repository.shallow, turns),
     trees: new PlainTreeGraph(
       database,
-      files,
+      inTrees,
       idLengthOf(repository.hash),
       onSkipped,
       listed.map(({ trees }) => trees),
@@ -72,9 +72,9 @@ export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetect
 /** Commits and trees of a larger pack are listed at once: one after another they would take some ten times as long. */
 async function listLargePacks(
   { database, kernels, signal }: PlaceHitsRequest,
-  files: readonly string[],
+  inTrees: readonly string[],
 ): Promise<PackListing[]> {
-  const wanted = Buffer.concat(files.toSorted().map((id) => Buffer.from(id, "hex")));
+  const wanted = Buffer.concat(inTrees.toSorted().map((id) => Buffer.from(id, "hex")));
   const listed: PackListing[] = [];
   for (const { path, index } of database.packs) {
     const isLarge = index.count >= LEAST_LISTED;

@@ -4,7 +4,7 @@ import type { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
 import { TreeCursor } from "./tree.ts";
 import { ListedChildren, ReadChildren, type TreeChildren } from "./tree-children.ts";
-import { NodePool, type TreeGraph, type TreeNode } from "./tree-graph.ts";
+import { ITSELF, NodePool, type TreeGraph, type TreeNode } from "./tree-graph.ts";
 
 /** As git has it (core.maxTreeDepth). */
 const DEEPEST_TREE = 4096;
@@ -43,8 +43,10 @@ export class PlainTreeGraph implements TreeGraph {
   readonly #database: ObjectDatabase;
   readonly #idLength: number;
   readonly #onSkipped: (row: Skipped) => void;
-  /** Ids of wanted blobs, a character for each byte. */
+  /** Ids of what is wanted, a character for each byte. */
   readonly #wanted: ReadonlySet<string>;
+  /** The same in hexadecimal, by their numbers. */
+  readonly #wantedNumbers: ReadonlyMap<number, string>;
   /** Whether a wanted id begins with these two bytes: most ids of others do not. */
   readonly #beginnings = new Uint8Array(1 << 16);
   /** By the tree's number: UNKNOWN, NOTHING, or NODE and its place among the nodes. */
@@ -60,9 +62,9 @@ export class PlainTreeGraph implements TreeGraph {
   readonly #listings: readonly Listing[];
 
   /**
-   * @param wanted ids of blobs, in hexadecimal
+   * @param wanted ids of blobs and trees, in hexadecimal
    * @param idLength in bytes
-   * @param listed in the order of the database's packs; the same blobs must have been wanted
+   * @param listed in the order of the database's packs; the same must have been wanted
    */
   constructor(
     database: ObjectDatabase,
@@ -78,6 +80,7 @@ export class PlainTreeGraph implements TreeGraph {
     const ids = Array.from(wanted, (id) => Buffer.from(id, "hex"));
     for (const id of ids) this.#beginnings[id.readUInt16BE()] = 1;
     this.#wanted = new Set(ids.map((id) => id.toString("latin1")));
+    this.#wantedNumbers = new Map(ids.map((id) => [this.#numberOf(id, 0), id.toString("hex")]));
     let first = 0;
     this.#listings = database.packs.map(({ index }, order) => {
       const listing = { trees: listed[order] ?? null, first, end: first + index.count };
@@ -119,8 +122,9 @@ export class PlainTreeGraph implements TreeGraph {
     return false;
   }
 
-  #close({ children }: Frame): TreeNode | null {
-    let entries: Map<string, string | TreeNode> | null = null;
+  #close({ number, children }: Frame): TreeNode | null {
+    const itself = this.#wantedNumbers.get(number);
+    let entries = itself === undefined ? null : new Map<string, string | TreeNode>([[ITSELF, itself]]);
     for (let index = 0; index < children.length; index++) {
       const number = children.numberAt(index);
       const child = number < 0 ? children.blobAt(index) : this.#nodeAt(this.#stateOf(number));

@@ -41,7 +41,7 @@ export interface ProvenanceRequest {
   readonly database: ObjectDatabase;
   readonly refs: Refs;
   readonly commits: CommitGraph;
-  /** In which the wanted blobs are wanted. */
+  /** In which the wanted blobs and trees are wanted. */
   readonly trees: TreeGraph;
   readonly wanted: readonly WantedObject[];
   readonly turns: Turns;
@@ -133,8 +133,8 @@ class Provenance {
       const node = nodes[commit];
       if (!node) continue;
       const others = parents.filter((parent) => parent !== null);
-      for (const { path, blob } of writtenEntries(node, others, this.#budget)) {
-        this.#record("blob", path, blob, this.#reach.keptBy(commit), commit);
+      for (const { object, path, id } of writtenEntries(node, others, this.#budget)) {
+        this.#record(object, path, id, this.#reach.keptBy(commit), commit);
       }
     }
   }
@@ -157,11 +157,11 @@ class Provenance {
 
   /** Trees that refs name without a commit. */
   #traceTrees(): void {
-    for (const { id, ref } of this.#reach.trees) {
-      const node = this.#request.trees.nodeOf(Buffer.from(id, "hex"));
+    for (const { id: tree, ref } of this.#reach.trees) {
+      const node = this.#request.trees.nodeOf(Buffer.from(tree, "hex"));
       if (node === null) continue;
-      for (const { path, blob } of writtenEntries(node, [], this.#budget)) {
-        this.#record("blob", path, blob, KEPT_BY_REF, null, ref);
+      for (const { object, path, id } of writtenEntries(node, [], this.#budget)) {
+        this.#record(object, path, id, KEPT_BY_REF, null, ref);
       }
     }
   }
@@ -182,11 +182,11 @@ class Provenance {
     }
   }
 
-  /** Blobs that refs name without a tree, and those that are in no tree that is known. */
+  /** Blobs that refs name without a tree, and what is in no tree that is known. */
   #traceBlobs(): void {
     for (const { id, ref } of this.#reach.blobs) this.#record("blob", null, id, KEPT_BY_REF, null, ref);
     for (const { id, type } of this.#request.wanted) {
-      const isToldOf = type === "blob" ? this.#seenBlobs.has(id) : this.#request.commits.numberOf(id) >= 0;
+      const isToldOf = type === "commit" ? this.#request.commits.numberOf(id) >= 0 : this.#seenBlobs.has(id);
       if (!isToldOf && type !== "tag") this.#record(type, null, id, KEPT_BY_NOTHING, null);
     }
   }
@@ -197,12 +197,12 @@ class Provenance {
       const tree = commits.treeOf(head);
       const node = tree === null ? null : trees.nodeOf(tree);
       if (node === null) continue;
-      for (const { path, blob } of writtenEntries(node, [], this.#budget)) {
-        for (const credential of this.#credentials.get(blob) ?? []) {
-          const account = this.#accounts.get(credential)?.get(accountKey("blob", path));
+      for (const { object, path, id } of writtenEntries(node, [], this.#budget)) {
+        for (const credential of this.#credentials.get(id) ?? []) {
+          const account = this.#accounts.get(credential)?.get(accountKey(object, path));
           if (account === undefined) continue;
           account.inHead = true;
-          account.headBlob = blob;
+          account.headBlob = id;
         }
       }
     }

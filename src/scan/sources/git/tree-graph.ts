@@ -1,27 +1,31 @@
+/** As which entry a tree has itself when it is wanted: no name holds a NUL. */
+export const ITSELF = "\0";
+
 /**
- * What of a tree leads to wanted blobs. Trees in which the same wanted blobs are at the same paths have the same node, so that nodes are
- * compared by identity.
+ * What of a tree leads to what is wanted: blobs, or trees. Trees in which the same wanted objects are at the same paths have the same node, so that
+ * nodes are compared by identity.
  */
 export interface TreeNode {
   /**
    * By name, a character for each byte: the id (in hexadecimal) of a wanted blob, or, where the name ends in `/`, the node of a folder
-   * that leads to one. Never empty.
+   * that leads to something wanted; its own id by {@link ITSELF} if it is wanted. Never empty.
    */
   readonly entries: ReadonlyMap<string, string | TreeNode>;
 }
 
-/** Where wanted blobs are in a repository's trees. */
+/** Where wanted objects are in a repository's trees. */
 export interface TreeGraph {
   /** @param tree the bytes of its id @returns null when nothing wanted is in it or below */
   nodeOf(tree: Buffer): TreeNode | null;
 }
 
-/** A wanted blob at its path. */
+/** A wanted object at its path. */
 export interface PathEntry {
-  /** A character for each byte; cut at {@link LONGEST_PATH}. */
-  readonly path: string;
+  readonly object: "blob" | "tree";
+  /** A character for each byte; cut at {@link LONGEST_PATH}. Null for the top. */
+  readonly path: string | null;
   /** In hexadecimal. */
-  readonly blob: string;
+  readonly id: string;
 }
 
 /** No file system takes a longer path; in a forged tree it may have any length. */
@@ -45,7 +49,8 @@ export function* writtenEntries(
       if (--budget.left < 0) return;
       if (others.some(({ entries }) => entries.get(name) === child)) continue;
       const path = (prefix + name).slice(0, LONGEST_PATH);
-      if (typeof child === "string") yield { path, blob: child };
+      if (name === ITSELF) yield { object: "tree", path: prefix === "" ? null : prefix.slice(0, -1), id: `${child}` };
+      else if (typeof child === "string") yield { object: "blob", path, id: child };
       else
         open.push({ node: child, others: others.flatMap(({ entries }) => folderOf(entries.get(name))), prefix: path });
     }
