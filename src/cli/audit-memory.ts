@@ -1,7 +1,8 @@
-import type { AccountRecord, AuditRecorder } from "../ledger/audit-history.ts";
+import type { AccountRecord, AuditRecorder, RememberedAudit } from "../ledger/audit-history.ts";
 import type { AccountId } from "../model/access-key-id.ts";
 import type { AuditChanges } from "../model/audit-changes.ts";
 import type { AuditHeading, AuditReport } from "../model/audit-report.ts";
+import type { EarlierRun } from "../model/earlier-run.ts";
 import { LedgerUse } from "./ledger-use.ts";
 
 /** What the ledger does for one audit: it takes down each account as it is done, and tells what changed since the last audit. */
@@ -29,6 +30,20 @@ export class AuditMemory extends LedgerUse {
   /** Null when there was no audit before; undefined when that is not known. */
   changes(): AuditChanges | null | undefined {
     return this.tried(() => this.#recorder?.changes());
+  }
+
+  /** The audits before this one of the same organisation, or of the same account alone. */
+  async earlier({
+    organization,
+    coverage,
+  }: Pick<AuditReport, "organization" | "coverage">): Promise<readonly EarlierRun[]> {
+    const ledger = await this.open();
+    if (ledger === null) return [];
+    const [alone] = coverage.accounts;
+    const isAlike = (run: RememberedAudit): boolean =>
+      run.organization?.id === organization?.id &&
+      (organization !== null || ledger.audits.report(run.id)?.coverage.accounts[0]?.id === alone?.id);
+    return this.tried(() => ledger.audits.runs().filter(isAlike)) ?? [];
   }
 
   /** To be called once the report is written: what was never told is still new to the next audit. */

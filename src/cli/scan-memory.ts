@@ -1,4 +1,5 @@
 import type { ScanRun } from "../ledger/scan-history.ts";
+import type { EarlierRun } from "../model/earlier-run.ts";
 import { type KeyInventory, NO_INVENTORY } from "../model/key-inventory.ts";
 import type { ScanChanges } from "../model/scan-changes.ts";
 import { LedgerUse } from "./ledger-use.ts";
@@ -13,6 +14,7 @@ export class ScanMemory extends LedgerUse {
     const keys = this.exists ? (await this.open())?.keys : undefined;
     if (keys === undefined) return NO_INVENTORY;
     return {
+      accountOf: (id) => this.tried(() => keys.accountOf(id)) ?? null,
       ownerOf: (id) => this.tried(() => keys.ownerOf(id)) ?? null,
       outsideOrganization: (account) => this.tried(() => keys.outsideOrganization(account)) ?? null,
     };
@@ -22,6 +24,12 @@ export class ScanMemory extends LedgerUse {
   async changes(run: ScanRun): Promise<ScanChanges | null | undefined> {
     const ledger = await this.open();
     return ledger === null ? undefined : this.tried(() => ledger.scans.changes(run));
+  }
+
+  /** The scans of the same before this one. */
+  async earlier({ scope }: ScanRun): Promise<readonly EarlierRun[]> {
+    const ledger = await this.open();
+    return (ledger === null ? undefined : this.tried(() => ledger.scans.runs(scope))) ?? [];
   }
 
   async remember(run: ScanRun): Promise<void> {
