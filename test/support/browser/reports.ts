@@ -63,7 +63,9 @@ export function scanReport(size: number, { naming = ORDINARY, gaps = 30 } = {}):
   const random = randomFrom(size + 1);
   const accounts = Array.from({ length: 12 }, () => accountId(generateAccountId(random)) as AccountId);
   const findings = worstFirst(Array.from({ length: size }, (_, index) => finding(random, index, accounts, naming)));
-  const rows = Array.from({ length: gaps }, (_, index) => skippedRow(random, index, naming));
+  const rows = Array.from({ length: gaps }, (_, index) => skippedRow(random, index, naming)).sort(
+    (a, b) => Number(b.failure) - Number(a.failure),
+  );
   const open = findings.filter(({ allowed }) => allowed === null);
   return {
     schema: "keysweep/scan@1",

@@ -83,9 +83,8 @@ function accountRow({ account, counts }: AccountAges, x: Bands, y: number, most:
   const cells = counts.map((count, index) => {
     if (count === 0) return null;
     const left = x(index) ?? 0;
-    const strength = shade(count);
-    return html`<g class="${index >= OLD_FROM ? "old" : "young"}"><rect x="${px(left)}" y="${y + 1}" width="${px(x.bandwidth())}" height="${ROW - 2}" fill-opacity="${(0.12 + 0.88 * strength).toFixed(2)}"/>
-<text x="${px(left + x.bandwidth() / 2)}" y="${y + ROW / 2 + 4}" class="middle${strength > 0.5 ? " reversed" : ""}">${count}</text></g>`;
+    return html`<g class="${index >= OLD_FROM ? "old" : "young"}"><rect x="${px(left)}" y="${y + 1}" width="${px(x.bandwidth())}" height="${ROW - 2}" fill-opacity="${(0.08 + 0.47 * shade(count)).toFixed(2)}"/>
+<text x="${px(left + x.bandwidth() / 2)}" y="${y + ROW / 2 + 4}" class="middle">${count}</text></g>`;
   });
   return html`<text x="0" y="${y + ROW / 2 + 4}">${clipped(account, 30)}<title>${account}</title></text>
 <line x1="0" x2="${WIDTH}" y1="${y + ROW}" y2="${y + ROW}" class="hair"/>${cells}

@@ -45,7 +45,7 @@ export function trendChart(runs: readonly EarlierRun[]): Markup | null {
         .filter(Number.isInteger)
         .map((value) => level(value, y)),
       layers(points, x, y),
-      points.map((point) => dot(point, x, y)),
+      points.map((point) => dot(point, points.length > 60 ? 1.5 : 3, x, y)),
       timeAxis(x, HEIGHT - 8, null),
     ],
     legend: legendOf(points),
@@ -75,12 +75,13 @@ function layers(points: readonly Point[], x: (at: Date) => number, y: (value: nu
 
 function dot(
   { at, finishedAt, total, complete }: Point,
+  radius: number,
   x: (at: Date) => number,
   y: (value: number) => number,
 ): Markup {
   const text = `${minuteText(finishedAt)}: ${plural(total, "finding")}${complete ? "" : ", not everything was read"}`;
   const style = complete ? "run" : "run part";
-  return html`<circle cx="${x(at).toFixed(1)}" cy="${y(total).toFixed(1)}" r="3" class="${style}"><title>${text}</title></circle>\n`;
+  return html`<circle cx="${x(at).toFixed(1)}" cy="${y(total).toFixed(1)}" r="${radius}" class="${style}"><title>${text}</title></circle>\n`;
 }
 
 function legendOf(points: readonly Point[]): LegendEntry[] {
