@@ -38,3 +38,8 @@ function isSame({ accessKeyId, secretAccessKey }: Names<unknown>): boolean {
 
 /** Where the two values stand in something that is written in one step, e.g. the fields of a JSON object. */
 export type Names<Name = string> = { readonly accessKeyId: Name; readonly secretAccessKey: Name };
+
+/** A path of this host. */
+export const path = z
+  .string()
+  .check(z.regex(/^[^\p{Cc}]+$/u, "must be a path: absolute, from ~, or from the folder of the configuration"));

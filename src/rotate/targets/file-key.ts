@@ -1,0 +1,70 @@
+import type { AccessKeyId } from "../../model/access-key-id.ts";
+import type { HostFiles } from "../../runtime/host-files.ts";
+import { type TextFormat, Uneditable, type ValuePath } from "../documents/format.ts";
+import { decodedText } from "../documents/text.ts";
+import { targetError, within } from "./failure.ts";
+import { heldFrom, refuseStranger } from "./held.ts";
+import type { HandedKey, Held, Part, Target } from "./target.ts";
+
+/** Where in a file a key stands. */
+export interface KeyInFile {
+  /** For people. */
+  readonly place: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly format: TextFormat;
+  readonly accessKeyId: ValuePath;
+  readonly secretAccessKey: ValuePath;
+  /** Whether what was there is kept beside it. */
+  readonly backup: boolean;
+  /** Looks at the text for what forbids to put a static key there. @throws Uneditable. */
+  inspect?(text: string): void;
+}
+
+/** A key in a file of this host: both values change in one step, as the file is replaced. */
+export function keyInFile(key: KeyInFile, files: HostFiles): Target {
+  const { place } = key;
+  return {
+    place,
+    parts: ["pair"],
+    check: () =>
+      within(place, async () => {
+        files.check(key.path);
+        heldIn(key, files.read(key.path));
+      }),
+    read: () => within(place, async () => heldIn(key, files.read(key.path))),
+    write: (_part: Part, handed, known, signal) =>
+      within(place, () =>
+        files.edit(key.path, (content) => withKey(key, content, handed, known), { backup: key.backup, signal }),
+      ),
+  };
+}
+
+function heldIn(key: KeyInFile, content: Buffer): Held {
+  return editing(key.place, () => {
+    const { text } = decodedText(content);
+    key.inspect?.(text);
+    return heldFrom(key.format.get(text, key.accessKeyId), key.format.get(text, key.secretAccessKey));
+  });
+}
+
+function withKey(key: KeyInFile, content: Buffer, handed: HandedKey, known: readonly AccessKeyId[]): Buffer {
+  return editing(key.place, () => {
+    const { text, encode } = decodedText(content);
+    key.inspect?.(text);
+    refuseStranger(key.place, key.format.get(text, key.accessKeyId), known);
+    // What is there and cannot be changed is told before anything is.
+    key.format.get(text, key.secretAccessKey);
+    const withId = key.format.set(text, key.accessKeyId, handed.accessKeyId);
+    return encode(key.format.set(withId, key.secretAccessKey, handed.secret.reveal()));
+  });
+}
+
+function editing<T>(place: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof Uneditable) throw targetError(place, error.message, { hint: error.hint, retry: "never" });
+    throw error;
+  }
+}
