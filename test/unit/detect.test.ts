@@ -109,6 +109,57 @@ describe("what decoding takes for an escape and is the beginning of a secret", (
   });
 });
 
+describe("a backslash that its secret touches", () => {
+  test.each(["n", "r", "t", "b", "f", "x41", "u00e9", "a", "/", "N"])(
+    "in front of %s… takes nothing of it",
+    (first) => {
+      const random = randomFrom(7);
+      for (let run = 0; run < 20; run++) {
+        const whole = `${first}${generateSecret(random).slice(first.length)}`;
+        for (const sign of ["\\", "\\\\"]) {
+          const found = detected(`aws_access_key_id=${id}\naws_secret_access_key=${sign}${whole}\n`);
+          expect(found.map(({ fingerprint }) => fingerprint)).toEqual([pairFingerprint(id, whole)]);
+        }
+      }
+    },
+  );
+
+  test.each(["n", "t", "u0022"])("is an escape where %s does not belong to it", (escape) => {
+    const found = detected(`"aws_access_key_id=${id}\\${escape}${secret}\\${escape}"`);
+    expect(found.map(({ fingerprint }) => fingerprint)).toEqual([pairFingerprint(id, secret)]);
+  });
+});
+
+describe("names", () => {
+  const fingerprints = (document: string) => detected(document).map(({ fingerprint }) => fingerprint);
+  const { id: other, secret: otherSecret } = generateMaterial(22);
+
+  test("what stands before an assignment on its line is no part of its name", () => {
+    const line = `AWS_ACCESS_KEY_ID=${id} AWS_ROLE_ARN=arn:aws:iam::1:role/worker OKTA_CLIENT_SECRET=${randomFrom(1).text(BASE62, 40)} AWS_SECRET_ACCESS_KEY=${secret} make`;
+    expect(fingerprints(line)).toEqual([pairFingerprint(id, secret)]);
+    const lines = `AWS_SECRET_ACCESS_KEY=${secret} ENV=production AWS_ACCESS_KEY_ID=${id} make\nAWS_ACCESS_KEY_ID=${other} ENV=production AWS_SECRET_ACCESS_KEY=${otherSecret} make\n`;
+    expect(fingerprints(lines).toSorted()).toEqual(
+      [pairFingerprint(id, secret), pairFingerprint(other, otherSecret)].toSorted(),
+    );
+  });
+
+  test("a name in camel case begins with AWS without a distinction of its own", () => {
+    const first = `<key>AWSAccessKeyId</key>\n<string>${id}</string>\n<key>Id</key>\n<string>${"3b6e6481a1".repeat(4)}</string>\n<key>AWSSecretAccessKey</key>\n<string>${secret}</string>\n`;
+    const second = `\n\naccessKey=${other}\nurl=http://x/?id=${other}\nsecretKey=${otherSecret}\n`;
+    expect(fingerprints(first + second)).toContain(pairFingerprint(id, secret));
+  });
+});
+
+test.each([
+  ["LE", (bytes: Buffer) => bytes],
+  ["BE", (bytes: Buffer) => bytes.swap16()],
+])("UTF-16 %s between characters of other scripts loses no letter", (_, order) => {
+  const found = detected(
+    order(Buffer.from(`\u5bc6\u94a5ID\uff1a${id}\uff0c\u79c1\u6709\uff1a${secret}\u3002\n\u3042`, "utf16le")),
+  );
+  expect(found.map(({ fingerprint }) => fingerprint)).toEqual([pairFingerprint(id, secret)]);
+});
+
 test("a string in front of a whole secret is no part of it", () => {
   const found = detected(`${id} secret: "BAab" "${secret}"\n`);
   expect(found.map(({ fingerprint }) => fingerprint)).toEqual([pairFingerprint(id, secret)]);

@@ -100,13 +100,14 @@ function isBesideNoEscape(text: string, { from, to }: Span): boolean {
 }
 
 /**
- * Whether the first two characters, and the sign before them, may have been taken for an escape although nothing else there is one: `=4F…`,
- * `%ab…`. An equals sign never stands for a character of a secret; a percent sign may, and then what is left must be too short for one.
+ * Whether the first characters, and the sign before them, may have been taken for an escape although nothing else there is one: `=4F…`,
+ * `%ab…`, `\nab…`. An equals sign never stands for a character of a secret; the others may, and then what is left must be too short for one.
  */
 function beginsAsEscape(text: string, { from, to }: Span, isShort: boolean): boolean {
-  const sign = text.slice(from - 1, from + 2);
+  const start = text.slice(from - 1, from + 5);
   if (isEscape(text.slice(to, to + 3))) return false;
-  return /^=[0-9A-F]{2}/.test(sign) || (isShort && /^%[0-9A-Fa-f]{2}/.test(sign));
+  if (/^=[0-9A-F]{2}/.test(start)) return true;
+  return isShort && /^(?:%[0-9A-Fa-f]{2}|\\(?:[nrtbf]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}))/.test(start);
 }
 
 function isEscape(text: string): boolean {

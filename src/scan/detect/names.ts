@@ -74,6 +74,8 @@ const PAIRED_NAMES: readonly PairedName[] = [
 
 const ASSIGNED =
   /([A-Za-z_$@%][\w$.@:/-]*(?:[ -][A-Za-z_]\w*){0,4})["'`\])}*_]{0,4}(?:\s\[[^\]\n]{0,40}\]|:\s?&?(?:'\w{1,10} )?[A-Za-z]\w{0,20}(?:<[\w, ]{1,20}>|\[\]|\?)?)?\s{0,8}(?:=>|:=|->|=|:|\|)\s{0,40}[[({<&*]{0,2}[A-Za-z.:]{0,12}[("'`[{<“‘*|>-]{0,4}\s{0,40}["'`]?$/;
+/** An identifier behind other words: they may be the value of the assignment before, or the command that takes it. */
+const IDENTIFIER_AT_END = / ([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)$/;
 /** The sign that ties a name to its value. */
 const SIGN = /[=:|>]/;
 /** The end of `"name": "`. */
@@ -102,7 +104,10 @@ function nameBefore(text: string, at: number, floor: number): Name | null {
     if (name !== undefined) return { text: name, form: "boxed" };
   }
   const bound = ((SIGN.test(end) ? ASSIGNED.exec(before) : null) ?? CALLED.exec(before))?.[1];
-  if (bound !== undefined) return { text: bound, form: PROPERTY.test(before) ? "property" : "assigned" };
+  if (bound !== undefined) {
+    const text = IDENTIFIER_AT_END.exec(bound)?.[1] ?? bound;
+    return { text, form: PROPERTY.test(before) ? "property" : "assigned" };
+  }
   const beside = BESIDE.exec(before)?.[1];
   return beside === undefined ? null : { text: beside, form: "beside" };
 }
@@ -120,7 +125,7 @@ const COMMON = new Set(
  */
 export function distinction(name: string): string {
   return name
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3 $2$4")
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .flatMap((word) => word.split(/(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])/))

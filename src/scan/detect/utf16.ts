@@ -23,21 +23,27 @@ interface Run {
 
 /** Takes UTF-16, wherever it lies, down to one character a character. */
 export function decodeUtf16(view: View): View {
-  if (!view.text.includes("\0")) return view;
+  const { text } = view;
+  if (!text.includes("\0")) return view;
   const builder = new ViewBuilder(view);
-  for (const runs of texts(view.text)) {
+  for (const runs of texts(text)) {
+    const isBigEndian = text[(runs[0]?.from ?? 0) - 1] === "\0";
     for (const [index, { from, to }] of runs.entries()) {
-      const before = runs[index - 1];
-      if (before !== undefined && before.to < from)
-        builder.replace(before.to, from, FOREIGN.repeat((from - before.to) / 2));
-      builder.replace(from, to, view.text.slice(from, to).replaceAll("\0", ""));
+      builder.replace(from, to, text.slice(from, to).replaceAll("\0", ""));
+      const next = runs[index + 1];
+      if (next === undefined || next.from > to) endRun(builder, text, to, next?.from ?? null, isBigEndian);
     }
-    // Big-endian text ends with its last character, not with a zero byte.
-    const end = runs.at(-1)?.to ?? 0;
-    if (/[\x20-\x7e]/.test(view.text[end] ?? "") && !isPlainRun(view.text, end))
-      builder.replace(end, end + 1, view.text[end] ?? "");
   }
   return builder.changed ? builder.build() : view;
+}
+
+/** What is behind a run, up to the next one of the same text: big-endian text ends with its last character, not with a zero byte. */
+function endRun(builder: ViewBuilder, text: string, end: number, next: number | null, isBigEndian: boolean): void {
+  const isPlain = /[\x20-\x7e]/.test(text[end] ?? "") && !isPlainRun(text, end);
+  const last = isBigEndian && isPlain ? (text[end] ?? "") : "";
+  if (next !== null) builder.replace(end, next, last + FOREIGN.repeat((next - end) / 2 - last.length));
+  // Whatever follows is no part of the last word.
+  else if (isPlain) builder.replace(end, end + last.length, last + FOREIGN);
 }
 
 function isPlainRun(text: string, at: number): boolean {
