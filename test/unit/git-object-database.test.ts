@@ -143,7 +143,7 @@ describe("every object is read as git reads it", () => {
     const { database } = opened(git);
     for (const bytes of [content, Buffer.alloc(0)]) {
       const id = git.blobId(bytes);
-      expect(database.loose.header(id)).toEqual({ type: "blob", size: bytes.length });
+      expect(database.loose.header(id)).toMatchObject({ type: "blob", size: bytes.length });
       expect(Buffer.concat(await allOf(database.loose.pieces(id)))).toEqual(bytes);
     }
     expect(await allOf(database.loose.pieces("0".repeat(40)))).toEqual([]);
@@ -238,7 +238,7 @@ describe("what is damaged is told, and nothing else suffers", () => {
     const git = made();
     writeLoose(git, id, packed);
     const { database } = opened(git);
-    expect(database.loose.header(id)).toEqual({ type: "blob", size: bytes.length });
+    expect(database.loose.header(id)).toMatchObject({ type: "blob", size: bytes.length });
     expect(database.read(id)).toMatchObject({ type: "blob" });
   });
 

@@ -9,6 +9,9 @@ import { STORED } from "./stored.ts";
 
 /** An object up to this size, in bytes, is held whole. */
 const HELD_BYTES = 1 << 20;
+/** Deflate makes a thousand bytes of one: past this many made for one that is stored, and so many at least, it is enough. */
+const MOST_MADE_FOR_ONE = 32;
+const LEAST_BOUND = 64 * 2 ** 30;
 
 export interface LooseSearchOptions {
   readonly loose: LooseObjects;
@@ -18,6 +21,8 @@ export interface LooseSearchOptions {
   /** Ids of objects that were searched before. */
   readonly known: ReadonlySet<string>;
   readonly signal: AbortSignal;
+  /** How many bytes may be made at least; only tests set it. */
+  readonly leastBound?: number;
   onHit(hit: ObjectHit): void;
   onSkipped(row: Skipped): void;
   onProgress(objects: number, bytes: number): void;
@@ -29,7 +34,7 @@ export interface LooseSearched {
 }
 
 /**
- * Searches the objects that have a file each, trees but their names left out.
+ * Searches the objects that have a file each.
  * @returns the ids of all that there are, and of those that were searched to their end
  * @throws the signal's reason when it is aborted
  */
@@ -37,36 +42,82 @@ export async function searchLoose(options: LooseSearchOptions): Promise<LooseSea
   const { loose, known, signal, onSkipped } = options;
   const all = new Set<string>();
   const searched: string[] = [];
+  const budget = new Budget(options.leastBound ?? LEAST_BOUND);
+  let unread = 0;
   for (const id of loose.ids(onSkipped)) {
     all.add(id);
     if (known.has(id)) continue;
     signal.throwIfAborted();
+    if (budget.isSpent) {
+      unread++;
+      continue;
+    }
     try {
-      if (await searchObject(id, options)) searched.push(id);
+      if (await searchObject(id, budget, options)) searched.push(id);
     } catch (error) {
       signal.throwIfAborted();
       const [reason, detail] = failureOf(error);
       onSkipped(skipped(placeOf(options, id), reason, detail));
     }
   }
+  if (unread > 0) onSkipped(skipped(options.place, "object-bound", `${unread} more objects are not read: ${TOO_MUCH}`));
   return { all, searched };
 }
 
+const TOO_MUCH = "the files of the objects unpack to more than is searched of so little";
+
+/** What may be made of objects' files. */
+class Budget {
+  readonly #least: number;
+  #stored = 0;
+  #made = 0;
+
+  constructor(least: number) {
+    this.#least = least;
+  }
+
+  get isSpent(): boolean {
+    return this.#made > Math.max(this.#least, this.#stored * MOST_MADE_FOR_ONE);
+  }
+
+  /** Begins with a file of so many bytes. */
+  begin(stored: number): void {
+    this.#stored += stored;
+  }
+
+  /** @throws GitDataError when it is spent */
+  make(bytes: number): void {
+    this.#made += bytes;
+    if (this.isSpent) throw new GitDataError(TOO_MUCH, "object-bound");
+  }
+}
+
 /** Whether nothing of the object was left out. */
-async function searchObject(id: string, options: LooseSearchOptions): Promise<boolean> {
+async function searchObject(id: string, budget: Budget, options: LooseSearchOptions): Promise<boolean> {
   const { loose, blobs, onHit, onSkipped, onProgress } = options;
   const header = loose.header(id);
   // A repack has just put it into a pack.
   if (header === null) return false;
-  const { type, size } = header;
+  const { type, size, stored } = header;
+  budget.begin(stored);
   // Whether it really holds nothing shows only when it is read.
   if (size === 0) loose.read(id, 0);
-  const { hits, skipped: rows } = await blobs.search({ size, content: () => contentOf(id, size, loose) }, STORED);
+  const { hits, skipped: rows } = await blobs.search(
+    { size, content: () => counted(contentOf(id, size, loose), budget) },
+    STORED,
+  );
   for (const { within, reason, detail } of rows)
     onSkipped(skipped(memberPath(placeOf(options, id), within), reason, detail));
   if (hits.length > 0) onHit({ id, type, found: distinct(hits) });
   onProgress(1, size);
   return rows.length === 0;
+}
+
+async function* counted(pieces: AsyncIterable<Uint8Array>, budget: Budget): AsyncGenerator<Uint8Array, void> {
+  for await (const piece of pieces) {
+    budget.make(piece.length);
+    yield piece;
+  }
 }
 
 async function* contentOf(id: string, size: number, loose: LooseObjects): AsyncGenerator<Uint8Array, void> {

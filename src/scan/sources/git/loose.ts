@@ -19,6 +19,8 @@ export interface LooseHeader {
   readonly type: ObjectType;
   /** Of the content, in bytes, as the object states it. */
   readonly size: number;
+  /** Of the file, in bytes. */
+  readonly stored: number;
 }
 
 /** The objects that have a file each: `objects/ab/cdef…`. */
@@ -151,7 +153,7 @@ function headerOf(file: RegularFile): LooseHeader {
     /^(\w+) (0|[1-9]\d{0,15})\0/.exec(start.toString("latin1", 0, LONGEST_HEADER)) ?? [];
   const size = Number(digits);
   if (!isObjectType(type) || !Number.isSafeInteger(size)) throw new GitDataError("has no header that makes sense");
-  return { type, size };
+  return { type, size, stored: file.size };
 }
 
 function inflatedStart(head: Uint8Array): Buffer {
