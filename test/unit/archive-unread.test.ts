@@ -163,10 +163,12 @@ describe("names of a tar that another one overrules, or that no member bears, ar
     ["of no member, by pax", [other, pax({ path: long })]],
     ["of no member, by GNU", [other, gnuLongName(long)]],
     ["of the extension itself", [{ ...gnuLongName("short"), name: long }, other]],
+    ["with the prefix of another format", [{ name: "behind another", prefix: "a name that hides", format: "gnu" }]],
     ["of what holds for all members", [{ ...pax({ comment: "none" }), type: "g", name: long }, other]],
   ])("%s", async (_, members) => {
-    expect((await reading(tar(members))).names).toContain(long);
-    expect((await reading(gzipSync(tar(members)), { chunks: 7 })).names).toContain(long);
+    const isTold = expect.toSatisfy((name: string) => name.replace("/", " ") === long);
+    expect((await reading(tar(members))).names).toContainEqual(isTold);
+    expect((await reading(gzipSync(tar(members)), { chunks: 7 })).names).toContainEqual(isTold);
   });
 });
 

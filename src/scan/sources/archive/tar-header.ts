@@ -9,6 +9,8 @@ export interface TarHeader {
   readonly name: Uint8Array;
   /** The directory part of the name; ustar only. */
   readonly prefix: Uint8Array;
+  /** What stands in its place in other tars: some readers take it for one all the same. */
+  readonly otherPrefix: Uint8Array;
   /** Bytes of the body; null: no number. */
   readonly size: number | null;
   /** `0` or NUL: a file. */
@@ -39,9 +41,12 @@ export function isZero(block: Uint8Array): boolean {
 
 export function tarHeader(block: Uint8Array): TarHeader {
   const isPosixUstar = block[257] === 0x75 && block[262] === 0;
+  const prefix = text(block, 345, 155);
+  const nothing = new Uint8Array(0);
   return {
     name: text(block, 0, 100),
-    prefix: isPosixUstar ? text(block, 345, 155) : new Uint8Array(0),
+    prefix: isPosixUstar ? prefix : nothing,
+    otherPrefix: isPosixUstar ? nothing : prefix,
     size: number(block, 124, 12),
     type: String.fromCharCode(block[156] ?? 0),
   };

@@ -68,6 +68,7 @@ export async function openTar(container: Container, unpacking: Unpacking): Promi
     const header = tarHeader(block);
     const isSparse = header.type === "S" && sparseMapContinues(block, 482);
     aside.add(unnamed(block, header));
+    if (header.otherPrefix.length > 0) tellName(joined(header.otherPrefix, header.name), container, unpacking);
     reader.consume(BLOCK);
     if (isSparse) await skipSparseMap(reader, aside);
     const size = await bodySize(header, extension, reader);
@@ -194,8 +195,11 @@ function unnamed(block: Uint8Array, header: TarHeader): Uint8Array {
 }
 
 function nameOf(header: TarHeader): string {
-  const name = text(header.name);
-  return header.prefix.length > 0 ? `${text(header.prefix)}/${name}` : name;
+  return header.prefix.length > 0 ? joined(header.prefix, header.name) : text(header.name);
+}
+
+function joined(prefix: Uint8Array, name: Uint8Array): string {
+  return `${text(prefix)}/${text(name)}`;
 }
 
 function text(bytes: Uint8Array): string {
