@@ -69,7 +69,7 @@ const POLICY = [
 ].join("; ");
 
 function head({ kind, headline, lead, warning, figures, sections, version, finishedAt }: Page): Markup {
-  return html`<!doctype html>
+  return html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -79,7 +79,7 @@ function head({ kind, headline, lead, warning, figures, sections, version, finis
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex, nofollow">
 <meta name="generator" content="keysweep ${version}">
-<title>${kind}: ${headline}</title>
+<title>keysweep: ${headline}</title>
 <style>${ownMarkup(PAGE_STYLE)}</style>
 </head>
 <body>
