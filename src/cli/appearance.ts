@@ -1,8 +1,10 @@
 import type { Appearance } from "../report/format.ts";
 import type { Context } from "./context.ts";
 
-/** Files are wider than most terminals, and nobody scrolls in them. */
-export const FILE_APPEARANCE: Appearance = { color: false, hyperlinks: false, verbose: true, width: 100 };
+/** The same in a file: no colours and no links, whatever the terminal shows. */
+export function inFile(appearance: Appearance): Appearance {
+  return { ...appearance, color: false, hyperlinks: false };
+}
 
 const WIDEST = 120;
 

@@ -8,6 +8,7 @@ import { allowCommand } from "./commands/allow.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { hookRoutes } from "./commands/hook.ts";
+import { reportCommand } from "./commands/report.ts";
 import { scanCommand } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
 import { EXIT, EXIT_STATUS_HELP, type ExitStatus, errorExit } from "./exit.ts";
@@ -15,7 +16,14 @@ import { parserText } from "./parser-text.ts";
 import { report } from "./reporting.ts";
 
 const routes = buildRouteMap({
-  routes: { scan: scanCommand, audit: auditCommand, allow: allowCommand, explain: explainCommand, hook: hookRoutes },
+  routes: {
+    scan: scanCommand,
+    audit: auditCommand,
+    allow: allowCommand,
+    explain: explainCommand,
+    hook: hookRoutes,
+    report: reportCommand,
+  },
   docs: {
     brief: "Find static AWS access keys, and the way off each",
     fullDescription: `Find static AWS access keys, and the way off each.\n\n${EXIT_STATUS_HELP}`,

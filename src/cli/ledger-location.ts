@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Ledger } from "../ledger/ledger.ts";
 import { KeysweepError } from "../model/error.ts";
 import { reasonNotWritable } from "../runtime/atomic-file.ts";
 import { stateFolder } from "../runtime/system.ts";
@@ -31,4 +33,21 @@ export function ledgerLocation({ system }: Pick<Context, "system">, named: strin
 export async function openLedgerAt({ path }: LedgerLocation) {
   const { openLedger } = await import("../ledger/sqlite/open-ledger.ts");
   return openLedger(path, { uid: process.getuid?.() ?? null });
+}
+
+/**
+ * Opens a ledger for a command that is about what it remembers; none is made.
+ * @throws KeysweepError `usage` when none is wanted, or there is none; `ledger`.
+ */
+export async function openExistingLedger(
+  location: LedgerLocation | null,
+): Promise<{ readonly ledger: Ledger } & Disposable> {
+  if (location === null) throw new KeysweepError("usage", "--ledger none: then nothing is remembered");
+  if (!existsSync(location.path)) {
+    throw new KeysweepError("usage", "nothing is remembered yet: there is no ledger", {
+      hint: "Scan or audit something first, or name the ledger with --ledger FILE.",
+    });
+  }
+  const ledger = await openLedgerAt(location);
+  return { ledger, [Symbol.dispose]: () => ledger.close() };
 }

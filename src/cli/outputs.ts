@@ -4,7 +4,7 @@ import { KeysweepError } from "../model/error.ts";
 import type { Appearance, Circumstances, Format } from "../report/format.ts";
 import type { FormatRegistry } from "../report/format-registry.ts";
 import { reasonNotWritable, writeFileUnlessInterrupted } from "../runtime/atomic-file.ts";
-import { FILE_APPEARANCE } from "./appearance.ts";
+import { inFile } from "./appearance.ts";
 import type { Context } from "./context.ts";
 
 /** A report that is to be written: in which format, and where to; null: stdout. */
@@ -67,10 +67,12 @@ export function liveOn<Live>(outputs: readonly Output<{ readonly live?: Live }>[
 
 /** How the outputs of one report are written. */
 export interface Writing extends Circumstances {
-  /** On stdout. */
+  /** On stdout; in files the same, plain. */
   readonly appearance: Appearance;
   /** What is thrown when the run is interrupted before a file is written. */
   readonly interruption: (left: string) => KeysweepError;
+  /** Whether nobody could follow how the report came about: then a format that can be followed is written whole. */
+  readonly isRemembered?: boolean;
 }
 
 /**
@@ -82,18 +84,19 @@ export async function writeOutputs<Report>(
   context: Pick<Context, "stdout" | "signal" | "endWhenInterrupted">,
   report: Report,
   outputs: readonly Output<Format<Report>>[],
-  { appearance, interruption, ...circumstances }: Writing,
+  { appearance, interruption, isRemembered = false, ...circumstances }: Writing,
 ): Promise<void> {
   for (const { format, path } of outputs) {
     if (path === null) continue;
-    const pieces = format.write(report, FILE_APPEARANCE, circumstances);
+    const pieces = format.write(report, inFile(appearance), circumstances);
     const written = await writeFileUnlessInterrupted(path, pieces, context.signal);
     if (!written) throw interruption(`${path} was not written`);
   }
   for (const { format, path } of outputs) {
     if (path !== null) continue;
     context.endWhenInterrupted();
-    for (const piece of format.live?.rest(report) ?? format.write(report, appearance, circumstances)) {
+    const live = isRemembered ? undefined : format.live;
+    for (const piece of live?.rest(report) ?? format.write(report, appearance, circumstances)) {
       if (!context.stdout.write(piece)) break;
     }
   }

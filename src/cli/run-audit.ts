@@ -1,8 +1,8 @@
 import type { AuditAllowList } from "../audit/allow.ts";
 import { type AccountResult, audit } from "../audit/audit.ts";
-import type { AuditedAccount, AuditHeading, AuditReport } from "../model/audit-report.ts";
+import type { AuditedAccount, AuditFinding, AuditHeading, AuditReport } from "../model/audit-report.ts";
 import { KeysweepError } from "../model/error.ts";
-import { SEVERITIES, type Severity } from "../model/severity.ts";
+import { SEVERITIES, type Severity, severityRank } from "../model/severity.ts";
 import type { LiveAuditFormat } from "../report/audit/audit-format.ts";
 import { auditFormats } from "../report/audit/audit-formats.ts";
 import { visible } from "../report/escape.ts";
@@ -30,6 +30,8 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
   const failOn = parseFailOn(flags.failOn);
   const outputs = await outputsIn(flags, auditFormats);
   const ledger = ledgerLocation(context, flags.ledger);
+  checkSinceLast(flags);
+  const baseline = flags.baseline === undefined ? null : (await import("./baseline.ts")).auditBaseline(flags.baseline);
   const plan = auditPlan(context, flags);
   const live = liveOn(outputs);
   keepYoungGenerationSmall();
@@ -45,12 +47,14 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
     if (flags.organization && access.organization === null && !flags.quiet) {
       context.stderr.write("keysweep: the account belongs to no organisation: it is audited alone\n");
     }
-    const report = await audited(context, flags, plan, access, { live, spool, memory, signal, waiting });
-    const fails = verdictOn(report, failOn);
+    const read = await audited(context, flags, plan, access, { live, spool, memory, signal, waiting });
+    const report = baseline === null ? read : { ...read, changes: baseline.changesIn(read) };
+    const fails = verdictOn(report, failOn, flags.sinceLast || baseline !== null);
     await writeOutputs(context, report, outputs, {
       appearance: appearanceOn(context, flags),
       fails,
       folder: process.cwd(),
+      earlier: await memory.earlier(report),
       interruption: (left) => new KeysweepError("interrupted", `interrupted; ${left}`),
     });
     memory.finish(report);
@@ -63,6 +67,14 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
   } finally {
     ended.abort();
     access?.close();
+  }
+}
+
+function checkSinceLast({ sinceLast, baseline, ledger }: AuditFlags): void {
+  if (!sinceLast) return;
+  if (baseline !== undefined) throw new KeysweepError("usage", "--since-last and --baseline exclude each other");
+  if (ledger === "none") {
+    throw new KeysweepError("usage", "--since-last and --ledger none exclude each other: no such audit is remembered");
   }
 }
 
@@ -94,7 +106,11 @@ async function audited(
   await memory.begin(heading, isListedWhole ? access.accounts.map(({ id }) => id) : null);
   const accounts: AuditedAccount[] = [];
   const progress = progressOn(flags.quiet ? { write() {} } : context.stderr, () => context.clock.now());
-  const onAccount = ({ index, account, users, findings }: AccountResult): void => {
+  // By their ids, and users and findings by theirs: a report is the same text however AWS lists them, and when the ledger tells it again.
+  const requests = access.accounts.toSorted((a, b) => order(a.id, b.id));
+  const onAccount = ({ index, account, ...result }: AccountResult): void => {
+    const users = result.users.toSorted((a, b) => order(a.userName, b.userName));
+    const findings = result.findings.toSorted(inOneAccount);
     accounts[index] = account;
     spool.write("users", index, users);
     for (const severity of SEVERITIES) {
@@ -109,7 +125,7 @@ async function audited(
     progress.update(() => progressText(accounts, access.accounts.length));
   };
   await audit(
-    access.accounts,
+    requests,
     {
       exact: plan.exact,
       settings: plan.settings,
@@ -138,6 +154,21 @@ async function audited(
     }),
     summary: totalOf(accounts),
   };
+}
+
+function inOneAccount(a: AuditFinding, b: AuditFinding): number {
+  return (
+    severityRank(a.severity) - severityRank(b.severity) ||
+    order(a.userName ?? "", b.userName ?? "") ||
+    order(a.check, b.check) ||
+    order(a.accessKeyId ?? "", b.accessKeyId ?? "") ||
+    order(a.fingerprint, b.fingerprint)
+  );
+}
+
+/** By code units, so that no locale changes the order. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Something that is read anew each time it is gone through. */

@@ -62,6 +62,11 @@ export interface AuditHistory {
    * account that was audited again since are not in it.
    */
   report(run: number): RememberedAuditReport | null;
+  /**
+   * What a run changed against an earlier one, by default the one that ended before it. Null when there was none before it; undefined when
+   * that is forgotten, or there is no such run.
+   */
+  changesIn(run: number, since?: number): AuditChanges | null | undefined;
   accounts(): KnownAccount[];
   /** The users of all accounts, or of one, as they were read last. */
   users(account?: AccountId): Iterable<IamUser>;

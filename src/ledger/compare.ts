@@ -24,6 +24,15 @@ export function compare(
   found: readonly RememberedFinding[],
   lookedAt: (place: Place) => boolean,
 ): Comparison {
+  return compareFindings(known, found, ({ places }) => places.every(lookedAt));
+}
+
+/** @param lookedFor whether all places of an earlier finding were looked at, so that one that was not found is no more. */
+export function compareFindings(
+  known: readonly RememberedFinding[],
+  found: readonly RememberedFinding[],
+  lookedFor: (earlier: RememberedFinding) => boolean,
+): Comparison {
   const before = new Index(known);
   const now = new Index(found);
   const worse: Fingerprint[] = [];
@@ -35,7 +44,7 @@ export function compare(
     if (still !== undefined) {
       if (isWorse(still, earlier)) worse.push(earlier.fingerprint);
     } else if (now.absorbs(earlier)) absorbed.push(earlier);
-    else if (earlier.places.every(lookedAt)) gone.push(earlier);
+    else if (lookedFor(earlier)) gone.push(earlier);
     else unread.push(earlier);
   }
   return {
@@ -81,11 +90,14 @@ class Index {
   }
 }
 
-function isWorse(now: RememberedFinding, before: RememberedFinding): boolean {
+/** Whether a finding that was there before is more severe now, or is allowed no longer. */
+export function isWorse(now: Judged, before: Judged): boolean {
   return (
     severityRank(now.severity) < severityRank(before.severity) || (now.allowed === null && before.allowed !== null)
   );
 }
+
+type Judged = Pick<RememberedFinding, "severity" | "allowed">;
 
 function isIdAlone({ rule, hasSecret, accessKeyId }: RememberedFinding): boolean {
   return rule === "aws-access-key-id" && !hasSecret && accessKeyId !== null;

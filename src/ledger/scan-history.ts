@@ -68,6 +68,10 @@ export interface ScanHistory {
   runs(scope: ScanScope): RememberedRun[];
   /** The report of a run; null when there is no such run, or its findings are forgotten. */
   report(run: number): RememberedReport | null;
+  /**
+   * What a run changed against an earlier one of its scope, by default the one before it: as it was told then. Null when there was none before it; undefined when that is forgotten, or there is no such run.
+   */
+  changesIn(run: number, since?: number): ScanChanges | null | undefined;
   /** When a credential was first and last seen; null when it is not remembered. */
   sighting(fingerprint: Fingerprint): Sighting | null;
 }

@@ -19,6 +19,8 @@ export interface EarlierFinding {
 export interface ScanChanges {
   /** When that scan ended: ISO 8601, UTC. */
   readonly since: string;
+  /** The file whose report it is compared with; absent where it is the last scan of the same. */
+  readonly baseline?: string;
   /** Of this scan's findings, those that it did not have. An id that it had together with its secret is not new. */
   readonly new: readonly Fingerprint[];
   /** Of those that it had, those that are more severe now, or are allowed no longer. */

@@ -6,6 +6,8 @@ export interface PlaceText {
   readonly where: string;
   /** What else is known of the place, e.g. who brought it in and when; empty where there is nothing to tell. */
   readonly about: readonly string[];
+  /** The file on this machine, if it is one; absolute. */
+  readonly path: string | null;
 }
 
 /** A place as one line of text. Not escaped: that depends on where it goes. */
@@ -17,20 +19,21 @@ export function placeText(place: Place): string {
 export function placeParts(place: Place): PlaceText {
   switch (place.kind) {
     case "file":
-      return { where: inFile(place), about: [] };
+      return { where: inFile(place), about: [], path: place.path };
     case "git":
       return gitText(place);
     case "index":
-      return { where: inFile(place), about: ["staged"] };
+      return { where: inFile(place), about: ["staged"], path: null };
     case "process":
       return {
         where: `process ${place.pid} (${place.command}) ${place.variable === null ? "command line" : `variable ${place.variable}`}`,
         about: [],
+        path: null,
       };
     case "environment":
-      return { where: `environment variable ${place.variable}`, about: [] };
+      return { where: `environment variable ${place.variable}`, about: [], path: null };
     case "stdin":
-      return { where: inFile({ ...place, path: place.name }), about: [] };
+      return { where: inFile({ ...place, path: place.name }), about: [], path: null };
   }
 }
 
@@ -54,7 +57,7 @@ export function distinctPlaces(places: readonly Place[]): PlaceText[] {
   }
   return [...told].map(([place, text]) => {
     const history = inHistory.get(place);
-    return history === undefined ? text : { where: text.where, about: placeParts(history).about };
+    return history === undefined ? text : { ...text, about: placeParts(history).about };
   });
 }
 
@@ -89,6 +92,7 @@ function gitText(place: GitPlace): PlaceText {
       versions > 1 ? `${versions} versions${until(place)}` : "",
       whereNow(place),
     ].filter(Boolean),
+    path: null,
   };
 }
 

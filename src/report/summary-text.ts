@@ -23,10 +23,14 @@ export function readText({ coverage, startedAt, finishedAt }: ScanReport): strin
   return `Read ${parts.join(" and ")} in ${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
 }
 
+/** What a report is compared with, e.g. `the last scan`. Not escaped. */
+export function comparedWith({ baseline }: ScanChanges | AuditChanges, last: string): string {
+  return baseline === undefined ? last : `the baseline ${baseline}`;
+}
+
 /** What changed since the last scan of the same, or the last audit, e.g. `2 new, 1 gone since 2026-11-20`. */
 export function changesText(changes: ScanChanges | AuditChanges): string {
-  const { since, new: added, gone, unread } = changes;
-  const worse = "worse" in changes ? changes.worse : [];
+  const { since, new: added, worse = [], gone, unread } = changes;
   const parts = [
     added.length > 0 ? `${grouped(added.length)} new` : "nothing new",
     ...(worse.length > 0 ? [`${grouped(worse.length)} worse`] : []),

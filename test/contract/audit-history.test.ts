@@ -29,6 +29,7 @@ describe("what is remembered of audits", () => {
     expect(audited(ledger, 1, [record(A, { findings })])).toEqual({
       since: hour(0),
       new: [fingerprint(3)],
+      worse: [fingerprint(2)],
       gone: [auditFinding(1, A)],
       unread: [],
     });

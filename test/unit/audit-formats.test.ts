@@ -128,7 +128,8 @@ NOT AUDITED  1 account, or parts of them:
     444455556666 (production): iam:ListUsers: iam:ListUsers is denied by a service control policy
       missing: iam:ListUsers
 
-Audited 1 account: 2 users with 2 keys, 114 calls in 9.0 s: 1 critical, 3 medium found; NOT EVERYTHING COULD BE AUDITED.
+Audited 1 account: 2 users with 2 keys, 114 calls in 9.0 s: 1 critical, 3 medium found; NOT
+   EVERYTHING COULD BE AUDITED.
 `);
 });
 

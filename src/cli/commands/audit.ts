@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
-import { type ReportFlags, reportFlags } from "./report-flags.ts";
+import { baselineFlag, type ReportFlags, reportFlags } from "./report-flags.ts";
 
 export interface AuditFlags extends CommonFlags, ReportFlags {
   readonly organization: boolean;
@@ -12,6 +12,8 @@ export interface AuditFlags extends CommonFlags, ReportFlags {
   readonly exclude?: readonly string[];
   readonly profile?: string;
   readonly exact: boolean;
+  readonly sinceLast: boolean;
+  readonly baseline?: string;
 }
 
 export const auditCommand = buildCommand<AuditFlags, [], Context>({
@@ -21,7 +23,7 @@ export const auditCommand = buildCommand<AuditFlags, [], Context>({
 Reads with your own AWS credentials, as every AWS tool finds them, and changes nothing. An account that could not be
 audited is told of with the permission that is missing, and the exit status is then never 0.
 
-Formats: pretty (the default), json, jsonl, csv, markdown.
+Formats: pretty (the default), json, jsonl, csv, markdown, html, sarif, junit, ocsf, asff.
 
 ${EXIT_STATUS_HELP}`,
   },
@@ -70,6 +72,13 @@ ${EXIT_STATUS_HELP}`,
         default: false,
         withNegated: false,
       },
+      sinceLast: {
+        kind: "boolean",
+        brief: "Fail only on what is new or worse since the last audit",
+        default: false,
+        withNegated: false,
+      },
+      ...baselineFlag,
       ...reportFlags,
       ...commonFlags,
     },

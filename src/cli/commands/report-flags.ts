@@ -37,3 +37,14 @@ export interface ReportFlags {
   readonly output?: string;
   readonly report?: readonly string[];
 }
+
+/** The flag of commands whose report can be compared with an earlier one. */
+export const baselineFlag = {
+  baseline: {
+    kind: "parsed",
+    parse: String,
+    brief: "Fail only on what is new or worse than in this earlier json report",
+    optional: true,
+    placeholder: "FILE",
+  },
+} as const;

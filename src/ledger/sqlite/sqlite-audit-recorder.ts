@@ -5,6 +5,7 @@ import type { Fingerprint } from "../../model/finding.ts";
 import type { AccessKey, IamUser } from "../../model/iam-user.ts";
 import type { AccountRecord, AuditEnd, AuditRecorder } from "../audit-history.ts";
 import type { Retention } from "../retention.ts";
+import { changesBetween } from "./audit-comparison.ts";
 import { thinAudits } from "./audit-retention.ts";
 import type { Connection } from "./connection.ts";
 
@@ -66,7 +67,7 @@ export class SqliteAuditRecorder implements AuditRecorder {
         `SELECT id, finished_at AS since FROM audit_run
          WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC LIMIT 1`,
       );
-      return last === undefined ? null : { since: last.since, ...this.#changesSince(last.id) };
+      return last === undefined ? null : { since: last.since, ...changesBetween(this.#connection, this.#run, last.id) };
     });
   }
 
@@ -171,29 +172,5 @@ export class SqliteAuditRecorder implements AuditRecorder {
   /** Another audit may have begun it after this one began. */
   #end(id: number): void {
     this.#connection.run("UPDATE audit_finding SET until_run = max(?, from_run + 1) WHERE id = ?", this.#run, id);
-  }
-
-  /** The accounts that were reached now, as they are, against what was known at the end of the last run. */
-  #changesSince(last: number): Omit<AuditChanges, "since"> {
-    const findings = (condition: string) =>
-      this.#connection
-        .all<{ finding: string }>(
-          `SELECT finding FROM audit_finding AS one
-           WHERE EXISTS (SELECT 1 FROM audit_account WHERE run = ?1 AND account = one.account) AND ${condition} ORDER BY id`,
-          this.#run,
-          last,
-        )
-        .map((row) => JSON.parse(row.finding) as AuditFinding);
-    const same = (condition: string) => `EXISTS (SELECT 1 FROM audit_finding AS other
-      WHERE other.account = one.account AND other.fingerprint = one.fingerprint AND ${condition})`;
-    const known = (alias: string) =>
-      `${alias}.from_run <= ?2 AND (${alias}.until_run IS NULL OR ${alias}.until_run > ?2)`;
-    return {
-      new: findings(`until_run IS NULL AND seen = 1 AND NOT ${same(known("other"))}`).map(
-        ({ fingerprint }) => fingerprint,
-      ),
-      gone: findings(`until_run IS NOT NULL AND ${known("one")} AND NOT ${same("other.until_run IS NULL")}`),
-      unread: findings(`until_run IS NULL AND seen = 0 AND ${same(known("other"))}`),
-    };
   }
 }

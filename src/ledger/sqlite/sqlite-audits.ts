@@ -1,4 +1,5 @@
 import type { AccountId } from "../../model/access-key-id.ts";
+import type { AuditChanges } from "../../model/audit-changes.ts";
 import type { AuditedAccount, AuditFinding, AuditHeading, AuditReport } from "../../model/audit-report.ts";
 import type { IamUser } from "../../model/iam-user.ts";
 import { SEVERITIES } from "../../model/severity.ts";
@@ -10,6 +11,7 @@ import type {
   RememberedAuditReport,
 } from "../audit-history.ts";
 import type { Retention } from "../retention.ts";
+import { changesBetween } from "./audit-comparison.ts";
 import type { Connection } from "./connection.ts";
 import { SqliteAuditRecorder } from "./sqlite-audit-recorder.ts";
 
@@ -77,6 +79,20 @@ export class SqliteAudits implements AuditHistory {
     };
   }
 
+  changesIn(run: number, since?: number): AuditChanges | null | undefined {
+    return this.#connection.read(() => {
+      const row = this.#connection.get<RunRow>(`${FINISHED} AND id = ?`, run);
+      if (row === undefined || row.detailed === 0) return undefined;
+      const earlier =
+        since === undefined
+          ? this.#connection.get<RunRow>(`${FINISHED} AND id < ? ORDER BY finished_at DESC, id DESC LIMIT 1`, run)
+          : this.#connection.get<RunRow>(`${FINISHED} AND id = ?`, since);
+      if (earlier === undefined) return since === undefined ? null : undefined;
+      if (earlier.detailed === 0) return undefined;
+      return { since: earlier.finished_at, ...changesBetween(this.#connection, run, earlier.id) };
+    });
+  }
+
   accounts(): KnownAccount[] {
     return this.#connection.read(() =>
       this.#connection
@@ -107,7 +123,7 @@ export class SqliteAudits implements AuditHistory {
       `SELECT finding AS text FROM audit_finding AS found
        JOIN audit_account AS reached ON reached.run = ?1 AND reached.account = found.account
        WHERE from_run <= ?1 AND (until_run IS NULL OR until_run > ?1) AND seen = 1
-         ${account === null ? "" : "AND found.account = ?2"} ORDER BY ${RANK}, found.id`,
+         ${account === null ? "" : "AND found.account = ?2"} ORDER BY ${RANK}, found.account, ${WITHIN}`,
       ...(account === null ? [run] : [run, account]),
     );
   }
@@ -130,6 +146,9 @@ export class SqliteAudits implements AuditHistory {
     };
   }
 }
+
+/** Of an account's findings that are equally bad: the same order whenever they were found first. */
+const WITHIN = ["userName", "check", "accessKeyId", "fingerprint"].map((name) => `finding ->> '${name}'`).join(", ");
 
 /** Worst first. */
 const RANK = `CASE finding ->> 'severity' ${SEVERITIES.map((name, rank) => `WHEN '${name}' THEN ${rank}`).join(" ")} END`;

@@ -1,8 +1,9 @@
-import type { Coverage } from "../../model/coverage.ts";
+import type { Coverage, Skipped } from "../../model/coverage.ts";
 import type { Fingerprint } from "../../model/finding.ts";
 import type { EarlierFinding, ScanChanges } from "../../model/scan-changes.ts";
 import type { ScanReport } from "../../model/scan-report.ts";
 import { severityRank } from "../../model/severity.ts";
+import { type Comparison, compareFindings } from "../compare.ts";
 import type { Retention } from "../retention.ts";
 import type {
   RememberedFinding,
@@ -32,14 +33,7 @@ export class SqliteScans implements ScanHistory {
     return this.#connection.read(() => {
       const scope = this.#scope(run.scope);
       if (scope === undefined || scope.last_finished_at === null) return null;
-      const { comparison } = judge(this.#connection, scope, run);
-      return {
-        since: scope.last_finished_at,
-        new: comparison.new,
-        worse: comparison.worse,
-        gone: comparison.gone.map(earlierFinding),
-        unread: comparison.unread.map(earlierFinding),
-      };
+      return scanChanges(scope.last_finished_at, judge(this.#connection, scope, run).comparison);
     });
   }
 
@@ -72,14 +66,11 @@ export class SqliteScans implements ScanHistory {
       const row = this.#connection.get<RunRow>(`${RUN} WHERE run.id = ?`, run);
       if (row === undefined || row.detailed === 0) return null;
       const during = `scope = ? AND from_run <= ? AND (until_run IS NULL OR until_run > ?)`;
-      const findings = this.#connection
-        .all<{ finding: string }>(`SELECT finding FROM scan_finding WHERE ${during} AND seen = 1`, row.scope, run, run)
-        .map(({ finding }) => JSON.parse(finding) as RememberedFinding)
-        .sort(byRank);
+      const findings = this.#findingsAt(row, 1).sort(byRank);
       const skipped = this.#connection
         .all<{ row: string }>(`SELECT row FROM scan_skipped WHERE ${during} ORDER BY id`, row.scope, run, run)
         .map(({ row: text }) => JSON.parse(text) as Coverage["skipped"][number])
-        .sort((a, b) => Number(b.failure) - Number(a.failure) || order(a.place, b.place));
+        .sort(bySkipped);
       return {
         schema: "keysweep/scan@1",
         tool: { name: "keysweep", version: row.tool_version },
@@ -89,6 +80,23 @@ export class SqliteScans implements ScanHistory {
         findings,
         summary: JSON.parse(row.summary) as ScanReport["summary"],
       };
+    });
+  }
+
+  changesIn(run: number, since?: number): ScanChanges | null | undefined {
+    return this.#connection.read(() => {
+      const row = this.#connection.get<RunRow>(`${RUN} WHERE run.id = ?`, run);
+      if (row === undefined || row.detailed === 0) return undefined;
+      const earlier = since === undefined ? this.#runBefore(row) : this.#runOf(row.scope, since);
+      if (earlier === null) return null;
+      if (earlier === undefined || earlier.detailed === 0) return undefined;
+      const known = this.#findingsAt(earlier, 0, 1);
+      const unread = new Set(this.#findingsAt(row, 0).map(({ fingerprint }) => fingerprint));
+      const found = this.#findingsAt(row, 1).sort(byRank);
+      return scanChanges(
+        earlier.finished_at,
+        compareFindings(known, found, ({ fingerprint }) => !unread.has(fingerprint)),
+      );
     });
   }
 
@@ -104,6 +112,34 @@ export class SqliteScans implements ScanHistory {
       if (row === undefined) return null;
       return { firstSeen: row.first, lastSeen: row.open !== null && row.open > row.last ? row.open : row.last };
     });
+  }
+
+  /** Null when it is the first; undefined when those before it are forgotten. */
+  #runBefore({ id, scope, detailed_from }: RunRow): RunRow | null | undefined {
+    const row = this.#connection.get<RunRow>(
+      `${RUN} WHERE scope = ? AND run.id < ? ORDER BY run.id DESC LIMIT 1`,
+      scope,
+      id,
+    );
+    return row ?? (detailed_from === 0 ? null : undefined);
+  }
+
+  #runOf(scope: number, id: number): RunRow | undefined {
+    return this.#connection.get<RunRow>(`${RUN} WHERE scope = ? AND run.id = ?`, scope, id);
+  }
+
+  /** @param seen 1: what a run found; 0: what it could not look at, and was there before. */
+  #findingsAt({ scope, id }: RunRow, ...seen: (0 | 1)[]): RememberedFinding[] {
+    return this.#connection
+      .all<{ finding: string }>(
+        `SELECT finding FROM scan_finding
+         WHERE scope = ? AND from_run <= ? AND (until_run IS NULL OR until_run > ?)
+           AND seen IN (${seen.join(", ")}) ORDER BY id`,
+        scope,
+        id,
+        id,
+      )
+      .map(({ finding }) => JSON.parse(finding) as RememberedFinding);
   }
 
   #scope(scope: ScanScope): ScopeRow | undefined {
@@ -128,9 +164,10 @@ interface RunRow {
   readonly coverage: string;
   readonly summary: string;
   readonly detailed: 0 | 1;
+  readonly detailed_from: number;
 }
 
-const RUN = `SELECT run.*, run.id >= detailed_from AS detailed FROM scan_run AS run JOIN scan_scope ON scan_scope.id = run.scope`;
+const RUN = `SELECT run.*, run.id >= detailed_from AS detailed, detailed_from FROM scan_run AS run JOIN scan_scope ON scan_scope.id = run.scope`;
 
 function rememberedRun(row: RunRow): RememberedRun {
   return {
@@ -155,11 +192,25 @@ function scopeOf(words: string): ScanScope {
   return { repositoryConfiguration: true, ...(JSON.parse(words) as Omit<ScanScope, "repositoryConfiguration">) };
 }
 
+function scanChanges(since: string, { new: added, worse, gone, unread }: Comparison): ScanChanges {
+  return { since, new: added, worse, gone: gone.map(earlierFinding), unread: unread.map(earlierFinding) };
+}
+
 function earlierFinding(finding: RememberedFinding): EarlierFinding {
   const { fingerprint, rule, severity, title, accessKeyId, accountId } = finding;
   const [place] = finding.places;
   if (place === undefined) throw new Error("a finding without a place");
   return { fingerprint, rule, severity, title, accessKeyId, accountId, place };
+}
+
+/** Failures first; the same whatever the order in which they were met. */
+function bySkipped(a: Skipped, b: Skipped): number {
+  return (
+    Number(b.failure) - Number(a.failure) ||
+    order(a.place, b.place) ||
+    order(a.reason, b.reason) ||
+    order(a.detail, b.detail)
+  );
 }
 
 function byRank(a: RememberedFinding, b: RememberedFinding): number {

@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditReport } from "../../../model/audit-report.ts";
 import { markdown, markdownCode } from "../../escape.ts";
-import { changesText, countsText, plural } from "../../summary-text.ts";
+import { changesText, comparedWith, countsText, plural } from "../../summary-text.ts";
 import type { AuditFormat } from "../audit-format.ts";
 import { accountsWithFindings, accountText, auditedText, byUser, notAssessedByReason } from "../summary-text.ts";
 
@@ -64,6 +64,7 @@ function* coverage({ coverage: { accounts }, changes }: AuditReport): Generator<
   for (const { checks, reason, accounts: count, failure } of notAssessedByReason(accounts)) {
     if (!failure) yield `- not assessed in ${plural(count, "account")}: ${checks} (${markdown(reason)})\n`;
   }
-  if (changes) yield `\nAgainst the last audit: ${markdown(changesText(changes))}.\n`;
+  if (changes)
+    yield `\nAgainst ${markdown(comparedWith(changes, "the last audit"))}: ${markdown(changesText(changes))}.\n`;
   yield "\n";
 }
