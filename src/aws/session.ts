@@ -1,8 +1,9 @@
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, GetAccessKeyInfoCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { type AccountId, accountId } from "../model/access-key-id.ts";
 import { AwsFailure } from "../model/aws-failure.ts";
 import { KeysweepError } from "../model/error.ts";
+import type { Secret } from "../model/secret.ts";
 import type { Waiting } from "../runtime/waiting.ts";
 import { Connections, type Timeouts, USUAL_TIMEOUTS } from "./connection.ts";
 import { Pace } from "./pace.ts";
@@ -16,6 +17,8 @@ export interface SessionSettings {
   readonly waiting: Waiting;
   readonly signal: AbortSignal;
   readonly timeouts?: Timeouts;
+  /** Whether connections are used again; they are where it is not said. */
+  readonly keepAlive?: boolean;
 }
 
 /** A role to act in, e.g. in another account. */
@@ -78,7 +81,7 @@ export class AwsSession {
    * Nothing is called yet.
    */
   static async open(settings: SessionSettings): Promise<AwsSession> {
-    const connections = new Connections(settings.timeouts ?? USUAL_TIMEOUTS);
+    const connections = new Connections(settings.timeouts ?? USUAL_TIMEOUTS, settings.keepAlive);
     const chain = settings.profile === null ? {} : { profile: settings.profile };
     const region = settings.region ?? (await regionOf(settings.profile));
     return new AwsSession(region, settings, connections, { aheadMs: 0 }, () => {
@@ -138,10 +141,49 @@ export class AwsSession {
     }
   }
 
+  /**
+   * The id of the credentials, before anything is called with them.
+   * @throws KeysweepError `aws` when there are none.
+   */
+  async credentialsId(): Promise<string> {
+    try {
+      return (await this.#provider()()).accessKeyId;
+    } catch (error) {
+      throw noCredentials(error, this.settings.profile);
+    }
+  }
+
+  /**
+   * The account that an access key id was issued in, whoever's it is. The key is not used for it.
+   * @throws AwsFailure.
+   */
+  async accountOfKey(accessKeyId: string): Promise<AccountId> {
+    const call = "sts:GetAccessKeyInfo";
+    const { Account = "" } = await this.#ask(call, (sts) =>
+      sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: accessKeyId })),
+    );
+    const account = accountId(Account);
+    if (account !== null) return account;
+    throw new AwsFailure(`${call}: no account was named`, { kind: "refused", code: "NoAccount", permission: null });
+  }
+
   /** A session as a role, assumed when it is first used and again before it ends. */
   as(role: Role): AwsSession {
     const { region, settings } = this;
     return new AwsSession(region, settings, this.#connections, this.#clock, () => () => this.#assume(role));
+  }
+
+  /** The same in another region. */
+  in(region: string): AwsSession {
+    return new AwsSession(region, this.settings, this.#connections, this.#clock, this.#provider);
+  }
+
+  /** A session that signs with a key. */
+  signedWith({ accessKeyId, secret }: { readonly accessKeyId: string; readonly secret: Secret }): AwsSession {
+    return new AwsSession(this.region, this.settings, this.#connections, this.#clock, () => async () => ({
+      accessKeyId,
+      secretAccessKey: secret.reveal(),
+    }));
   }
 
   /** Closes the connections of this session and of all that were made from it. */
@@ -191,7 +233,7 @@ export class AwsSession {
  * How far two clocks are apart, as far as that can be told: AWS says its time in whole seconds, and the answer took its way. What is less
  * than that is none; else the same moment would have another time in each run, and runs could not be put in order.
  */
-function apart(offsetMs: number): number {
+export function apart(offsetMs: number): number {
   return Math.abs(offsetMs) < SAME_TIME_MS ? 0 : offsetMs;
 }
 
