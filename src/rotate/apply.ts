@@ -211,7 +211,6 @@ function resumed(rotation: Rotation, at: AwsTime): Rotation {
     trouble: trouble === null ? null : { ...trouble, final: false, retryAt: at },
     targets: rotation.targets.map((target) => ({
       ...target,
-      state: target.state === "failed" ? "pending" : target.state,
       trouble: target.trouble === null ? null : { ...target.trouble, final: false, foreign: false, retryAt: at },
     })),
   };
@@ -224,7 +223,7 @@ function revised(
   const known = new Map(rotation.targets.map((target) => [target.planned.name, target]));
   const progress = targets.map((planned) => {
     const target = known.get(planned.name);
-    return target === undefined ? untouched(planned) : { ...target, planned };
+    return target !== undefined && isSamePlace(target.planned, planned) ? { ...target, planned } : untouched(planned);
   });
   const handsOverAgain = progress.some(({ state }) => state === "pending") && rotation.handedOverAt !== null;
   return {
@@ -233,6 +232,10 @@ function revised(
     targets: progress,
     ...(handsOverAgain ? { stage: "writing" as const, handedOverAt: null } : {}),
   };
+}
+
+function isSamePlace(one: PlannedTarget, other: PlannedTarget): boolean {
+  return one.type === other.type && one.place === other.place && one.parts.length === other.parts.length;
 }
 
 function madeKey(rotation: Rotation, id: RotatedKey["id"], since: AwsTime, secretLost: boolean): Rotation {
@@ -290,7 +293,6 @@ function failed(target: TargetProgress, failure: Failure & { readonly foreign: b
   const trouble = { ...grown(target.trouble, failure, at), foreign: failure.foreign };
   return {
     ...target,
-    state: trouble.final ? "failed" : target.state,
     // It took all of it and does not hold it: from the beginning.
     written: isWritten(target) ? null : target.written,
     trouble,

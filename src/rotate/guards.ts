@@ -3,7 +3,7 @@ import { after, awsTimeText } from "../model/aws-answer.ts";
 import type { UserSeen } from "../model/key-service.ts";
 import { creationIsUnderstood } from "./creation.ts";
 import { newKeyIsUsed, oldKeyIsSilent, soaked, targetsAreProved } from "./gate.ts";
-import { halvesComeFirst } from "./hand-over.ts";
+import { halvesComeFirst, pauseForTarget } from "./hand-over.ts";
 import { SETTLE_MS } from "./pace.ts";
 import { provingGrounds, type TargetProgress } from "./rotation.ts";
 import type { Seen, TargetSeen } from "./seen.ts";
@@ -153,12 +153,16 @@ function oldKeyIsAsWeLeftIt(view: View, guards: Guards): Step | null {
 }
 
 /** What can be read is read once more: somebody may have put the old key back. */
-function targetsHoldTheNewKey({ rotation: { targets }, seen }: View): Step | null {
-  for (const { planned } of targets) {
-    if (planned.readBack === "none" || planned.readBack === "metadata") continue;
-    const held = seen.targets[planned.name];
-    if (held === undefined) return act({ kind: "read-target", target: planned.name });
-    if (held.holds !== "new" && held.holds !== "hidden") return record({ kind: "reverted", target: planned.name });
+function targetsHoldTheNewKey({ rotation: { targets }, seen, now }: View): Step | null {
+  for (const target of targets) {
+    const { name, readBack } = target.planned;
+    if (readBack === "none" || readBack === "metadata") continue;
+    const pause = pauseForTarget(target, now);
+    if (pause !== null) return pause;
+    const held = seen.targets[name];
+    if (held === undefined) return act({ kind: "read-target", target: name });
+    if (held.holds !== "new" && held.holds !== "hidden") return record({ kind: "reverted", target: name });
+    if (target.trouble !== null) return record({ kind: "held", target: name, proof: target.proof });
   }
   return null;
 }

@@ -72,7 +72,7 @@ export interface TargetProgress {
   readonly planned: PlannedTarget;
   /** The key that it is to hold. */
   readonly wants: WhichKey;
-  readonly state: TargetState;
+  readonly state: Exclude<TargetState, "failed">;
   readonly proof: TargetProof;
   /** Whether a write of the new key was ever begun: it may hold it. */
   readonly attempted: boolean;

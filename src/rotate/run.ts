@@ -1,0 +1,298 @@
+import type { KeyProof, KeyService, KeyTrail } from "../model/key-service.ts";
+import type { RotationId, RotationReport } from "../model/rotation.ts";
+import type { PlannedTarget, RotationCommand, RotationFact, RotationOutline } from "../model/rotation-event.ts";
+import type { JournalledRotation, RotationJournal } from "../model/rotation-journal.ts";
+import type { RotationPlan } from "../model/rotation-plan.ts";
+import type { SealedSecrets } from "../model/sealed-secrets.ts";
+import type { Waiting } from "../runtime/waiting.ts";
+import { apply, fold } from "./apply.ts";
+import { commandCell } from "./commands.ts";
+import { type DriveEnd, drive } from "./driver.ts";
+import { GUARDS, type Guards } from "./guards.ts";
+import { type PlanReading, planRotation } from "./plan.ts";
+import type { RotationNotices } from "./ports/notices.ts";
+import type { UserLease, UserLeases } from "./ports/user-lease.ts";
+import { plannedTarget, type RotationRequest, readPlan } from "./read-plan.ts";
+import { idleReport, type Pending, rotationReport } from "./report.ts";
+import { hasEnded, type Rotation } from "./rotation.ts";
+
+/** What rotations are done with. */
+export interface RotationWorld {
+  readonly keys: KeyService;
+  readonly proof: KeyProof;
+  readonly trail: KeyTrail;
+  readonly secrets: SealedSecrets;
+  readonly journal: RotationJournal;
+  readonly leases: UserLeases;
+  readonly notices: RotationNotices;
+  readonly waiting: Waiting;
+  /** For the audit trail. */
+  readonly who: string;
+  readonly signal: AbortSignal;
+  /** Made of `[a-z0-9]`, at most 26 characters, and never given twice. */
+  newId(): RotationId;
+}
+
+/** When a rotation that is not under way is begun: when it is due, at once, or never (one under way goes on all the same). */
+export type Begin = "when-due" | "now" | "never";
+
+/** How far a run came. */
+export interface RotationRun {
+  readonly report: RotationReport;
+  /**
+   * `waiting`: as planned, at least until the report's `nextStepAt`; `ended`: done, or abandoned; `needs-person`: stuck, reactivated, or it does not begin
+   * (see `plan`); `not-due`; `unreachable`: AWS gave no answer; `busy`: another process rotates this user; `interrupted`.
+   */
+  readonly outcome: "waiting" | "ended" | "needs-person" | "not-due" | "unreachable" | "busy" | "interrupted";
+  /** When it is worth running again, in milliseconds from now; null: not without a person, or not known. */
+  readonly againInMs: number | null;
+  /** Where nothing was begun. */
+  readonly plan: RotationPlan | null;
+}
+
+/** When another process may be done, or AWS within reach again. */
+const BUSY_MS = 60_000;
+
+/** The longest sleep between two looks: a person may do something meanwhile. */
+const LONGEST_SLEEP_MS = 3_600_000;
+
+/** Takes one rotation to its end, or until it needs a person: sleeps in between, with nothing held. */
+export async function runUntilRest(request: RotationRequest, world: RotationWorld, begin: Begin): Promise<RotationRun> {
+  let run = await runRotation(request, world, begin);
+  while (run.againInMs !== null && !world.signal.aborted) {
+    await world.waiting.sleep(Math.min(run.againInMs, LONGEST_SLEEP_MS), world.signal).catch(() => {});
+    if (!world.signal.aborted) run = await runRotation(request, world, "never");
+  }
+  return run;
+}
+
+/** Takes one rotation as far as it goes now. @throws KeysweepError `aws`, `ledger`, `configuration`. */
+export async function runRotation(
+  request: RotationRequest,
+  world: RotationWorld,
+  begin: Begin,
+  guards: Guards = GUARDS,
+): Promise<RotationRun> {
+  const { settings } = request;
+  const lease = world.leases.acquire(settings.accountId, settings.userName);
+  if ("heldBy" in lease) return busy(request, world, lease.heldBy);
+  try {
+    const latest = world.journal.latest(settings.accountId, settings.userName);
+    const current = latest === null ? null : fold(latest.id, latest.events);
+    if (current !== null && !hasEnded(current)) return await goOn(current, request, world, lease, guards);
+    const reading = await readPlan(request, world.keys, world.journal.ledger, world.signal);
+    const plan = planRotation(reading);
+    if (begin === "never" || (begin === "when-due" && !plan.isDue)) return notDue(request, plan);
+    if (plan.obstacles.length > 0) return refused(request, plan);
+    const begun = beginRotation(reading, world, lease);
+    if (begun === null) return busy(request, world, "another process");
+    await world.notices.tell({ on: "begun", rotation: rotationReport(begun, eventsOf(begun, world)) });
+    return await goOn(begun, request, world, lease, guards);
+  } finally {
+    lease.release();
+  }
+}
+
+/** What became of a command. */
+export type CommandResult =
+  | { readonly kind: "refused"; readonly why: string; readonly report: RotationReport }
+  | { readonly kind: "accepted"; readonly run: RotationRun };
+
+/** Does what a person says, by the table of commands.ts, and goes as far as it can. @throws KeysweepError. */
+export async function commandRotation(
+  request: RotationRequest,
+  world: RotationWorld,
+  command: RotationCommand,
+  guards: Guards = GUARDS,
+): Promise<CommandResult> {
+  const { settings } = request;
+  const lease = world.leases.acquire(settings.accountId, settings.userName);
+  if ("heldBy" in lease) return { kind: "accepted", run: busy(request, world, lease.heldBy) };
+  try {
+    const latest = world.journal.latest(settings.accountId, settings.userName);
+    const rotation = latest === null ? null : fold(latest.id, latest.events);
+    const cell = commandCell(rotation, command);
+    if (rotation === null || latest === null || !cell.accepted)
+      return {
+        kind: "refused",
+        why: cell.accepted ? "no rotation is under way" : cell.why,
+        report:
+          rotation === null || latest === null
+            ? idleReport(settings, null, null)
+            : rotationReport(rotation, latest.events),
+      };
+    const commanded = await append(rotation, [{ kind: "commanded", command }], world, lease);
+    if (commanded === null) return { kind: "accepted", run: busy(request, world, "another process") };
+    return { kind: "accepted", run: await goOn(commanded, request, world, lease, guards) };
+  } finally {
+    lease.release();
+  }
+}
+
+/** What the journal says of a rotation, with nobody asked. */
+export function journalledReport(latest: JournalledRotation): RotationReport {
+  return rotationReport(fold(latest.id, latest.events), latest.events);
+}
+
+async function goOn(
+  rotation: Rotation,
+  request: RotationRequest,
+  world: RotationWorld,
+  lease: UserLease,
+  guards: Guards,
+): Promise<RotationRun> {
+  const facts: RotationFact[] = [];
+  if (rotation.stuck !== null) facts.push({ kind: "resumed" });
+  facts.push(...(await revision(rotation, request)));
+  const start = await append(rotation, facts, world, lease);
+  if (start === null) return busy(request, world, "another process");
+  const { journal, who, signal } = world;
+  const targets = new Map(request.targets.map((target) => [target.name, target]));
+  const end = await drive(
+    start,
+    eventsOf(start, world).length,
+    { means: { ...world, targets }, journal, lease, who, signal },
+    guards,
+  );
+  const report = rotationReport(end.rotation, eventsOf(end.rotation, world), pendingOf(end));
+  await notify(rotation, end.rotation, report, world);
+  return { report, outcome: outcomeOf(end), againInMs: againInMs(end), plan: null };
+}
+
+function againInMs({ because, now }: DriveEnd): number | null {
+  switch (because.kind) {
+    case "waiting":
+      return Math.max(1000, because.until - (now ?? because.until));
+    case "unreachable":
+    case "superseded":
+      return BUSY_MS;
+    case "resting":
+    case "interrupted":
+      return null;
+  }
+}
+
+/** Targets, regions and durations may be changed while both keys are active; later the next rotation takes them up. */
+async function revision(rotation: Rotation, { settings, targets }: RotationRequest): Promise<RotationFact[]> {
+  const { stage, goal, outline } = rotation;
+  const mayChange = ["planned", "creating", "created", "proving", "writing", "soaking"].includes(stage);
+  if (!mayChange || goal !== "rotate") return [];
+  const planned: PlannedTarget[] = [];
+  for (const slot of targets) {
+    const target = await slot.open();
+    planned.push(plannedTarget(slot, target));
+    await target.close?.();
+  }
+  const { gate, regions } = settings;
+  const before = JSON.stringify([outline.gate, outline.regions, outline.targets]);
+  if (planned.length === 0 || JSON.stringify([gate, regions, planned]) === before) return [];
+  return [{ kind: "revised", gate, regions, targets: planned }];
+}
+
+function beginRotation(reading: PlanReading, world: RotationWorld, lease: UserLease): Rotation | null {
+  const { settings, user, now } = reading;
+  const old = user?.keys.find(({ status }) => status === "Active");
+  if (user === null || old === undefined) throw new Error("A rotation begins with one active key");
+  const outline: RotationOutline = {
+    name: settings.name,
+    accountId: settings.accountId,
+    userName: settings.userName,
+    userArn: user.arn,
+    ledger: world.journal.ledger,
+    actor: world.keys.actor,
+    oldKeyId: old.accessKeyId,
+    oldKeyCreatedAt: old.createdAt,
+    regions: settings.regions,
+    gate: settings.gate,
+    targets: reading.targets.map(({ planned }) => planned),
+  };
+  const id = world.newId();
+  const event = { kind: "begun", outline, at: now } as const;
+  const writer = { fence: lease.fence, who: world.who };
+  return world.journal.append(id, 0, event, writer) ? fold(id, [event]) : null;
+}
+
+/** Null: somebody else was faster. */
+async function append(
+  rotation: Rotation,
+  facts: readonly RotationFact[],
+  world: RotationWorld,
+  lease: UserLease,
+): Promise<Rotation | null> {
+  if (facts.length === 0) return rotation;
+  // AWS's time, or where it does not answer the last that it told.
+  const answer = await world.keys.user(world.signal);
+  const at = answer.kind === "done" ? answer.at : rotation.at;
+  let count = eventsOf(rotation, world).length;
+  let current = rotation;
+  for (const fact of facts) {
+    const event = { ...fact, at };
+    if (!world.journal.append(rotation.id, count, event, { fence: lease.fence, who: world.who })) return null;
+    count += 1;
+    current = apply(current, event);
+  }
+  return current;
+}
+
+function eventsOf({ id, outline }: Rotation, { journal }: RotationWorld) {
+  const latest = journal.latest(outline.accountId, outline.userName);
+  return latest?.id === id ? latest.events : [];
+}
+
+function outcomeOf({ rotation, because }: DriveEnd): RotationRun["outcome"] {
+  switch (because.kind) {
+    case "resting":
+      return hasEnded(rotation) ? "ended" : "needs-person";
+    case "superseded":
+      return "busy";
+    default:
+      return because.kind;
+  }
+}
+
+function pendingOf({ because }: DriveEnd): Pending | null {
+  switch (because.kind) {
+    case "waiting":
+      return because;
+    case "unreachable":
+      return { until: null, why: because.why };
+    case "superseded":
+      return { until: null, why: "another process goes on with it" };
+    case "interrupted":
+      return { until: null, why: "interrupted" };
+    case "resting":
+      return null;
+  }
+}
+
+/** Each turn for the worse or the better once: a rotation that is stuck for the same reason as before is no news. */
+async function notify(
+  before: Rotation,
+  { stage, stuck }: Rotation,
+  report: RotationReport,
+  { notices }: RotationWorld,
+): Promise<void> {
+  if (stuck !== null && stuck.code !== before.stuck?.code) await notices.tell({ on: "stuck", rotation: report });
+  if (stage !== before.stage && (stage === "done" || stage === "abandoned" || stage === "reactivated"))
+    await notices.tell({ on: stage, rotation: report });
+}
+
+function busy({ settings }: RotationRequest, world: RotationWorld, holder: string): RotationRun {
+  const latest = world.journal.latest(settings.accountId, settings.userName);
+  const why = `${holder} rotates this user now`;
+  const report =
+    latest === null
+      ? idleReport(settings, null, why)
+      : rotationReport(fold(latest.id, latest.events), latest.events, { until: null, why });
+  return { report, outcome: "busy", againInMs: BUSY_MS, plan: null };
+}
+
+function notDue({ settings }: RotationRequest, plan: RotationPlan): RotationRun {
+  const due = plan.dueAt === null ? null : Date.parse(plan.dueAt);
+  return { report: idleReport(settings, due, null), outcome: "not-due", againInMs: null, plan };
+}
+
+function refused({ settings }: RotationRequest, plan: RotationPlan): RotationRun {
+  const reason = plan.obstacles.map(({ evidence, remedy }) => `${evidence}. ${remedy}`).join(" ");
+  return { report: idleReport(settings, null, reason), outcome: "needs-person", againInMs: null, plan };
+}
