@@ -303,6 +303,57 @@ test("paths that somebody left out are left out of histories too, and counted", 
   expect(searched.excluded).toMatchObject([{ pattern: "test/fixtures", count: 1 }]);
 });
 
+describe("a repository that changes while it is searched", () => {
+  /** Does something once the repository was looked at, before anything of it is searched. */
+  class Meanwhile extends HistoryCache {
+    readonly #act: () => void;
+    constructor(act: () => void) {
+      super(join(git.folder, "cache"));
+      this.#act = act;
+    }
+    override recall(): null {
+      this.#act();
+      return null;
+    }
+  }
+
+  function searchWhile(act: () => void): Promise<Searched> {
+    return searchHistory([git.gitFolder], { cache: new Meanwhile(act) });
+  }
+
+  test.for(["loose objects", "a pack"])("by a repack of %s is searched as it is then", async (what) => {
+    const first = git.commit("oops", { "a.env": keys(1) });
+    git.commit("gone", { "a.env": null });
+    if (what === "a pack") git.run("repack", "-adq");
+    const { found, rows } = await searchWhile(() => {
+      git.commit("meanwhile", { "b.env": keys(2) });
+      git.run("repack", "-adq");
+    });
+    const places = found.map(({ detection, place }) => [detection.accessKeyId, place.path, place.commit === first]);
+    expect(Object.fromEntries(places.map(([id, ...place]) => [id, place]))).toEqual({
+      [generateMaterial(1).id]: ["a.env", true],
+      [generateMaterial(2).id]: ["b.env", false],
+    });
+    expect(rows.filter(({ failure }) => failure)).toEqual([]);
+  });
+
+  test("by a garbage collection has only what is left, and what is gone is no failure", async () => {
+    git.commit("kept", { "a.env": keys(1) });
+    git.commit("dropped", { "b.env": keys(2) });
+    git.run("repack", "-adq");
+    const { found, rows } = await searchWhile(() => {
+      git.run("reset", "-q", "--hard", "HEAD~1");
+      git.run("reflog", "expire", "--expire=now", "--all");
+      rmSync(join(git.gitFolder, "ORIG_HEAD"));
+      git.run("gc", "-q", "--prune=now");
+    });
+    expect(found.map(({ detection, place }) => [detection.accessKeyId, place.path])).toEqual([
+      [generateMaterial(1).id, "a.env"],
+    ]);
+    expect(rows.filter(({ failure }) => failure)).toEqual([]);
+  });
+});
+
 test("work trees of one repository, and repositories that borrow objects, are each told once", async () => {
   git.commit("oops", { a: keys(1) });
   git.run("worktree", "add", "-q", join(git.folder, "linked"));

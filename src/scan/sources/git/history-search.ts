@@ -149,7 +149,8 @@ interface RepositorySearchOptions extends HistorySearchOptions {
 
 /** The search of one repository. */
 class RepositorySearch {
-  readonly #repository: Repository;
+  /** As it was when it was last looked at. */
+  #repository: Repository;
   readonly #options: RepositorySearchOptions;
   readonly #remembered: RememberedHistory | null;
   readonly #rows: Skipped[] = [];
@@ -192,7 +193,10 @@ class RepositorySearch {
     const { commonDirectory } = this.#repository;
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const [now] = findRepositories([commonDirectory], { roots: this.#options.roots, onSkipped: () => {} });
-      const fresh = now?.packs.filter(({ index }) => !this.#tried.has(shownPath(index))) ?? [];
+      if (now === undefined) return;
+      // What was found is traced through what is there now: the packs that were there at first may be gone.
+      this.#repository = now;
+      const fresh = now.packs.filter(({ index }) => !this.#tried.has(shownPath(index)));
       if (fresh.length === 0) return;
       for (const files of fresh) await this.#searchPack(files, indexes);
     }
