@@ -126,7 +126,7 @@ describe("a document that is longer than the kernel's memory", () => {
       [other, 60_002, null, 0],
       [other, 60_003, null, 7],
     ]);
-    expect(rows).toEqual(["more than 2 credentials are in it; the others are not told"]);
+    expect(rows).toEqual(["more than 2 credentials are in it: the rest was not looked into"]);
   });
 
   test("counts columns in characters on one endless line", () => {

@@ -61,6 +61,8 @@ export class DocumentSearch {
   #pending: number[] = [];
   #detections: Detection[] = [];
   readonly #byFingerprint = new Map<Fingerprint, Told>();
+  /** Whether there were more credentials than are told: then nothing more is looked for, since each takes its time. */
+  #isFull = false;
   readonly #bounds: DocumentBounds;
 
   constructor(kernel: Kernel, bounds: DocumentBounds = BOUNDS) {
@@ -87,6 +89,7 @@ export class DocumentSearch {
     if (this.#pending.length > 0) this.#pending = [];
     if (this.#detections.length > 0) this.#detections = [];
     if (this.#byFingerprint.size > 0) this.#byFingerprint.clear();
+    this.#isFull = false;
   }
 
   wrote(count: number): void {
@@ -119,6 +122,10 @@ export class DocumentSearch {
 
   /** Looks for anchors that begin before `end`. */
   #search(end: number): void {
+    if (this.#isFull) {
+      this.#searched = Math.max(this.#searched, end);
+      return;
+    }
     const { hits } = this.#kernel;
     while (this.#searched < end) {
       const count = this.#kernel.search(this.#searched, this.#fill);
@@ -201,7 +208,8 @@ export class DocumentSearch {
     const { credentials, places, placesOfOne } = this.#bounds;
     const told = this.#byFingerprint.get(detection.fingerprint);
     if (told === undefined && this.#byFingerprint.size >= credentials) {
-      this.#hint?.leftOut?.(`more than ${credentials} credentials are in it; the others are not told`);
+      this.#isFull = true;
+      this.#hint?.leftOut?.(`more than ${credentials} credentials are in it: the rest was not looked into`);
       return;
     }
     const last = told === undefined ? undefined : this.#detections[told.last];

@@ -36,8 +36,8 @@ import type { WorkPool } from "./work-pool.ts";
 
 /** How much is read at once: what was read is still in the processor's second-level cache when it is searched. */
 const CHUNK_BYTES = 128 * 1024;
-/** Between two looks at the clock. */
-const CHUNKS_AT_ONCE = 64;
+/** Between two looks at the clock: about as many as a buffer holds. */
+const CHUNKS_OF_A_BUFFER = 8;
 /** A folder whose own size is above this (some 20,000 names) is listed piece by piece: a list of a million names takes 300 MB. */
 const LARGE_FOLDER_BYTES = 1 << 20;
 const ENTRIES_AT_ONCE = 1024;
@@ -152,7 +152,7 @@ export class TreeSearch {
     while (!pool.stopped) {
       if (this.#container !== null) await this.#searchContainer(this.#container);
       else if (this.#mayHavePayload) await this.#findPayload();
-      else if (!this.#step()) return false;
+      else if (!this.#step(isTimeUp)) return false;
       if (pool.hungry) this.#share();
       if (isTimeUp()) return true;
     }
@@ -161,15 +161,15 @@ export class TreeSearch {
   }
 
   /** Does the next small piece of work; false when there is none. */
-  #step(): boolean {
+  #step(isTimeUp: () => boolean): boolean {
     if (this.#file.isOpen) {
-      this.#readOn();
+      this.#readOn(isTimeUp);
       return true;
     }
     const name = this.#batch.names[this.#batch.next];
     if (name !== undefined) {
       this.#batch.next++;
-      this.#searchFile(joinPath(this.#batch.folder, name));
+      this.#searchFile(joinPath(this.#batch.folder, name), isTimeUp);
       return true;
     }
     const work = this.#work.pop();
@@ -314,7 +314,7 @@ export class TreeSearch {
     }
   }
 
-  #searchFile(path: DiskPath): void {
+  #searchFile(path: DiskPath, isTimeUp: () => boolean): void {
     try {
       this.#file.open(path);
     } catch (error) {
@@ -325,17 +325,16 @@ export class TreeSearch {
     this.#isRaw = false;
     this.#isScript = false;
     this.#documents.begin(this.#file);
-    this.#readOn();
+    this.#readOn(isTimeUp);
   }
 
-  /** Reads and searches the open file to its end, or a part of it if it is long. */
-  #readOn(): void {
+  /** Reads and searches the open file to its end, or as far as there is time. */
+  #readOn(isTimeUp: () => boolean): void {
     try {
-      for (let i = 0; i < CHUNKS_AT_ONCE; i++) {
-        if (this.#container !== null) return;
-        if (this.#readChunk()) continue;
-        this.#endOfFile();
-        return;
+      for (let chunks = 1; ; chunks++) {
+        if (!this.#readChunk()) return this.#endOfFile();
+        // What is in a full buffer may have taken long.
+        if (this.#container !== null || (chunks % CHUNKS_OF_A_BUFFER === 0 && isTimeUp())) return;
       }
     } catch (error) {
       this.#failed(error);
