@@ -29,6 +29,11 @@ const BEGINNING = /(?<=^|[^A-Za-z0-9+]|A(?:KI|SI)A[A-Z2-7]{16})[A-Za-z0-9+/%]/g;
 /** What is too long for a name that somebody gave, whatever stands before it. */
 const TOKENS = /ABSK[A-Za-z0-9+/]{60,}={0,2}|(?:IQoJ|FwoG|FQoG|FQoD|AQoD|AgoJ|AQoJ)[A-Za-z0-9+/=_-]{80,}/g;
 
+/** What is longer than any secret, but may have one in it that nothing parts from what is beside it. */
+const LONG_RUN = /[A-Za-z0-9+]{45,}/g;
+/** How far apart the places are at which such a run is looked into. */
+const RUN_STEP = 4;
+
 /** Stands for a name, or a folder's or file's part of one, whose secret cannot be cut out of it. */
 const WITHHELD = "[name withheld: it holds a secret]";
 const EXTENSION = /\.[a-z][a-z0-9]{0,4}$/;
@@ -52,11 +57,17 @@ function isBeyondCutting(text: string): boolean {
   if (text.length < SHORTEST_SECRET) return false;
   if (hidesSecret(text)) return true;
   const shown = cut(text);
-  return showsSecret(shown) || (shown !== text && (hidesSecret(shown) || spellsSecretOf(text, shown)));
+  // Soft line breaks and the like, which somebody may have left out of what decoding takes off.
+  const joined = shown.replace(/=\s*/g, "");
+  return (
+    withoutGluedKeys(joined) !== joined ||
+    showsSecret(shown) ||
+    (shown !== text && (hidesSecret(shown) || spellsSecretOf(text, shown)))
+  );
 }
 
 function cut(text: string): string {
-  const parts = withoutKeys(text.replace(TOKENS, "…")).split("/");
+  const parts = withoutKeys(withoutGluedKeys(text.replace(TOKENS, "…"))).split("/");
   return parts.map(shownPart).join("/");
 }
 
@@ -99,6 +110,18 @@ function secretLikeIn(text: string): string[] {
     ...keysIn(text).map(({ key }) => withSigns(key)),
     ...tokens.flatMap((pattern) => Array.from(text.matchAll(pattern), ([token]) => token)),
   ];
+}
+
+/** Without the runs of characters in which some forty look like a secret, although nothing parts them from the others. */
+function withoutGluedKeys(text: string): string {
+  return text.replace(LONG_RUN, (run) => (holdsGluedKey(run) ? "…" : run));
+}
+
+function holdsGluedKey(run: string): boolean {
+  const [length] = KEY_LENGTHS;
+  for (let at = 0; at + length <= run.length; at += RUN_STEP)
+    if (looksLikeSecret(run.slice(at, at + length))) return true;
+  return looksLikeSecret(run.slice(-length));
 }
 
 function withoutKeys(name: string): string {
