@@ -28,6 +28,7 @@ import type {
   AuthorizationDetails,
   IamReader,
   InlinePolicy,
+  KeyOwnerReader,
   LastUse,
   PasswordPolicy,
   ServerCertificate,
@@ -52,7 +53,7 @@ interface Page {
 }
 
 /** Reads one account, and counts the calls that it takes. */
-export class Iam implements IamReader {
+export class Iam implements IamReader, KeyOwnerReader {
   readonly #session: AwsSession;
   readonly #pace: Pace;
   #client: IAMClient;
@@ -216,12 +217,18 @@ export class Iam implements IamReader {
   }
 
   async accessKeyLastUsed(accessKeyId: string): Promise<LastUse | null> {
-    const { AccessKeyLastUsed } = await this.#ask("GetAccessKeyLastUsed", (iam) =>
+    return (await this.accessKeyUser(accessKeyId)).lastUse;
+  }
+
+  async accessKeyUser(accessKeyId: string): Promise<{ userName: string | null; lastUse: LastUse | null }> {
+    const { UserName = "", AccessKeyLastUsed } = await this.#ask("GetAccessKeyLastUsed", (iam) =>
       iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId })),
     );
-    const at = AccessKeyLastUsed?.LastUsedDate;
-    if (at === undefined) return null;
-    return { at: iso(at), service: AccessKeyLastUsed?.ServiceName ?? "", region: AccessKeyLastUsed?.Region ?? "" };
+    const { LastUsedDate, ServiceName = "", Region = "" } = AccessKeyLastUsed ?? {};
+    return {
+      userName: UserName === "" ? null : UserName,
+      lastUse: LastUsedDate === undefined ? null : { at: iso(LastUsedDate), service: ServiceName, region: Region },
+    };
   }
 
   async mfaDevices(userName: string): Promise<MfaDevice[]> {

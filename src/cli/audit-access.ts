@@ -2,12 +2,12 @@ import { accountsOf, singleAccount } from "../audit/accounts.ts";
 import type { AccountRequest, OpenAccount } from "../audit/audit.ts";
 import { Iam } from "../aws/iam.ts";
 import { Organizations } from "../aws/organizations.ts";
-import { AwsSession, type SessionSettings } from "../aws/session.ts";
+import { AwsSession, type Identity, type SessionSettings } from "../aws/session.ts";
 import type { Organization } from "../model/organization.ts";
-import type { AuditPlan } from "./audit-plan.ts";
+import type { AuditPlan, CredentialsPlan, RolePlan } from "./audit-plan.ts";
 
 /*
- * The one place where an audit and AWS meet. It brings the SDK with it, so it is loaded when an audit begins.
+ * The one place where an audit and AWS meet. It brings the SDK with it, so it is loaded when AWS is to be asked.
  */
 
 /** What CloudTrail shows of the audit, in each account. */
@@ -29,12 +29,8 @@ export async function auditAccess(
   plan: AuditPlan,
   settings: Omit<SessionSettings, "profile" | "region">,
 ): Promise<AuditAccess> {
-  const base = await AwsSession.open({ ...settings, profile: plan.profile, region: plan.region });
+  const { base, session } = await openSession(plan, settings);
   try {
-    const session = plan.via.reduce(
-      (outer, arn) => outer.as({ arn, externalId: null, sessionName: SESSION_NAME }),
-      base,
-    );
     const identity = await session.identity();
     const { organization, accounts } =
       plan.organization === null
@@ -45,9 +41,7 @@ export async function auditAccess(
       accounts,
       clockAheadMs: session.clockAheadMs,
       async open({ id }) {
-        // Where we are already there is no role to assume: StackSets do not put one into the management account.
-        const inside = id === identity.accountId ? session : session.as(roleIn(id, identity.partition, plan));
-        const reader = await Iam.open(inside);
+        const reader = await Iam.open(sessionIn(id, session, identity, plan.organization));
         return {
           reader,
           get calls() {
@@ -63,10 +57,24 @@ export async function auditAccess(
   }
 }
 
-function roleIn(account: string, partition: string, { organization }: AuditPlan) {
-  return {
-    arn: `arn:${partition}:iam::${account}:role/${organization?.role ?? ""}`,
-    externalId: organization?.externalId ?? null,
+/**
+ * The session of the operator's own credentials, and the one that the plan's roles lead to. Nothing is called yet.
+ */
+export async function openSession(
+  { profile, region, via }: CredentialsPlan,
+  settings: Omit<SessionSettings, "profile" | "region">,
+): Promise<{ readonly base: AwsSession; readonly session: AwsSession }> {
+  const base = await AwsSession.open({ ...settings, profile, region });
+  const session = via.reduce((outer, arn) => outer.as({ arn, externalId: null, sessionName: SESSION_NAME }), base);
+  return { base, session };
+}
+
+/** The session for an account: where we are already there is no role to assume, and StackSets put none into the management account. */
+export function sessionIn(account: string, session: AwsSession, identity: Identity, plan: RolePlan | null): AwsSession {
+  if (account === identity.accountId) return session;
+  return session.as({
+    arn: `arn:${identity.partition}:iam::${account}:role/${plan?.role ?? ""}`,
+    externalId: plan?.externalId ?? null,
     sessionName: SESSION_NAME,
-  };
+  });
 }

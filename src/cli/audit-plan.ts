@@ -9,13 +9,24 @@ import type { AuditFlags } from "./commands/audit.ts";
 import type { Context } from "./context.ts";
 import { operatorPath } from "./policy.ts";
 
-/** What an audit is to do, from flags and configuration. */
-export interface AuditPlan {
+/** With which credentials AWS is asked. */
+export interface CredentialsPlan {
   /** Null: as the SDK finds its credentials and its region. */
   readonly profile: string | null;
   readonly region: string | null;
   /** Roles to be assumed one after the other before anything is read. */
   readonly via: readonly string[];
+}
+
+/** The role by which an account of the organisation is entered. */
+export interface RolePlan {
+  /** With its path. */
+  readonly role: string;
+  readonly externalId: string | null;
+}
+
+/** What an audit is to do, from flags and configuration. */
+export interface AuditPlan extends CredentialsPlan {
   /** Null: the account of the credentials, and no other. */
   readonly organization: OrganizationPlan | null;
   readonly exact: boolean;
@@ -23,11 +34,8 @@ export interface AuditPlan {
   readonly allowList: AuditAllowList;
 }
 
-export interface OrganizationPlan {
+export interface OrganizationPlan extends RolePlan {
   readonly selection: Selection;
-  /** The role to be assumed in each account, with its path. */
-  readonly role: string;
-  readonly externalId: string | null;
   readonly concurrency: number;
 }
 
@@ -42,12 +50,10 @@ export function auditPlan(context: Context, flags: AuditFlags): AuditPlan {
     }
   }
   const configuration = loadAuditConfiguration(operatorPath(context, flags));
-  const { aws, organization } = configuration;
+  const { organization } = configuration;
   const today = new Date(context.clock.now()).toISOString().slice(0, 10);
   return {
-    profile: flags.profile ?? aws?.profile ?? null,
-    region: aws?.region ?? null,
-    via: organization?.via ?? [],
+    ...credentialsPlan(configuration, flags.profile),
     organization: flags.organization
       ? {
           selection: {
@@ -55,8 +61,7 @@ export function auditPlan(context: Context, flags: AuditFlags): AuditPlan {
             include: flags.include ?? organization?.accounts?.include ?? [],
             exclude: [...(organization?.accounts?.exclude ?? []), ...(flags.exclude ?? [])],
           },
-          role: organization?.role ?? ROLE,
-          externalId: organization?.externalId ?? null,
+          ...rolePlan(configuration),
           concurrency: organization?.concurrency ?? CONCURRENCY,
         }
       : null,
@@ -64,6 +69,25 @@ export function auditPlan(context: Context, flags: AuditFlags): AuditPlan {
     settings: settingsOf(configuration.audit),
     allowList: new AuditAllowList(configuration.allow.flatMap(allowEntry), today),
   };
+}
+
+/** The credentials and the role of the operator's configuration. @throws KeysweepError `configuration`. */
+export function accessPlan(context: Context, flags: Pick<AuditFlags, "config">): CredentialsPlan & RolePlan {
+  const configuration = loadAuditConfiguration(operatorPath(context, flags));
+  return { ...credentialsPlan(configuration), ...rolePlan(configuration) };
+}
+
+/** @param profile that a flag names. */
+function credentialsPlan({ aws, organization }: AuditConfiguration, profile?: string): CredentialsPlan {
+  return {
+    profile: profile ?? aws?.profile ?? null,
+    region: aws?.region ?? null,
+    via: organization?.via ?? [],
+  };
+}
+
+function rolePlan({ organization }: AuditConfiguration): RolePlan {
+  return { role: organization?.role ?? ROLE, externalId: organization?.externalId ?? null };
 }
 
 /** The thresholds that the operator has set. @throws KeysweepError `configuration`. */

@@ -11,6 +11,7 @@ import { FindingCollector } from "../scan/findings.ts";
 import { type ScanRequest, scan } from "../scan/scan.ts";
 import { shownExcluded, shownSkipped } from "../scan/shown-name.ts";
 import type { Context } from "./context.ts";
+import type { KeyIdentifier } from "./key-identifier.ts";
 import type { Policy } from "./policy.ts";
 import type { ScanMemory } from "./scan-memory.ts";
 
@@ -21,13 +22,15 @@ export interface Performing {
   /** Follows the scan on stdout; null: nobody does. */
   readonly live: LiveScanFormat | null;
   readonly quiet: boolean;
+  /** Asks AWS whose the keys are; absent where nobody wants it. */
+  readonly identifier?: KeyIdentifier | null;
 }
 
 /** Scans, with progress for whoever waits, and makes a report of it. */
 export async function performScan(
   context: Context,
   request: ScanRequest,
-  { policy, memory, live, quiet }: Performing,
+  { policy, memory, live, quiet, identifier = null }: Performing,
 ): Promise<ScanReport> {
   const run = {
     schema: "keysweep/scan@1",
@@ -65,8 +68,9 @@ export async function performScan(
   if (collector.leftOut > 0) {
     onSkipped(skipped("findings", "internal-error", `${collector.leftOut} more were found than can be listed`));
   }
-  const inventory = collector.size > 0 ? await memory.inventory() : NO_INVENTORY;
-  const findings = collector.findings(policy.allowList, inventory);
+  const remembered = collector.size > 0 ? await memory.inventory() : NO_INVENTORY;
+  const identified = await identifier?.identified(collector.longTermKeys, remembered);
+  const findings = collector.findings(policy.allowList, identified?.inventory ?? remembered);
   return {
     ...run,
     finishedAt: new Date(context.clock.now()).toISOString(),
@@ -74,10 +78,9 @@ export async function performScan(
       complete: !rows.some(({ failure, allowed }) => failure && allowed === undefined),
       ...totals,
       excluded: totals.excluded.map(shownExcluded),
-      skipped: rows.sort(
-        (a, b) => Number(b.failure) - Number(a.failure) || (a.place < b.place ? -1 : a.place > b.place ? 1 : 0),
-      ),
+      skipped: distinct(rows).sort(bySkipped),
     },
+    ...(identified === undefined ? {} : { identification: identified.identification }),
     findings,
     summary: summaryOf(findings),
   };
@@ -96,4 +99,24 @@ export function interruption({ coverage, findings }: ScanReport, left: string): 
     "interrupted",
     `interrupted after ${read}; ${plural(findings.length, "finding")} until then, ${left}`,
   );
+}
+
+/** Once each: a thing that two ways lead to is told of no better twice. */
+function distinct(rows: readonly Skipped[]): Skipped[] {
+  return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+}
+
+/** Failures first; the same whatever the order in which they were met. */
+function bySkipped(a: Skipped, b: Skipped): number {
+  return (
+    Number(b.failure) - Number(a.failure) ||
+    order(a.place, b.place) ||
+    order(a.reason, b.reason) ||
+    order(a.detail, b.detail)
+  );
+}
+
+/** By code units, so that no locale changes the order. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,15 +2,17 @@ import { KeysweepError } from "../model/error.ts";
 import { scanFormats } from "../report/scan/scan-formats.ts";
 import { allowWarnings } from "./allow-warnings.ts";
 import { appearanceOn } from "./appearance.ts";
+import type { ScanBaseline } from "./baseline.ts";
 import type { CheckedChange } from "./change.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import type { Context } from "./context.ts";
-import { parseFailOn, reportExit, verdictOn } from "./exit.ts";
+import { EXIT, type ExitStatus, parseFailOn, reportExit, verdictOn } from "./exit.ts";
+import type { KeyIdentifier } from "./key-identifier.ts";
 import { type LedgerLocation, ledgerLocation } from "./ledger-location.ts";
 import { liveOn, outputsIn, writeOutputs } from "./outputs.ts";
 import { interruption, performScan } from "./perform-scan.ts";
 import { policyFor } from "./policy.ts";
-import { reportLedgerProblem } from "./reporting.ts";
+import { report as reportError, reportLedgerProblem } from "./reporting.ts";
 import { ScanMemory } from "./scan-memory.ts";
 import { changeRequest, checkPaths, requestOf, rootsOf } from "./scan-requests.ts";
 
@@ -21,23 +23,29 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   const ledger = ledgerLocation(context, flags.ledger);
   checkPaths(flags, paths);
   checkSinceLast(flags, ledger);
+  const baseline = await baselineOf(flags);
   const checked = await changeOf(context, flags, paths);
   const roots = checked === null ? rootsOf(context, flags, paths) : [];
   const policy = checked?.policy ?? (await policyFor(context, flags, roots));
   const request = checked === null ? requestOf(context, flags, paths, roots, policy, ledger) : changeRequest(checked);
   using memory = new ScanMemory(ledger);
-  const found = await performScan(context, request, { policy, memory, live: liveOn(outputs), quiet: flags.quiet });
+  const identifier = await identifierOf(context, flags);
+  const performing = { policy, memory, live: liveOn(outputs), quiet: flags.quiet, identifier };
+  const found = await performScan(context, request, performing);
   if (context.signal.aborted) throw interruption(found, "no report was written");
   // Loaded only now: hooks do not need it.
   const { comparableRun } = await import("./comparable-run.ts");
   const run = comparableRun(request, flags, found);
-  const changes = run === null ? undefined : await memory.changes(run);
+  const changes =
+    baseline?.changesIn(found, run === null ? null : (place) => run.lookedAt(place)) ??
+    (run === null ? undefined : await memory.changes(run));
   const report = changes === undefined ? found : { ...found, changes };
-  const fails = verdictOn(report, failOn, flags.sinceLast);
+  const fails = verdictOn(report, failOn, flags.sinceLast || baseline !== null);
   await writeOutputs(context, report, outputs, {
     appearance: appearanceOn(context, flags),
     fails,
     folder: process.cwd(),
+    ...(run === null ? {} : { earlier: await memory.earlier(run) }),
     interruption: (left) => interruption(report, left),
   });
   // Only now: what was never told is still new to the next scan.
@@ -48,11 +56,38 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
     for (const line of allowWarnings(policy.allowList, request, flags.verbose))
       context.stderr.write(`keysweep: ${line}\n`);
   }
-  context.exitWith((await reportLedgerProblem(context, flags, memory)) ?? reportExit(report, fails));
+  const failed = await reportProblem(context, flags, identifier?.problem ?? null);
+  context.exitWith((await reportLedgerProblem(context, flags, memory)) ?? failed ?? reportExit(report, fails));
+}
+
+/** What asks AWS whose keys are, and the SDK with it, is loaded only where it is asked for. */
+async function identifierOf(context: Context, flags: ScanFlags): Promise<KeyIdentifier | null> {
+  if (!flags.identify) return null;
+  const { KeyIdentifier } = await import("./key-identifier.ts");
+  return new KeyIdentifier(context, flags);
+}
+
+/** Tells why AWS could not be asked, if it could not: somebody wanted to know, so that fails the command. */
+async function reportProblem(
+  { stderr }: Context,
+  { verbose }: ScanFlags,
+  problem: KeysweepError | null,
+): Promise<ExitStatus | null> {
+  if (problem === null) return null;
+  await reportError(stderr, problem, verbose);
+  return EXIT.failed;
+}
+
+/** The reader is loaded only where it is asked for. */
+async function baselineOf({ baseline }: ScanFlags): Promise<ScanBaseline | null> {
+  if (baseline === undefined) return null;
+  const { scanBaseline } = await import("./baseline.ts");
+  return scanBaseline(baseline);
 }
 
 function checkSinceLast(flags: ScanFlags, ledger: LedgerLocation | null): void {
   if (!flags.sinceLast) return;
+  if (flags.baseline !== undefined) throw new KeysweepError("usage", "--since-last and --baseline exclude each other");
   const unlike = ledger === null ? "--ledger none" : flags.stdin ? "--stdin" : flags.staged ? "--staged" : null;
   const refused = unlike ?? (flags.range === undefined ? null : "--range");
   if (refused !== null) {

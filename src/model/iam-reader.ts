@@ -32,6 +32,15 @@ export interface IamReader {
   signingCertificates(userName: string): Promise<readonly UploadedCredential[]>;
 }
 
+/** The port through which the owners of keys are asked for in one account. Throws as {@link IamReader} does. */
+export interface KeyOwnerReader extends Pick<IamReader, "accessKeys"> {
+  /**
+   * Whose key it is, by user name, and its last use; the name is null where IAM tells none. The key may be gone when it is `denied`, which is
+   * also what it says to who may not ask, or `not-found`.
+   */
+  accessKeyUser(accessKeyId: string): Promise<{ readonly userName: string | null; readonly lastUse: LastUse | null }>;
+}
+
 export interface UserRecord {
   readonly userName: string;
   readonly arn: string;

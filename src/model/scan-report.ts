@@ -1,5 +1,6 @@
 import type { Coverage } from "./coverage.ts";
 import type { Finding } from "./finding.ts";
+import type { KeyIdentification } from "./key-identification.ts";
 import type { ScanChanges } from "./scan-changes.ts";
 import type { Severity } from "./severity.ts";
 
@@ -13,6 +14,8 @@ export interface ScanReport {
   readonly coverage: Coverage;
   /** Against the last scan of the same; null when there was none, absent when nothing is remembered of such scans. */
   readonly changes?: ScanChanges | null;
+  /** Absent where AWS was not asked whose the keys are. */
+  readonly identification?: KeyIdentification;
   /** Worst first. */
   readonly findings: readonly Finding[];
   /** Findings by severity; allowed ones are not counted. */

@@ -8,6 +8,7 @@ import { isCanaryAccount } from "./canary.ts";
 import type { Detection, InlineAllow } from "./detect/detection.ts";
 import { repeated } from "./detect/repeated.ts";
 import { ownershipOf, raised } from "./owner.ts";
+import { isPlaceholderId } from "./placeholder.ts";
 import { remedyFor } from "./remedy.ts";
 import { ruleNamed } from "./rules.ts";
 import { shownPlace } from "./shown-name.ts";
@@ -65,6 +66,15 @@ export class FindingCollector {
   /** How many credentials have been seen so far; some may yet turn out to be one. */
   get size(): number {
     return this.#credentials.size;
+  }
+
+  /** The ids of long-term keys, each once, those that were seen with their secret first; none of a decoy, and none that was made up. */
+  get longTermKeys(): AccessKeyId[] {
+    const credentials = [...this.#credentials.values()].sort((a, b) => Number(isPair(b)) - Number(isPair(a)));
+    const ids = credentials.flatMap(({ accessKeyId }) => accessKeyId ?? []);
+    return [...new Set(ids)].filter(
+      (id) => id.startsWith("AKIA") && !isCanaryAccount(accountOf(id)) && !isPlaceholderId(id),
+    );
   }
 
   add(detection: Detection, place: Place): void {
@@ -181,11 +191,10 @@ function findingOf(credential: Credential, allowList: AllowList, inventory: KeyI
   const hasSecret = credential.secretDigest !== null;
   const sightings = [...credential.sightings.values()].sort((a, b) => comparePlaces(a.place, b.place));
   const places = sightings.map(({ place }) => place);
-  const issuedIn = accessKeyId === null ? null : accountOf(accessKeyId);
-  const canary = isCanaryAccount(issuedIn);
-  const { owner, outsideOrganization } = ownershipOf(accessKeyId, issuedIn, canary, inventory);
-  // Old ids do not tell their account, but an audit may.
-  const accountId = issuedIn ?? owner?.accountId ?? null;
+  // Old ids do not tell their account, but an audit may, or AWS.
+  const accountId = accessKeyId === null ? null : (accountOf(accessKeyId) ?? inventory.accountOf(accessKeyId));
+  const canary = isCanaryAccount(accountId);
+  const { owner, outsideOrganization } = ownershipOf(accessKeyId, accountId, canary, inventory);
   // Before anything is allowed: an allow covers no more than it saw.
   const severity = raised(canary ? "info" : credential.worst, hasSecret, owner);
   const useCase = useCaseAmong(sightings);

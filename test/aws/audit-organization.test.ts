@@ -4,13 +4,13 @@ import {
   CreateAccountCommand,
   CreateOrganizationalUnitCommand,
   CreateOrganizationCommand,
-  DescribeCreateAccountStatusCommand,
   ListRootsCommand,
   MoveAccountCommand,
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { audited, stubAwsEnvironment, WHOLE_ORGANIZATION } from "../support/aws/audited.ts";
+import { memberAccount } from "../support/aws/member.ts";
 import { type AwsWorld, freshAccount, makeAwsWorld } from "../support/aws/world.ts";
 
 const DAY = 86_400_000;
@@ -43,15 +43,7 @@ async function member(
   name: string,
   { externalId = "e-1" as string | null, from = null as string[] | null } = {},
 ): Promise<string> {
-  const { CreateAccountStatus } = await organizations.send(
-    new CreateAccountCommand({ AccountName: name, Email: `${name}@example.com` }),
-  );
-  const { CreateAccountStatus: status } = await organizations.send(
-    new DescribeCreateAccountStatusCommand({ CreateAccountRequestId: CreateAccountStatus?.Id }),
-  );
-  const id = status?.AccountId ?? "";
-  world.gateway.state.account(id).trusts.push({ role: "keysweep-audit", externalId, from });
-  world.gateway.state.account(id).reportPolls = 0;
+  const id = await memberAccount(world.gateway, organizations, name, { externalId, from });
   const iam = await world.iam(id);
   await iam.send(new CreateUserCommand({ UserName: `user-of-${name}` }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: `user-of-${name}` }));

@@ -46,6 +46,7 @@ function place(path: string): Place {
 /** An inventory in which the key of each number has a status, or nobody. */
 function inventoryOf(statuses: readonly (Owner["status"] | null)[], outside: readonly number[]): KeyInventory {
   return {
+    accountOf: () => null,
     ownerOf(id) {
       const number = KEYS.findIndex((key) => key.id === id);
       const status = statuses[number] ?? null;

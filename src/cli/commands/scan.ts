@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
-import { type ReportFlags, reportFlags } from "./report-flags.ts";
+import { baselineFlag, type ReportFlags, reportFlags } from "./report-flags.ts";
 
 export interface ScanFlags extends CommonFlags, ReportFlags {
   readonly noHistory: boolean;
@@ -12,7 +12,9 @@ export interface ScanFlags extends CommonFlags, ReportFlags {
   readonly range?: string;
   readonly stdin: boolean;
   readonly name?: string;
+  readonly identify: boolean;
   readonly sinceLast: boolean;
+  readonly baseline?: string;
   readonly noRepositoryConfig: boolean;
 }
 
@@ -22,7 +24,7 @@ export const scanCommand = buildCommand<ScanFlags, string[], Context>({
     fullDescription: `Looks for AWS keys in the files and folders given. Without PATH: in the home directory, in the places outside it where
 keys are known to lie, and in the environments of this user's processes. A found secret is never shown, kept or sent anywhere.
 
-Formats: pretty (the default), json, jsonl, csv, markdown.
+Formats: pretty (the default), json, jsonl, csv, markdown, html, sarif, junit, gitlab, github.
 
 ${EXIT_STATUS_HELP}`,
   },
@@ -57,12 +59,19 @@ ${EXIT_STATUS_HELP}`,
         optional: true,
         placeholder: "NAME",
       },
+      identify: {
+        kind: "boolean",
+        brief: "Ask AWS whose the found ids are, with your own credentials; a found secret is never used",
+        default: false,
+        withNegated: false,
+      },
       sinceLast: {
         kind: "boolean",
         brief: "Fail only on what is new or worse since the last scan of the same",
         default: false,
         withNegated: false,
       },
+      ...baselineFlag,
       noRepositoryConfig: {
         kind: "boolean",
         brief: "Ignore keysweep.yaml and inline allows found in what is scanned",

@@ -11,6 +11,10 @@ export class SqliteKeys implements KeyInventory {
     this.#connection = connection;
   }
 
+  accountOf(id: AccessKeyId): AccountId | null {
+    return this.ownerOf(id)?.accountId ?? null;
+  }
+
   ownerOf(id: AccessKeyId): Owner | null {
     const owner = this.#connection.read(() =>
       this.#connection.get<Owner>(

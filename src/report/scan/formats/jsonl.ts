@@ -19,10 +19,16 @@ export const jsonl: ScanFormat = {
   },
 };
 
-function* rest({ finishedAt, coverage, changes, findings, summary }: ScanReport): Generator<string> {
+function* rest({ finishedAt, coverage, changes, identification, findings, summary }: ScanReport): Generator<string> {
   for (const finding of findings) yield line("finding", finding);
   const { skipped, ...counts } = coverage;
-  yield line("summary", { finishedAt, coverage: { ...counts, skipped: skipped.length }, changes, summary });
+  yield line("summary", {
+    finishedAt,
+    coverage: { ...counts, skipped: skipped.length },
+    changes,
+    identification,
+    summary,
+  });
 }
 
 function line(type: string, fields: object): string {

@@ -1,5 +1,7 @@
 import type { Finding } from "../../../model/finding.ts";
+import type { KeyIdentification } from "../../../model/key-identification.ts";
 import { markdown, markdownCode } from "../../escape.ts";
+import { identificationText, unidentifiedText } from "../../identification-text.ts";
 import { placeText } from "../../place-text.ts";
 import { byDesignText, changesText, countsText, plural, readText } from "../../summary-text.ts";
 import type { ScanFormat } from "../scan-format.ts";
@@ -20,6 +22,7 @@ export const markdownFormat: ScanFormat = {
       yield "\n";
     }
     for (const finding of findings) if (finding.allowed === null) yield* details(finding);
+    if (report.identification !== undefined) yield* identificationPart(report.identification);
     const failures = coverage.skipped.filter(({ failure, allowed }) => failure && allowed === undefined);
     if (failures.length > 0) {
       yield `### Not read: ${plural(failures.length, "thing")} that should have been\n\n`;
@@ -40,6 +43,16 @@ export const markdownFormat: ScanFormat = {
     if (report.changes) yield `\nAgainst the last scan: ${markdown(changesText(report.changes))}.\n`;
   },
 };
+
+function* identificationPart(identification: KeyIdentification): Generator<string> {
+  const sentence = identificationText(identification);
+  if (sentence === "") return;
+  yield `${markdown(sentence)}\n\n`;
+  const { unidentified } = identification;
+  for (const key of unidentified.slice(0, MOST_ROWS)) yield `- ${markdown(unidentifiedText(key))}\n`;
+  if (unidentified.length > MOST_ROWS) yield `- and ${unidentified.length - MOST_ROWS} more\n`;
+  if (unidentified.length > 0) yield "\n";
+}
 
 function row(finding: Finding): string {
   const { severity, title, accessKeyId, accountId, places, placesLeftOut, allowed, allowExpired, canary } = finding;

@@ -1,13 +1,29 @@
 import type { Coverage } from "../../../model/coverage.ts";
 import type { Allowed, Finding, Owner } from "../../../model/finding.ts";
+import type { KeyIdentification } from "../../../model/key-identification.ts";
 import type { ScanChanges } from "../../../model/scan-changes.ts";
 import type { ScanReport } from "../../../model/scan-report.ts";
-import type { Severity } from "../../../model/severity.ts";
 import { visible } from "../../escape.ts";
 import type { Appearance } from "../../format.ts";
+import { identificationText, unidentifiedText } from "../../identification-text.ts";
 import { explainCommand, stepsOf, waysOff } from "../../next-steps.ts";
 import { distinctPlaces, placeText } from "../../place-text.ts";
-import { byDesignText, changesText, countsText, plural, readText } from "../../summary-text.ts";
+import { type Standing, standingIn } from "../../standing.ts";
+import { byDesignText, changesText, comparedWith, countsText, plural, readText } from "../../summary-text.ts";
+import {
+  BOLD,
+  columns,
+  DIM,
+  hyperlink,
+  type Paint,
+  painter,
+  RED,
+  SEVERITY_COLORS,
+  words,
+  wrapped,
+} from "../../terminal.ts";
+import { uriOf } from "../file-location.ts";
+import { inReadingOrder } from "../reading-order.ts";
 import type { ScanFormat } from "../scan-format.ts";
 
 /** How many lines the places of one finding take, unless all are asked for. */
@@ -16,23 +32,21 @@ const PLACE_LINES = 3;
 /** How many things that could not be read are named, unless all are asked for. */
 const FAILURE_LINES = 10;
 
-/** Colours that are legible on a light and on a dark background. */
-const COLORS: Readonly<Record<Severity, number>> = { critical: 35, high: 31, medium: 33, low: 36, info: 2 };
-const RED = 31;
-const BOLD = 1;
-const DIM = 2;
-
 /**
  * For a person at a terminal: worst first, a few lines a credential: what it is, where it is, and what to do next. The steps in full are
  * asked for with `explain`, or with --verbose, which prints those that several findings share once.
  */
 export const pretty: ScanFormat = {
   name: "pretty",
-  *write(report, appearance) {
+  *write(report, appearance, { fails }) {
     const paint = painter(appearance.color);
-    const open = report.findings.filter(({ allowed }) => allowed === null);
-    const allowed = report.findings.filter((finding) => finding.allowed !== null);
-    for (const finding of [...open, ...allowed]) yield* findingLines(finding, appearance, paint);
+    const standing = standingIn(report.changes);
+    const ordered = inReadingOrder(report.findings);
+    const open = ordered.filter(({ allowed }) => allowed === null);
+    const allowed = ordered.filter((finding) => finding.allowed !== null);
+    // Where only what is new fails the run, that stands before what is known and no less severe.
+    for (const finding of [...open.filter(fails), ...open.filter((each) => !fails(each)), ...allowed])
+      yield* findingLines(finding, standing(finding.fingerprint), appearance, paint);
     if (appearance.verbose) yield* wayOffLines(open, appearance, paint);
     if (open.length > 0) {
       yield* wrapped(
@@ -41,19 +55,31 @@ export const pretty: ScanFormat = {
       );
       yield "\n";
     }
+    if (report.identification !== undefined) yield* identificationLines(report.identification, appearance);
     yield* coverageLines(report, appearance, paint);
   },
 };
 
-type Paint = (text: string, code: number) => string;
-
-function painter(color: boolean): Paint {
-  return (text, code) => (color ? `\x1b[${code}m${text}\x1b[0m` : text);
+/** Whose the keys are AWS was asked; which it did not say is told too. */
+function* identificationLines(identification: KeyIdentification, { verbose, width }: Appearance): Generator<string> {
+  const sentence = identificationText(identification);
+  if (sentence === "") return;
+  yield* wrapped(words(sentence), { width });
+  const { unidentified } = identification;
+  const shown = verbose ? unidentified : unidentified.slice(0, FAILURE_LINES);
+  for (const key of shown) yield* wrapped(words(unidentifiedText(key)), { width, indent: "    " });
+  if (shown.length < unidentified.length) yield `    and ${unidentified.length - shown.length} more: --verbose\n`;
+  yield "\n";
 }
 
-function* findingLines(finding: Finding, appearance: Appearance, paint: Paint): Generator<string> {
+function* findingLines(
+  finding: Finding,
+  standing: Standing | null,
+  appearance: Appearance,
+  paint: Paint,
+): Generator<string> {
   const { width } = appearance;
-  yield* headLines(finding, width, paint);
+  yield* headLines(finding, standing, width, paint);
   yield* wrapped(factsOf(finding), { width, indent: "  ", separator: " · " });
   yield* placeLines(finding, appearance);
   if (finding.allowExpired !== undefined) {
@@ -71,13 +97,15 @@ function* findingLines(finding: Finding, appearance: Appearance, paint: Paint): 
 /** What it is, and the fingerprint: beside it where there is room, else below. */
 function headLines(
   { severity, title, canary, allowed, fingerprint }: Finding,
+  standing: Standing | null,
   width: number,
   paint: Paint,
 ): Iterable<string> {
   const parts = [
-    `${paint(severity.toUpperCase(), COLORS[severity])}  ${paint(title, BOLD)}`,
+    `${paint(severity.toUpperCase(), SEVERITY_COLORS[severity])}  ${paint(title, BOLD)}`,
     canary ? "(canary: never use it)" : "",
     allowed === null ? "" : "(allowed)",
+    standing === null || standing === "known" ? "" : `(${standing})`,
     paint(fingerprint, DIM),
   ];
   return wrapped(parts.filter(Boolean), { width, separator: "  ", hanging: "  " });
@@ -105,16 +133,20 @@ function ownerFacts({ userName, status, createdAt, lastUsedAt, asOf }: Owner): s
 }
 
 /** A place's name is left whole, so that it can be copied; what else is known of it stands below. */
-function* placeLines({ places, placesLeftOut = 0 }: Finding, { verbose, width }: Appearance): Generator<string> {
+function* placeLines(
+  { places, placesLeftOut = 0 }: Finding,
+  { verbose, width, hyperlinks }: Appearance,
+): Generator<string> {
   const distinct = distinctPlaces(places);
   const total = distinct.length + placesLeftOut;
   const shown = verbose ? distinct : distinct.slice(0, total > PLACE_LINES ? PLACE_LINES - 1 : PLACE_LINES);
-  for (const { where, about } of shown) {
+  for (const { where, about, path } of shown) {
     const name = visible(where);
-    const beside = `    ${name}${about.length === 0 ? "" : ` (${visible(about.join(", "))})`}`;
-    if (beside.length <= width || about.length === 0) yield `${beside}\n`;
+    const linked = hyperlinks && path !== null ? hyperlink(name, uriOf({ path })) : name;
+    const beside = about.length === 0 ? "" : ` (${visible(about.join(", "))})`;
+    if (columns(`    ${name}${beside}`) <= width || about.length === 0) yield `    ${linked}${beside}\n`;
     else {
-      yield `    ${name}\n`;
+      yield `    ${linked}\n`;
       yield* wrapped(about.map(visible), { width, indent: "      ", separator: ", " });
     }
   }
@@ -139,7 +171,7 @@ function* wayOffLines(findings: readonly Finding[], { width }: Appearance, paint
 }
 
 function* coverageLines(report: ScanReport, appearance: Appearance, paint: Paint): Generator<string> {
-  const { changes, coverage, findings, summary } = report;
+  const { changes, coverage } = report;
   const { verbose, width } = appearance;
   yield* failureLines(coverage, appearance, paint);
   for (const { by, pattern, count } of coverage.excluded) {
@@ -155,17 +187,25 @@ function* coverageLines(report: ScanReport, appearance: Appearance, paint: Paint
   }
   const design = byDesignText(coverage);
   if (design !== "") yield* wrapped(words(`Not read by design: ${design}`), { width });
-  const allowed = findings.filter((finding) => finding.allowed !== null).length;
-  const found = `${countsText(summary)} found${allowed > 0 ? `, ${allowed} allowed` : ""}`;
-  yield* wrapped(words(`${readText(report)}: ${found}${coverage.complete ? "." : "; NOT EVERYTHING COULD BE READ."}`), {
-    width,
-  });
   if (changes) yield* changeLines(changes, appearance);
+  yield* wrapped(words(lastLine(report)), { width });
+}
+
+/** What was looked at, in how long, what was found, and what was not looked at. */
+function lastLine(report: ScanReport): string {
+  const { coverage, findings, summary } = report;
+  const allowed = findings.filter((finding) => finding.allowed !== null).length;
+  const found = `${readText(report)}: ${countsText(summary)} found${allowed > 0 ? `, ${allowed} allowed` : ""}`;
+  if (!coverage.complete) return `${found}; NOT EVERYTHING COULD BE READ.`;
+  const design = coverage.skipped.filter(({ failure }) => !failure).length;
+  const left = coverage.excluded.reduce((sum, { count }) => sum + count, 0);
+  const parts = [...(design > 0 ? [`${design} not read by design`] : []), ...(left > 0 ? [`${left} left out`] : [])];
+  return `${[found, ...parts].join("; ")}.`;
 }
 
 /** What is new stands above; what is gone is named with --verbose. */
 function* changeLines(changes: ScanChanges, { verbose, width }: Appearance): Generator<string> {
-  yield* wrapped(words(`Against the last scan: ${changesText(changes)}.`), { width });
+  yield* wrapped(words(`Against ${comparedWith(changes, "the last scan")}: ${changesText(changes)}.`), { width });
   if (!verbose) return;
   for (const [word, findings] of [
     ["gone", changes.gone],
@@ -184,48 +224,4 @@ function* failureLines({ skipped }: Coverage, { verbose }: Appearance, paint: Pa
   for (const { place, reason, detail } of shown) yield `    ${visible(place)}: ${reason} (${visible(detail)})\n`;
   if (shown.length < failures.length) yield `    and ${failures.length - shown.length} more: --verbose\n`;
   yield "\n";
-}
-
-function words(text: string): string[] {
-  return visible(text).split(" ");
-}
-
-interface Wrapping {
-  readonly width: number;
-  /** What every line begins with. */
-  readonly indent?: string;
-  /** What the second and further lines begin with besides. */
-  readonly hanging?: string;
-  /** Between two parts on a line. */
-  readonly separator?: string;
-}
-
-/**
- * The parts in lines of the terminal's width. One that is longer than a line is broken between its words; a word is left whole, so that
- * it can be copied.
- */
-function* wrapped(
-  parts: readonly string[],
-  { width, indent = "", hanging = "   ", separator = " " }: Wrapping,
-): Generator<string> {
-  const trailing = separator.trimEnd();
-  const isLong = (part: string): boolean => columns(indent + hanging + part + trailing) > width;
-  let line = "";
-  for (const part of parts) {
-    for (const [index, piece] of (isLong(part) ? part.split(" ") : [part]).entries()) {
-      const [between, end] = index === 0 ? [separator, trailing] : [" ", ""];
-      if (line === "") line = indent + piece;
-      else if (columns(line + between + piece + trailing) <= width) line += between + piece;
-      else {
-        yield `${line}${end}\n`;
-        line = indent + hanging + piece;
-      }
-    }
-  }
-  yield `${line}\n`;
-}
-
-/** How wide a text is on a terminal, without the colours. */
-function columns(text: string): number {
-  return text.replace(/\x1b\[\d+m/g, "").length;
 }
