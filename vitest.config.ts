@@ -27,6 +27,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          setupFiles: ["test/support/seed.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: "end-to-end",
           include: ["test/end-to-end/**/*.test.ts"],
           globalSetup: ["test/end-to-end/build.ts"],

@@ -31,8 +31,14 @@ export interface KeyFigure {
   /** The class that colours it where it is not 0. */
   readonly tone?: string;
   readonly section?: string;
-  /** What the section's table is to show then: names of its filters with what is chosen there. */
-  readonly choose?: readonly (readonly [filter: string, choice: string])[];
+  /** What a table of the section is to show then. */
+  readonly choose?: TableChoice;
+}
+
+export interface TableChoice {
+  readonly grid: string;
+  /** Names of filters with what is chosen there. */
+  readonly filters: Readonly<Record<string, string>>;
 }
 
 export interface Section {
@@ -101,7 +107,8 @@ ${figures.map(figureMarkup)}</dl>
 
 function figureMarkup({ value, label, tone, section, choose }: KeyFigure): Markup {
   const number = grouped(value);
-  const choice = choose === undefined ? null : html` data-choose="${JSON.stringify(choose)}"`;
+  const choice =
+    choose === undefined ? null : html` data-grid="${choose.grid}" data-choose="${JSON.stringify(choose.filters)}"`;
   const shown =
     section === undefined || value === 0 ? html`${number}` : html`<a href="#${section}"${choice}>${number}</a>`;
   return html`<div class="figure ${value === 0 ? "zero" : (tone ?? "")}"><dt>${label}</dt><dd>${shown}</dd></div>\n`;

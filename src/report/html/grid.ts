@@ -25,7 +25,7 @@ export function* gridMarkup(
   { id, head, rows, remedies = () => [] }: Grid,
   bounds: GridBounds = GRID_BOUNDS,
 ): Generator<Markup> {
-  yield html`<div class="grid" data-rows="${id}-rows"></div>
+  yield html`<div class="grid" data-grid="${id}"></div>
 <noscript><p>This table is drawn by the script that is part of this file; nothing is loaded from elsewhere.</p></noscript>
 <script type="application/jsonl" id="${id}-rows">${jsonMarkup(head)}\n`;
   let rowsLeft = bounds.rows;

@@ -1,4 +1,4 @@
-import { jsonText, visible } from "../escape.ts";
+import { visible } from "../escape.ts";
 
 /** Text that is HTML already. Only what this file exports makes it, so that nothing gets into a page without being escaped. */
 class Markup {
@@ -19,9 +19,13 @@ export function html(parts: TemplateStringsArray, ...values: readonly Content[])
   return new Markup(parts.map((part, index) => part + markupOf(values[index])).join(""));
 }
 
-/** A value as JSON on one line, for an element `<script>` whose type is not a script's: nothing in it can end the element. */
+/**
+ * A value as JSON on one line, for an element `<script>` whose type is not a script's: nothing in it can end the element, and all its
+ * texts can be seen.
+ */
 export function jsonMarkup(value: unknown): Markup {
-  return new Markup(jsonText(value).replaceAll("<", "\\u003c"));
+  const text = JSON.stringify(value, (_key, part: unknown) => (typeof part === "string" ? visible(part) : part));
+  return new Markup(text.replaceAll("<", "\\u003c"));
 }
 
 /** What this project itself has written: the page's style and script. */

@@ -1,6 +1,6 @@
 /*
  * What a page's own script finds in the page: tables as data. The script knows nothing of scans and audits, and these types know nothing
- * of the browser. All texts are ready to be shown: what must not be seen raw has been written as an escape.
+ * of the browser. What must not be seen raw in a text is written as an escape when the data is (jsonMarkup in markup.ts).
  */
 
 /** A table with its rows, in an element `<script type="application/jsonl">`: one value a line, the head, the rows, the end. */

@@ -34,7 +34,7 @@ export function findingFigures(
     label,
     value,
     section: "findings",
-    choose: [["Status", label]],
+    choose: { grid: "findings", filters: { Status: label } },
   });
   return [
     ...SEVERITIES.map((severity) => ({
@@ -42,10 +42,7 @@ export function findingFigures(
       value: summary[severity],
       tone: severity,
       section: "findings",
-      choose: [
-        ["Severity", severity],
-        ["Status", "open"],
-      ] as const,
+      choose: { grid: "findings", filters: { Severity: severity, Status: "open" } },
     })),
     ...(changes ? [status("new", changes.new.length)] : []),
     ...(allowed > 0 ? [status("allowed", allowed)] : []),

@@ -1,5 +1,4 @@
 import type { Remedy } from "../../model/finding.ts";
-import { visible } from "../escape.ts";
 import type { RemedyTemplate, RemedyUse } from "./page-data.ts";
 
 /** The remedies of a page's rows, each kept once: steps that differ in nothing but a row's own key, account or user are the same. */
@@ -8,8 +7,8 @@ export class RemedyBook {
 
   /** @param own what of the steps may be the row's own, e.g. its access key id. */
   use({ title, steps }: Remedy, own: readonly (string | null)[]): RemedyUse {
-    const values = own.filter((value) => value !== null && value !== "").map((value) => visible(value ?? ""));
-    const template = { title: visible(title), steps: steps.map((step) => templateOf(visible(step), values)) };
+    const values = own.filter((value): value is string => value !== null && value !== "");
+    const template = { title, steps: steps.map((step) => templateOf(step, values)) };
     const key = JSON.stringify(template);
     const known = this.#templates.get(key) ?? { index: this.#templates.size, template };
     this.#templates.set(key, known);

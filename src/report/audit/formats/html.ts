@@ -1,6 +1,5 @@
 import type { AccountId } from "../../../model/access-key-id.ts";
 import type { AuditedAccount, AuditFinding, AuditReport } from "../../../model/audit-report.ts";
-import { visible } from "../../escape.ts";
 import { daysBetween } from "../../html/age-counts.ts";
 import { keyAgeChart } from "../../html/charts/key-age.ts";
 import { mfaChart } from "../../html/charts/mfa.ts";
@@ -50,7 +49,7 @@ export const htmlFormat: AuditFormat = {
           value: incomplete,
           tone: "high apart",
           section: "coverage",
-          choose: [["Status", "error"]],
+          choose: { grid: "accounts", filters: { Status: "error" } },
         },
       ],
       sections: [
@@ -124,8 +123,8 @@ function* findingRows({ findings, changes }: AuditReport, nameOf: NameOf, book: 
       id: fingerprint,
       cells: [
         severity,
-        [visible(title), visible(detail)],
-        [visible(userName ?? "the account itself"), visible(accessKeyId ?? "")],
+        [title, detail],
+        [userName ?? "the account itself", accessKeyId ?? ""],
         accountCell(accountId, nameOf),
         check,
       ],
@@ -137,7 +136,7 @@ function* findingRows({ findings, changes }: AuditReport, nameOf: NameOf, book: 
 
 /** The id, and below it the account's name. */
 function accountCell(id: AccountId, nameOf: NameOf): readonly [string, string] {
-  const text = visible(nameOf(id));
+  const text = nameOf(id);
   return [id, text.startsWith(`${id} (`) ? text.slice(id.length + 2, -1) : ""];
 }
 
@@ -153,8 +152,8 @@ function detailOf(finding: AuditFinding, nameOf: NameOf, book: RemedyBook): Grid
     ["Fingerprint", fingerprint],
   ];
   return {
-    text: visible(detail),
-    facts: facts.flatMap(([name, value]) => (value === null ? [] : [[visible(name), visible(value)] as const])),
+    text: detail,
+    facts: facts.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
     remedy: book.use(remedy, [userName, accessKeyId, accountId]),
     commands: [["More about it:", `keysweep explain ${check}`]],
   };
@@ -212,14 +211,7 @@ function* neverUsedRows({ users, finishedAt }: AuditReport, nameOf: NameOf): Gen
       if (lastUsedAt !== null) continue;
       const days = daysBetween(createdAt, finishedAt);
       yield {
-        cells: [
-          visible(accessKeyId),
-          visible(userName),
-          accountCell(accountId, nameOf),
-          status,
-          createdAt.slice(0, 10),
-          days,
-        ],
+        cells: [accessKeyId, userName, accountCell(accountId, nameOf), status, createdAt.slice(0, 10), days],
       };
     }
   }
@@ -230,8 +222,8 @@ function changesSection({ changes }: AuditReport, nameOf: NameOf): Section | nul
   const rowOf = (finding: AuditFinding, now: string): GridRow => ({
     cells: [
       finding.severity,
-      [visible(finding.title), visible(finding.detail)],
-      [visible(finding.userName ?? "the account itself"), visible(finding.accessKeyId ?? "")],
+      [finding.title, finding.detail],
+      [finding.userName ?? "the account itself", finding.accessKeyId ?? ""],
       accountCell(finding.accountId, nameOf),
       now,
     ],
@@ -312,12 +304,12 @@ function accountsGrid(accounts: readonly AuditedAccount[]): Grid {
 
 function accountRow(account: AuditedAccount): GridRow {
   const { id, name, status, reason, permission, users, keys, summary, calls, notAssessed, reportGeneratedAt } = account;
-  const why = visible(reason ?? "");
+  const why = reason ?? "";
   return {
     cells: [
-      [id, visible(name ?? "")],
+      [id, name ?? ""],
       status,
-      permission === null ? (why === "" ? null : why) : [why, visible(`missing: ${permission}`)],
+      permission === null ? (why === "" ? null : why) : [why, `missing: ${permission}`],
       users,
       keys,
       summary.critical,
@@ -331,7 +323,7 @@ function accountRow(account: AuditedAccount): GridRow {
       lists: [
         {
           title: notAssessed.length === 0 ? "Every check was made." : "Checks that were not made",
-          items: notAssessed.map((row) => [visible(row.check), visible(notAssessedText(row))] as const),
+          items: notAssessed.map((row) => [row.check, notAssessedText(row)] as const),
           more: 0,
         },
       ],
@@ -356,7 +348,7 @@ function notAssessedGrid(rows: ReturnType<typeof notAssessedByReason>): Grid {
       filters: [{ kind: "select", label: "Kind", column: 1 }],
     },
     rows: rows.map(({ checks, reason, accounts, failure }) => ({
-      cells: [[visible(reason), visible(checks)], failure ? "should have been made" : "by design", accounts],
+      cells: [[reason, checks], failure ? "should have been made" : "by design", accounts],
     })),
   };
 }

@@ -38,7 +38,7 @@ ${legend.length === 0 ? null : html`<ul class="legend">${legend.map(({ name, lab
 }
 
 function tableMarkup(title: string, { columns, rows, leftOut = 0 }: FigureTable): Markup {
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${title}, the numbers"><table>
 <caption class="unseen">${title}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>${rows.map(

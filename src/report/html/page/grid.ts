@@ -34,9 +34,11 @@ export class GridView {
     this.#data = data;
     this.#rows = new Rows(data);
     this.#selected = data.rows.map((_, index) => index);
-    this.#search = element("input", { type: "search", autocomplete: "off", spellcheck: "false" });
+    this.#search = element("input", { type: "search", id: `${name}-search`, autocomplete: "off", spellcheck: "false" });
     this.#search.addEventListener("input", () => this.#ask());
-    this.#filters = data.head.filters.map((filter) => filterControl(filter, this.#rows, () => this.#ask()));
+    this.#filters = data.head.filters.map((filter, index) =>
+      filterControl(filter, `${name}-filter-${index}`, this.#rows, () => this.#ask()),
+    );
     this.#clear = element("button", { type: "button", class: "clear" }, "Clear all");
     this.#clear.addEventListener("click", () => {
       this.#reset();
@@ -92,7 +94,7 @@ export class GridView {
             `${count(end.leftOut)} more ${this.#noun(end.leftOut)} did not fit into this page: the json report has them.`,
           );
     if (rows.length === 0) return left === null ? [] : [left];
-    const search = element("label", { class: "search" }, element("span", {}, "Search"), this.#search);
+    const search = labelled("Search", this.#search, "field search");
     const controls = element(
       "div",
       { class: "controls", role: "search", "aria-label": `Search and filter ${head.noun[1]}` },
@@ -251,8 +253,14 @@ interface FilterControl {
   set(values: readonly string[]): void;
 }
 
-function filterControl(filter: GridFilter, rows: Rows, onChange: () => void): FilterControl {
-  return filter.kind === "choices" ? choices(filter, rows, onChange) : selection(filter, rows, onChange);
+/** @param id for the control in the page */
+function filterControl(filter: GridFilter, id: string, rows: Rows, onChange: () => void): FilterControl {
+  return filter.kind === "choices" ? choices(filter, rows, onChange) : selection(filter, id, rows, onChange);
+}
+
+/** A control under its label. */
+function labelled(label: string, control: HTMLElement, style: string): HTMLElement {
+  return element("div", { class: style }, element("label", { for: control.id }, label), control);
 }
 
 function choices(filter: GridFilter, rows: Rows, onChange: () => void): FilterControl {
@@ -285,16 +293,16 @@ function choices(filter: GridFilter, rows: Rows, onChange: () => void): FilterCo
   };
 }
 
-function selection(filter: GridFilter, rows: Rows, onChange: () => void): FilterControl {
+function selection(filter: GridFilter, id: string, rows: Rows, onChange: () => void): FilterControl {
   const options = rows.options(filter).filter((option) => option.count > 0);
   const select = element(
     "select",
-    {},
+    { id },
     element("option", { value: "" }, "all"),
     ...options.map(({ value, label, count: number }) => element("option", { value }, `${label} (${count(number)})`)),
   );
   select.addEventListener("change", onChange);
-  const shown = element("label", {}, element("span", {}, filter.label), select);
+  const shown = labelled(filter.label, select, "field");
   // With one choice there is nothing to choose.
   shown.hidden = options.length < 2;
   return {

@@ -8,10 +8,9 @@ import { GridView } from "./grid.ts";
 
 const grids = new Map<string, GridView>();
 
-for (const place of document.querySelectorAll<HTMLElement>(".grid[data-rows]")) {
-  const { rows: source = "" } = place.dataset;
-  const section = place.closest("section")?.id ?? source;
-  grids.set(section, new GridView(place, source, dataOf(source)));
+for (const place of document.querySelectorAll<HTMLElement>(".grid")) {
+  const { grid = "" } = place.dataset;
+  grids.set(grid, new GridView(place, grid, dataOf(`${grid}-rows`)));
 }
 
 reveal();
@@ -19,9 +18,10 @@ addEventListener("hashchange", reveal);
 addEventListener("beforeprint", () => print(true));
 addEventListener("afterprint", () => print(false));
 
-for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-choose]")) {
-  const choices = new Map(JSON.parse(link.dataset["choose"] ?? "[]") as [string, string][]);
-  link.addEventListener("click", () => grids.get(link.hash.slice(1))?.choose(choices));
+for (const link of document.querySelectorAll<HTMLElement>("a[data-choose]")) {
+  const { grid = "", choose = "{}" } = link.dataset;
+  const choices = new Map(Object.entries(JSON.parse(choose) as Record<string, string>));
+  link.addEventListener("click", () => grids.get(grid)?.choose(choices));
 }
 
 /** One value a line: the head, the rows, the end. */

@@ -2,7 +2,6 @@ import type { Excluded, Skipped } from "../../../model/coverage.ts";
 import type { Finding, Owner } from "../../../model/finding.ts";
 import type { EarlierFinding, ScanChanges } from "../../../model/scan-changes.ts";
 import type { ScanReport } from "../../../model/scan-report.ts";
-import { visible } from "../../escape.ts";
 import { AgeCounts, daysBetween } from "../../html/age-counts.ts";
 import { keyAgeChart } from "../../html/charts/key-age.ts";
 import { pageText, type Section, type Warning } from "../../html/document.ts";
@@ -51,7 +50,7 @@ export const htmlFormat: ScanFormat = {
           value: failuresOf(report).length,
           tone: "high apart",
           section: "coverage",
-          choose: [["Kind", "should have been read"]],
+          choose: { grid: "skipped", filters: { Kind: "should have been read" } },
         },
       ],
       sections: [
@@ -134,9 +133,9 @@ function* findingRows({ findings, finishedAt, changes }: ScanReport, book: Remed
       id: fingerprint,
       cells: [
         severity,
-        first === undefined ? title : [title, visible(first.where)],
+        first === undefined ? title : [title, first.where],
         accessKeyId,
-        accountId === null ? null : [accountId, owner === null ? "" : visible(owner.userName)],
+        accountId === null ? null : [accountId, owner === null ? "" : owner.userName],
         useCase === "unknown" ? null : useCase,
         total,
         rule,
@@ -165,13 +164,11 @@ function detailOf(finding: Finding, now: string, book: RemedyBook): GridDetail {
     ["Fingerprint", fingerprint],
   ];
   return {
-    facts: facts.flatMap(([name, value]) => (value === null ? [] : [[name, visible(value)] as const])),
+    facts: facts.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
     lists: [
       {
         title: plural(distinct.length + placesLeftOut, "place"),
-        items: distinct
-          .slice(0, MOST_PLACES)
-          .map(({ where, about }): GridCell => [visible(where), visible(about.join(", "))]),
+        items: distinct.slice(0, MOST_PLACES).map(({ where, about }): GridCell => [where, about.join(", ")]),
         more: Math.max(0, distinct.length - MOST_PLACES) + placesLeftOut,
       },
     ],
@@ -205,7 +202,7 @@ function ownersSection({ findings, finishedAt }: ScanReport): Section | null {
     if (owner.lastUsedAt === null) {
       const made = owner.createdAt.slice(0, 10);
       neverUsed.push({
-        cells: [accessKeyId, visible(owner.userName), owner.accountId, owner.status, made, days, fingerprint],
+        cells: [accessKeyId, owner.userName, owner.accountId, owner.status, made, days, fingerprint],
       });
     }
   }
@@ -276,7 +273,7 @@ function changesSection(changes: ScanChanges): Section | null {
 }
 
 function earlierRow({ severity, title, accessKeyId, accountId, place }: EarlierFinding, now: string): GridRow {
-  return { cells: [severity, [title, visible(placeText(place))], accessKeyId, accountId, now] };
+  return { cells: [severity, [title, placeText(place)], accessKeyId, accountId, now] };
 }
 
 function coverageSection({ coverage }: ScanReport): Section {
@@ -319,7 +316,7 @@ function skippedGrid(skipped: readonly Skipped[]): Grid {
     },
     rows: skipped.values().map(({ place, reason, failure, detail, allowed }) => ({
       cells: [
-        [visible(place), visible(allowed === undefined ? detail : `${detail}; ${allowedText(allowed)}`)],
+        [place, allowed === undefined ? detail : `${detail}; ${allowedText(allowed)}`],
         allowed !== undefined ? "accepted" : failure ? "should have been read" : "by design",
         reason,
       ],
@@ -340,8 +337,6 @@ function excludedGrid(excluded: readonly Excluded[]): Grid {
       ],
       filters: [{ kind: "select", label: "Asked for by", column: 1 }],
     },
-    rows: excluded
-      .filter(({ count }) => count > 0)
-      .map(({ by, pattern, count }) => ({ cells: [visible(pattern), visible(by), count] })),
+    rows: excluded.filter(({ count }) => count > 0).map(({ by, pattern, count }) => ({ cells: [pattern, by, count] })),
   };
 }
