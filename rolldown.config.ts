@@ -24,6 +24,19 @@ export const output: OutputOptions = {
         minShareCount: 2,
         priority: 1,
       },
+      // What is checked, compared and written for machines is seldom wanted, and brings libraries with it.
+      {
+        name: "settings",
+        test: /\/src\/(?:runtime\/secret-reference-schema\.|config\/)/,
+        minShareCount: 2,
+        priority: 1,
+      },
+      {
+        name: "machine-reports",
+        test: /\/src\/(?:report\/(?:junit|sarif|earlier-report)\.|cli\/(?:baseline|remembered)|ledger\/compare\.)/,
+        minShareCount: 2,
+        priority: 1,
+      },
       // What only pages need.
       {
         name: "html",
