@@ -1,3 +1,4 @@
+import type { AuditHistory, RememberedAudit } from "../ledger/audit-history.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ScanScope } from "../ledger/scan-history.ts";
 import { KeysweepError } from "../model/error.ts";
@@ -46,7 +47,7 @@ async function reportScan(context: Context, flags: ReportCommandFlags, { scans }
 }
 
 async function reportAudit(context: Context, flags: ReportCommandFlags, { audits }: Ledger): Promise<void> {
-  const runs = audits.runs().map((run): Run => ({ ...run, about: run.organization?.id ?? "one account" }));
+  const runs = audits.runs().map((run): Run => ({ ...run, about: auditedIn(audits, run) }));
   if (flags.list) return list(context, runs);
   const baseline = flags.baseline === undefined ? null : auditBaseline(flags.baseline);
   await rewrite(
@@ -60,6 +61,11 @@ async function reportAudit(context: Context, flags: ReportCommandFlags, { audits
     },
     runs,
   );
+}
+
+/** The organisation, or the one account; which one is forgotten with the findings. */
+function auditedIn(audits: AuditHistory, { id, organization }: RememberedAudit): string {
+  return organization?.id ?? audits.report(id)?.coverage.accounts[0]?.id ?? "one account";
 }
 
 type Judged = Parameters<typeof verdictOn>[0] & Parameters<typeof reportExit>[0];
@@ -88,6 +94,7 @@ async function rewrite<Name extends string, Report extends Judged>(
     folder: process.cwd(),
     interruption: (left) => new KeysweepError("interrupted", `interrupted; ${left}`),
     isRemembered: true,
+    earlier: runs.filter(({ about }) => about === run.about),
   });
   context.exitWith(reportExit(report, fails));
 }

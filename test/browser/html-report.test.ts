@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { htmlFormat as auditHtml } from "../../src/report/audit/formats/html.ts";
 import type { Circumstances } from "../../src/report/format.ts";
 import { htmlFormat as scanHtml } from "../../src/report/scan/formats/html.ts";
+import { inReadingOrder } from "../../src/report/scan/reading-order.ts";
 import { CHROMIUM, TestBrowser, WHY_SKIPPED } from "../support/browser/chromium.ts";
 import { HOSTILE_TEXTS, hostileNaming } from "../support/browser/hostile.ts";
 import { auditReport, earlierRuns, rotationReports, scanReport } from "../support/browser/reports.ts";
@@ -158,7 +159,7 @@ describe.skipIf(CHROMIUM === null)(`a page in a browser${WHY_SKIPPED}`, () => {
   test("opens and closes the details of a row by keyboard and by mouse", async () => {
     const { page } = await browser.open(SCAN_PAGE);
     const { opener, details, rows } = findings(page);
-    const [first] = SCAN.findings;
+    const [first] = inReadingOrder(SCAN.findings);
     await opener(0).focus();
     await page.keyboard.press("Enter");
     expect(await opener(0).getAttribute("aria-expanded")).toBe("true");
@@ -179,12 +180,12 @@ describe.skipIf(CHROMIUM === null)(`a page in a browser${WHY_SKIPPED}`, () => {
   });
 
   test("has a link to each row, which opens it on whatever page it is", async () => {
-    const target = SCAN.findings.at(-1);
+    const target = inReadingOrder(SCAN.findings).at(-1);
     const { page } = await browser.open(SCAN_PAGE, { hash: `#${target?.fingerprint}` });
     const { details, search } = findings(page);
     expect(await details.innerText()).toContain(target?.fingerprint);
     expect(await page.evaluate("document.activeElement.className")).toBe("opener");
-    const [first] = SCAN.findings;
+    const [first] = inReadingOrder(SCAN.findings);
     await search.fill("nothing is like this");
     await page.evaluate(`location.hash = "#${first?.fingerprint}"`);
     await expect.poll(async () => (await details.allInnerTexts()).join()).toContain(first?.fingerprint);

@@ -100,7 +100,7 @@ describe("a page", () => {
   test("draws what there is of a scan", () => {
     expect(contentsOf(scanPage(), TITLES)).toEqual([
       "Findings",
-      "Keys with a known owner",
+      "Whose keys they are",
       "Found before, and not now",
       "Trend",
       "Rotations",

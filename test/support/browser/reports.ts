@@ -95,6 +95,26 @@ export function scanReport(size: number, { naming = ORDINARY, gaps = 30 } = {}):
       gone: findings.slice(0, 3).map((gone) => ({ ...gone, place: place(random, naming) })),
       unread: findings.slice(3, 5).map((unread) => ({ ...unread, place: place(random, naming) })),
     },
+    identification: {
+      asOf: FINISHED_AT,
+      asked: size,
+      unidentified: findings
+        .filter(({ owner }) => owner === null)
+        .slice(0, 9)
+        .flatMap(({ accessKeyId: id, accountId: account }) =>
+          id === null
+            ? []
+            : [
+                {
+                  accessKeyId: id,
+                  accountId: account,
+                  reason: naming.text(random, "not allowed to enter the account"),
+                  permission: "sts:AssumeRole",
+                },
+              ],
+        ),
+      leftOut: 0,
+    },
     findings,
     summary: summaryOf(open),
   };

@@ -21,7 +21,7 @@ import {
 import { RemedyBook } from "../../html/remedies.ts";
 import { UserFigures } from "../../html/user-figures.ts";
 import { standingIn } from "../../standing.ts";
-import { changesText, plural } from "../../summary-text.ts";
+import { changesText, comparedWith, plural } from "../../summary-text.ts";
 import type { AuditFormat } from "../audit-format.ts";
 import { accountText, auditedText, notAssessedByReason } from "../summary-text.ts";
 
@@ -40,7 +40,10 @@ export const htmlFormat: AuditFormat = {
       version: tool.version,
       finishedAt,
       headline: headlineText(summary, "finding", "findings"),
-      lead: [`${auditedText(report)}.`, ...(changes ? [`Against the last audit: ${changesText(changes)}.`] : [])],
+      lead: [
+        `${auditedText(report)}.`,
+        ...(changes ? [`Against ${comparedWith(changes, "the last audit")}: ${changesText(changes)}.`] : []),
+      ],
       warning: warningOf(coverage.complete, incomplete),
       figures: [
         ...findingFigures(summary, allowed, changes),
@@ -253,7 +256,7 @@ function changesSection({ changes }: AuditReport, nameOf: NameOf): Section | nul
   return {
     id: "earlier",
     title: "Found before, and not now",
-    intro: `Since the audit of ${changes.since.slice(0, 10)}. What could not be looked at again may still be there.`,
+    intro: `Against ${comparedWith(changes, "the audit")} of ${changes.since.slice(0, 10)}. What could not be looked at again may still be there.`,
     body: sectionBody([{ grid }]),
   };
 }

@@ -1,5 +1,6 @@
 import type { Excluded, Skipped } from "../../../model/coverage.ts";
 import type { Finding, Owner } from "../../../model/finding.ts";
+import type { UnidentifiedKey } from "../../../model/key-identification.ts";
 import type { EarlierFinding, ScanChanges } from "../../../model/scan-changes.ts";
 import type { ScanReport } from "../../../model/scan-report.ts";
 import { AgeCounts, daysBetween } from "../../html/age-counts.ts";
@@ -21,10 +22,12 @@ import {
   trendSection,
 } from "../../html/parts.ts";
 import { RemedyBook } from "../../html/remedies.ts";
+import { identificationText } from "../../identification-text.ts";
 import { allowCommand, explainCommand } from "../../next-steps.ts";
 import { distinctPlaces, placeText } from "../../place-text.ts";
 import { type Standing, standingIn } from "../../standing.ts";
-import { bytesText, changesText, grouped, plural, readText } from "../../summary-text.ts";
+import { bytesText, changesText, comparedWith, grouped, plural, readText } from "../../summary-text.ts";
+import { inReadingOrder } from "../reading-order.ts";
 import type { ScanFormat } from "../scan-format.ts";
 
 /** The most places of one finding that are listed. */
@@ -34,14 +37,18 @@ const MOST_PLACES = 200;
 export const htmlFormat: ScanFormat = {
   name: "html",
   *write(report, _appearance, circumstances) {
-    const { coverage, findings, finishedAt, summary, tool, changes } = report;
+    const { coverage, findings, finishedAt, identification, summary, tool, changes } = report;
     const allowed = findings.filter((finding) => finding.allowed !== null).length;
     yield* pageText({
       kind: "keysweep scan",
       version: tool.version,
       finishedAt,
       headline: headlineText(summary, "credential found", "credentials found"),
-      lead: [`${readText(report)}.`, ...(changes ? [`Against the last scan: ${changesText(changes)}.`] : [])],
+      lead: [
+        `${readText(report)}.`,
+        ...(identification === undefined ? [] : [identificationText(identification)]),
+        ...(changes ? [`Against ${comparedWith(changes, "the last scan")}: ${changesText(changes)}.`] : []),
+      ].filter(Boolean),
       warning: warningOf(report),
       figures: [
         ...findingFigures(summary, allowed, changes),
@@ -123,7 +130,7 @@ function marksOf({ allowed, allowExpired, canary }: Finding, standing: Standing 
 
 function* findingRows({ findings, finishedAt, changes }: ScanReport, book: RemedyBook): Generator<GridRow> {
   const standingOf = standingIn(changes);
-  for (const finding of findings) {
+  for (const finding of inReadingOrder(findings)) {
     const { fingerprint, severity, title, accessKeyId, accountId, owner, useCase, places, rule } = finding;
     const marks = marksOf(finding, standingOf(fingerprint));
     const distinct = distinctPlaces(places);
@@ -192,7 +199,7 @@ function ownerFacts({ userName, status, createdAt, lastUsedAt, asOf }: Owner, no
 }
 
 /** What an audit knows of the found keys: null where it knows none. */
-function ownersSection({ findings, finishedAt }: ScanReport): Section | null {
+function ownersSection({ findings, finishedAt, identification }: ScanReport): Section | null {
   const ages = new AgeCounts();
   const neverUsed: GridRow[] = [];
   for (const { fingerprint, accessKeyId, owner } of findings) {
@@ -207,13 +214,39 @@ function ownersSection({ findings, finishedAt }: ScanReport): Section | null {
     }
   }
   const chart = keyAgeChart(ages.accounts(), "Age of the active keys that were found");
-  const parts = [chart, neverUsed.length === 0 ? null : neverUsedGrid(neverUsed)].filter((part) => part !== null);
+  const unidentified = identification?.unidentified ?? [];
+  const parts = [
+    chart,
+    neverUsed.length === 0 ? null : neverUsedGrid(neverUsed),
+    unidentified.length === 0 ? null : unidentifiedGrid(unidentified),
+  ].filter((part) => part !== null);
   if (parts.length === 0) return null;
   return {
     id: "owners",
-    title: "Keys with a known owner",
-    intro: "As far as an audit has seen the users that the found keys belong to.",
+    title: "Whose keys they are",
+    intro: "As far as AWS was asked, or an audit has seen the users that the found keys belong to.",
     body: sectionBody(parts),
+  };
+}
+
+function unidentifiedGrid(keys: readonly UnidentifiedKey[]): TitledGrid {
+  return {
+    title: "Not identified",
+    grid: {
+      id: "unidentified",
+      head: {
+        noun: ["key", "keys"],
+        columns: [
+          { title: "Access key", kind: "code" },
+          { title: "Account", kind: "word", wide: true },
+          { title: "Why", kind: "text", beside: "code" },
+        ],
+        filters: [{ kind: "select", label: "Account", column: 1 }],
+      },
+      rows: keys.map(({ accessKeyId, accountId, reason, permission }) => ({
+        cells: [accessKeyId, accountId, permission === null ? reason : [reason, `missing: ${permission}`]],
+      })),
+    },
   };
 }
 
@@ -267,7 +300,7 @@ function changesSection(changes: ScanChanges): Section | null {
   return {
     id: "earlier",
     title: "Found before, and not now",
-    intro: `Since the scan of ${changes.since.slice(0, 10)}. What could not be looked at again may still be there.`,
+    intro: `Against ${comparedWith(changes, "the scan")} of ${changes.since.slice(0, 10)}. What could not be looked at again may still be there.`,
     body: sectionBody([{ grid }]),
   };
 }
