@@ -46,7 +46,7 @@ const rotationShape = {
   usedEvery: z.optional(duration),
   soak: z.optional(duration),
   quarantine: z.optional(duration),
-  presignedFor: z.optional(duration),
+  presigned: z.optional(duration),
   acceptUnprovenUse: z.optional(z.boolean()),
   regions: z.optional(z.array(region).check(z.minLength(1, "must name a region at least"))),
   role: z.optional(role),

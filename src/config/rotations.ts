@@ -73,7 +73,7 @@ export interface RotationTemplate {
 
 const DAY_MS = 86_400_000;
 /** A key that is used daily, a day of proof, a week to change one's mind. */
-const USUAL = { timezone: "UTC", usedEvery: "1d", soak: "24h", quarantine: "7d", presignedFor: "0s" } as const;
+const USUAL = { timezone: "UTC", usedEvery: "1d", soak: "24h", quarantine: "7d", presigned: "0s" } as const;
 const USUAL_REGION = "us-east-1";
 
 /**
@@ -180,7 +180,7 @@ function gateOf(reading: Reading, keys: KeyPath, written: Written): RotationSett
     usedEveryMs: ms(written.usedEvery ?? USUAL.usedEvery),
     soakMs: ms(written.soak ?? USUAL.soak),
     quarantineMs: ms(written.quarantine ?? USUAL.quarantine),
-    presignedMs: ms(written.presignedFor ?? USUAL.presignedFor),
+    presignedMs: ms(written.presigned ?? USUAL.presigned),
     acceptUnprovenUse: written.acceptUnprovenUse ?? false,
   };
   const { document } = reading;
