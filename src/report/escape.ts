@@ -19,6 +19,11 @@ export function visible(text: string): string {
   });
 }
 
+/** The text, or as much of it as fits, in UTF-16 code units. */
+export function clipped(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
 /** JSON that does nothing to a terminal it is shown on: what `visible` escapes is escaped here too, in JSON's own way. */
 export function jsonText(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(UNSAFE, (character) =>

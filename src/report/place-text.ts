@@ -1,4 +1,5 @@
 import type { FilePlace, GitPlace, Place } from "../model/place.ts";
+import { clipped } from "./escape.ts";
 
 /** Where a credential is, in the words of a report. Not escaped: that depends on where it goes. */
 export interface PlaceText {
@@ -117,9 +118,4 @@ function whereNow({ object, path, inHead, reachable, refs }: GitPlace): string {
 
 function of(ref: string | undefined): string {
   return ref === undefined ? "" : ` of ${ref}`;
-}
-
-function clipped(text: string, most: number): string {
-  const characters = Array.from(text);
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
 }

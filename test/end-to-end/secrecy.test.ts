@@ -100,7 +100,9 @@ test("what is planted would be noticed", () => {
   ]);
 });
 
-test.each(["pretty", "json", "jsonl", "csv", "markdown"])("no secret is in %s, nor in what is beside it", (format) => {
+const FORMATS = ["pretty", "json", "jsonl", "csv", "markdown", "html", "sarif", "junit", "gitlab", "github"];
+
+test.each(FORMATS)("no secret is in %s, nor in what is beside it", (format) => {
   for (const more of [[], ["--verbose"], ["--no-repository-config"]]) {
     const { status, stdout, stderr } = world.run(["scan", "planted", "--format", format, ...more]);
     expect(status).toBe(1);
@@ -111,11 +113,46 @@ test.each(["pretty", "json", "jsonl", "csv", "markdown"])("no secret is in %s, n
 });
 
 test("no secret is in a report's file", () => {
-  const formats = ["pretty", "json", "jsonl", "csv", "markdown"];
-  world.run(["scan", "planted", ...formats.flatMap((format) => ["--report", `${format}=report.${format}`])]);
+  world.run(["scan", "planted", ...FORMATS.flatMap((format) => ["--report", `${format}=report.${format}`])]);
   expect(written(world.folder).length).toBeGreaterThan(5000);
   expect(leaks(written(world.folder))).toBe(false);
   expect(leaks(written(world.home))).toBe(false);
+});
+
+test.each(FORMATS)("no secret is in %s when it is written again from the ledger", (format) => {
+  const { status, stdout, stderr } = world.run(["report", "--format", format, "--verbose"]);
+  expect([status, stderr]).toEqual([1, ""]);
+  expect(stdout.length).toBeGreaterThan(1000);
+  expect(leaks(stdout)).toBe(false);
+});
+
+test("no secret is told of a baseline that holds one", () => {
+  const { secret } = generateMaterial(SEEDS[0] ?? 0);
+  const good = world.run(["scan", "planted", "--format", "json"]).stdout;
+  const texts = [
+    secret,
+    JSON.stringify({ schema: secret }),
+    good.replace('"severity": "high"', `"severity": "${secret}"`),
+    good.replaceAll(/"(?:title|path|rule)": "[^"]*"/g, (field) => field.replace(/: ".*"/, `: "${secret}"`)),
+    good.replaceAll(/"title": "[^"]*"/g, `"title": "${secret}"`).replaceAll(/ks1:[0-9a-f]{4}/g, "ks1:ffff"),
+  ];
+  const name = join("planted", "baseline.json");
+  for (const text of texts) {
+    writeFileSync(join(world.folder, name), text);
+    for (const format of FORMATS) {
+      const { status, stdout, stderr } = world.run([
+        "scan",
+        "planted",
+        "--format",
+        format,
+        "--baseline",
+        name,
+        "--verbose",
+      ]);
+      expect([1, 2]).toContain(status);
+      expect(leaks(stdout + stderr)).toBe(false);
+    }
+  }
 });
 
 test.each<[string, (secret: string) => string]>([

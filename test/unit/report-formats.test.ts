@@ -366,16 +366,16 @@ describe("csv", () => {
     const rows = (await written("csv", { ...FOUND, coverage: INCOMPLETE.coverage })).trimEnd().split("\r\n");
     expect(rows).toHaveLength(4);
     expect(rows[1]).toContain(FINDING.fingerprint);
-    expect(rows[2]).toMatch(/,skipped-failure,$/);
-    expect(rows[3]).toMatch(/,skipped,$/);
+    expect(rows[2]).toMatch(/,skipped-failure,+$/);
+    expect(rows[3]).toMatch(/,skipped,+$/);
   });
 
   test("has as many cells in every row as in its heading", async () => {
     const expired = { ...FINDING, allowExpired: { reason: "r", owner: null, expires: "2020-01-31" } };
     const text = await written("csv", report({ findings: [expired] }, ACCEPTED.coverage));
     const rows = text.trimEnd().split("\r\n");
-    expect(rows[1]).toMatch(/,finding,2020-01-31$/);
-    expect(rows[2]).toMatch(/,damaged on purpose,,,\/t\/bad\.zip,skipped-allowed,$/);
+    expect(rows[1]).toMatch(/,finding,2020-01-31,+$/);
+    expect(rows[2]).toMatch(/,damaged on purpose,,,\/t\/bad\.zip,skipped-allowed,+$/);
     expect(rows.map((row) => row.split(",").length)).toEqual(rows.map(() => rows[0]?.split(",").length));
   });
 });

@@ -1,6 +1,6 @@
 import type { AuditReport } from "../../../model/audit-report.ts";
 import type { Severity } from "../../../model/severity.ts";
-import { visible } from "../../escape.ts";
+import { clipped, visible } from "../../escape.ts";
 import { jsonArray } from "../../json-pieces.ts";
 import type { AuditFormat } from "../audit-format.ts";
 import { complianceText } from "../compliance-text.ts";
@@ -62,9 +62,9 @@ function found({ finding, standing, arn, partition }: FindingRecord, region: str
     GeneratorId: `keysweep/${check}`,
     Types: ["Software and Configuration Checks/AWS Security Best Practices"],
     Severity: { Label: SEVERITIES[severity], Original: severity },
-    Title: clipped(title, LONGEST_TITLE),
-    Description: clipped(detail, LONGEST_DESCRIPTION),
-    Remediation: { Recommendation: { Text: clipped([remedy.title, ...steps].join(" "), LONGEST_REMEDY) } },
+    Title: oneLine(title, LONGEST_TITLE),
+    Description: oneLine(detail, LONGEST_DESCRIPTION),
+    Remediation: { Recommendation: { Text: oneLine([remedy.title, ...steps].join(" "), LONGEST_REMEDY) } },
     ProductFields: {
       "keysweep/version": version,
       "keysweep/check": check,
@@ -95,7 +95,7 @@ function unjudged(record: UnjudgedRecord, region: string, version: string): obje
   const { account, check, reason, permission, failure, arn, partition } = record;
   const title = check === "account" ? "The account was not audited" : `The check ${check} was not made`;
   const missing = permission === null ? "" : ` Missing: ${permission}`;
-  const why = clipped(`${reason}.${missing}`, LONGEST_DESCRIPTION);
+  const why = oneLine(`${reason}.${missing}`, LONGEST_DESCRIPTION);
   return {
     Id: `keysweep/${account.id}/${check}/not-assessed`,
     GeneratorId: `keysweep/${check}`,
@@ -115,7 +115,6 @@ function unjudged(record: UnjudgedRecord, region: string, version: string): obje
 }
 
 /** One line, and no longer than what is accepted. */
-function clipped(text: string, most: number): string {
-  const shown = visible(text);
-  return shown.length <= most ? shown : `${shown.slice(0, most - 1).toWellFormed()}…`;
+function oneLine(text: string, most: number): string {
+  return clipped(visible(text), most);
 }

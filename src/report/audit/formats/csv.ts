@@ -1,4 +1,5 @@
 import { csvCell } from "../../escape.ts";
+import { standingIn } from "../../standing.ts";
 import type { AuditFormat } from "../audit-format.ts";
 import { complianceText } from "../compliance-text.ts";
 
@@ -16,6 +17,7 @@ const COLUMNS = [
   "allowed",
   "owner",
   "kind",
+  "standing",
 ] as const;
 
 type Row = Partial<Record<(typeof COLUMNS)[number], string>>;
@@ -23,7 +25,8 @@ type Row = Partial<Record<(typeof COLUMNS)[number], string>>;
 /** A row a finding, and a row for each account and check that was not assessed: a table that looks complete must say when it is not. */
 export const csv: AuditFormat = {
   name: "csv",
-  *write({ findings, coverage }) {
+  *write({ findings, coverage, changes }) {
+    const standing = standingIn(changes);
     yield `${COLUMNS.join(",")}\r\n`;
     for (const finding of findings) {
       yield row({
@@ -40,6 +43,7 @@ export const csv: AuditFormat = {
         allowed: finding.allowed?.reason ?? "",
         owner: finding.allowed?.owner ?? "",
         kind: "finding",
+        standing: standing(finding.fingerprint) ?? "",
       });
     }
     for (const { id, status, reason, notAssessed } of coverage.accounts) {

@@ -2,7 +2,7 @@ import type { Coverage } from "../../../model/coverage.ts";
 import type { Finding } from "../../../model/finding.ts";
 import type { Place } from "../../../model/place.ts";
 import type { Severity } from "../../../model/severity.ts";
-import { jsonText, visible } from "../../escape.ts";
+import { clipped, jsonText, visible } from "../../escape.ts";
 import { ownerText, whoseParts, whyPassing } from "../../finding-text.ts";
 import type { Verdict } from "../../format.ts";
 import { jsonArray } from "../../json-pieces.ts";
@@ -137,8 +137,4 @@ function detailsOf(finding: Finding, standing: Standing | null): object {
 /** The fingerprint's digits, written as GitLab recommends. */
 function uuidOf(fingerprint: Finding["fingerprint"]): string {
   return fingerprint.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
-function clipped(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
 }
