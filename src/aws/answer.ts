@@ -7,12 +7,17 @@ import { apart } from "./session.ts";
 /** AWS's clock, as its answers tell it. */
 export class AwsClock {
   readonly #own: Clock;
+  readonly #onAhead: (aheadMs: number) => void;
   #last: AwsTime | null = null;
   #aheadMs = 0;
 
-  /** @param own this machine's. */
-  constructor(own: Clock) {
+  /**
+   * @param own this machine's.
+   * @param onAhead told by each answer how far AWS's is ahead of it, in milliseconds.
+   */
+  constructor(own: Clock, onAhead: (aheadMs: number) => void = () => {}) {
     this.#own = own;
+    this.#onAhead = onAhead;
   }
 
   /** How far AWS's clock is ahead of this machine's, as of the last answer: what is signed has to bear AWS's time. */
@@ -32,6 +37,7 @@ export class AwsClock {
     if (Number.isNaN(at)) return;
     this.#last = awsTime(Math.max(at, this.#last ?? at));
     this.#aheadMs = apart(at - this.#own.now());
+    this.#onAhead(this.#aheadMs);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AccountId } from "../model/access-key-id.ts";
 import { KeysweepError } from "../model/error.ts";
-import type { KeyProof, KeyService, KeyTrail } from "../model/key-service.ts";
+import type { AccessKeyPair, KeyProof, KeyService, KeyTrail } from "../model/key-service.ts";
 import { AwsClock } from "./answer.ts";
 import { IamKeys } from "./rotation-keys.ts";
 import { keyProof, type SmtpLogin } from "./rotation-proof.ts";
@@ -27,13 +27,23 @@ export interface WhichUser {
   readonly externalId: string | null;
 }
 
+/** A place in AWS that something is done in; null where the operator's own will do. */
+export interface Place {
+  readonly account: AccountId | null;
+  readonly role: string | null;
+  readonly region: string | null;
+}
+
 /** The way into the accounts of rotated users, and to what else of AWS a rotation needs. */
 export class RotationAccess {
-  readonly #session: AwsSession;
+  readonly #base: AwsSession;
   readonly #login: SmtpLogin;
+  /** Another one than the operator's own once a user that rotates its own key has gone over to the new one. */
+  #session: AwsSession;
   #identity: Promise<Identity> | null = null;
 
   private constructor(session: AwsSession, login: SmtpLogin) {
+    this.#base = session;
     this.#session = session;
     this.#login = login;
   }
@@ -43,41 +53,76 @@ export class RotationAccess {
     return new RotationAccess(await AwsSession.open({ ...settings, keepAlive: false }), login);
   }
 
-  /** The operator's own session, in a region if one is named. */
-  session(region: string | null = null): AwsSession {
-    return region === null ? this.#session : this.#session.in(region);
+  /**
+   * The id of the key that the operator signs with; null where there are no credentials. A user's own key is not asked whose it is while
+   * it is rotated, for that would be a use of it.
+   */
+  async ownKeyId(): Promise<string | null> {
+    try {
+      return (await this.#base.clientSettings().credentials()).accessKeyId;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Takes it as known who the operator is. */
+  know(identity: Identity): void {
+    this.#identity = Promise.resolve(identity);
+  }
+
+  /** Signs with this key from now on, instead of the operator's own. */
+  goOver(pair: AccessKeyPair): void {
+    this.#session = this.#base.signedWith(pair);
   }
 
   /** Who the operator is. @throws KeysweepError `aws`. */
   identity(): Promise<Identity> {
-    // A key of one's own that is rotated is used by asking; so it is asked once, before anything begins.
     this.#identity ??= this.#session.identity();
     return this.#identity;
+  }
+
+  /** How far AWS's clock is ahead of this machine's, in milliseconds, as far as is known. */
+  get clockAheadMs(): number {
+    return this.#base.clockAheadMs;
+  }
+
+  /** The operator's session somewhere. @throws KeysweepError `aws`, `configuration`. */
+  async session({ account, role, region }: Place): Promise<AwsSession> {
+    const here = region === null ? this.#session : this.#session.in(region);
+    if (account === null && role === null) return here;
+    const own = await this.identity();
+    const arn = roleArn(role ?? ROTATION_ROLE, account ?? own.accountId, own.partition);
+    return here.as({ arn, externalId: null, sessionName: SESSION_NAME });
   }
 
   /** @throws KeysweepError `aws` when the operator has no credentials that AWS accepts. */
   async user({ accountId, userName, role, externalId }: WhichUser): Promise<UserAccess> {
     const identity = await this.identity();
-    const isOwn = identity.accountId === accountId;
-    const actor = isOwn && role === null && isUser(identity.arn, userName) ? "self" : "administrator";
+    const isDirect = identity.accountId === accountId && role === null;
+    const actor = isDirect && isUser(identity.arn, userName) ? "self" : "administrator";
     const sessionFor = (mark: string | null): AwsSession =>
-      isOwn && role === null
+      isDirect
         ? this.#session
         : this.#session.as({
             arn: roleArn(role ?? ROTATION_ROLE, accountId, identity.partition),
             externalId,
             sessionName: mark ?? SESSION_NAME,
           });
-    const clock = new AwsClock(this.#session.settings.waiting);
+    const clock = new AwsClock(this.#base.settings.waiting, (aheadMs) => {
+      this.#base.clockAheadMs = aheadMs;
+    });
+    const onSignedWith = (pair: AccessKeyPair): void => {
+      if (actor === "self") this.goOver(pair);
+    };
     return {
-      keys: new IamKeys({ actor, userName, sessionFor, clock }),
-      proof: keyProof(this.#session, clock, this.#login),
-      trail: keyTrail(sessionFor(null), identity.partition, userName, clock),
+      keys: new IamKeys({ actor, userName, sessionFor, clock, onSignedWith }),
+      proof: keyProof(this.#base, clock, this.#login),
+      trail: keyTrail(() => sessionFor(null), identity.partition, userName, clock),
     };
   }
 
   close(): void {
-    this.#session.close();
+    this.#base.close();
   }
 }
 

@@ -31,6 +31,8 @@ export interface KeyServiceSettings {
   /** In the user's account. A mark becomes the name of the role's session, where a role is assumed. */
   sessionFor(mark: string | null): AwsSession;
   readonly clock: AwsClock;
+  /** Told when calls are to be signed with another key from now on. */
+  readonly onSignedWith?: (pair: AccessKeyPair) => void;
 }
 
 /** The keys of one user, seen and changed through IAM. */
@@ -113,6 +115,7 @@ export class IamKeys implements KeyService {
   }
 
   signedWith(pair: AccessKeyPair): KeyService {
+    this.#settings.onSignedWith?.(pair);
     const session = this.#session.signedWith(pair);
     return new IamKeys({ ...this.#settings, sessionFor: () => session });
   }

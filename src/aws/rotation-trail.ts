@@ -18,10 +18,14 @@ const MOST_PAGES = 20;
 const AT_ONCE = 6;
 const LOOKUP = "cloudtrail:LookupEvents";
 
-/** The event history of the session's account. */
-export function keyTrail(session: AwsSession, partition: string, userName: string, clock: AwsClock): KeyTrail {
+/**
+ * The event history of a session's account.
+ * @param current the session to ask with, which is another one once a user that rotates its own key has gone over to the new one.
+ */
+export function keyTrail(current: () => AwsSession, partition: string, userName: string, clock: AwsClock): KeyTrail {
   return {
     async creations(since, signal): Promise<AwsAnswer<readonly KeyCreation[]>> {
+      const session = current();
       const lookup = new Lookup(session.in(regionOfIamEvents(session, partition)), clock);
       try {
         const made: KeyCreation[] = [];
@@ -36,6 +40,7 @@ export function keyTrail(session: AwsSession, partition: string, userName: strin
       }
     },
     async uses(key, since, signal): Promise<readonly RegionUse[]> {
+      const session = current();
       const { regions, incomplete } = await enabledRegions(session, partition, signal);
       const places = new Places(AT_ONCE);
       const uses = await Promise.all(

@@ -95,6 +95,11 @@ export class AwsSession {
     return this.#clock.aheadMs;
   }
 
+  /** What AWS's answers told of its clock: from now on clients are made with it. */
+  set clockAheadMs(aheadMs: number) {
+    this.#clock.aheadMs = aheadMs;
+  }
+
   /** What a client of the SDK is made with. Each client gets credentials of its own, which it keeps until they are about to end. */
   clientSettings(): {
     region: string;

@@ -1,5 +1,5 @@
 import type { KeyInventory } from "../model/key-inventory.ts";
-import type { RotationJournal } from "../model/rotation-journal.ts";
+import type { RotationJournal, RotationOutlooks } from "../model/rotation-journal.ts";
 import type { SealedBytes } from "../model/sealed-secrets.ts";
 import type { Trail } from "../model/trail.ts";
 import type { FileSystemKind } from "../runtime/file-system-kind.ts";
@@ -19,6 +19,7 @@ export interface Ledger {
   readonly keys: KeyInventory;
   readonly leases: Leases;
   readonly rotations: RotationJournal;
+  readonly outlooks: RotationOutlooks;
   readonly sealed: SealedBytes;
   readonly trail: Trail;
   /** What is wrong with the record, for people; empty when nothing is. Reads all of it. */

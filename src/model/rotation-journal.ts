@@ -33,3 +33,17 @@ export interface RotationJournal {
    */
   append(id: RotationId, expected: number, event: RotationEvent, writer: JournalWriter): boolean;
 }
+
+/** What a rotation waits for, as of when it was looked at last. */
+export interface RotationOutlook {
+  /** ISO 8601, UTC; null: not known. */
+  readonly until: string | null;
+  readonly why: string | null;
+}
+
+/** What rotations wait for: of use to readers, and nothing that a rotation depends on. */
+export interface RotationOutlooks {
+  note(id: RotationId, outlook: RotationOutlook): void;
+  /** Null: nobody has looked. */
+  of(id: RotationId): RotationOutlook | null;
+}

@@ -70,6 +70,16 @@ describe("a journal of rotations", () => {
   });
 });
 
+describe("what a rotation waits for", () => {
+  it("is remembered as it was told last", () => {
+    const { outlooks } = temporaryLedger();
+    expect(outlooks.of(ONE)).toBeNull();
+    outlooks.note(ONE, { until: "2026-11-22T10:00:00.000Z", why: "soaking" });
+    outlooks.note(ONE, { until: null, why: "busy" });
+    expect(outlooks.of(ONE)).toEqual({ until: null, why: "busy" });
+  });
+});
+
 describe("the trail", () => {
   it("has each event of a journal, with who brought it about, and nothing that was not appended", () => {
     const { rotations, trail } = temporaryLedger();

@@ -37,6 +37,13 @@ BEGIN SELECT RAISE(ABORT, 'a journal is only appended to'); END;
 CREATE TRIGGER rotation_kept BEFORE DELETE ON rotation
 BEGIN SELECT RAISE(ABORT, 'a journal is only appended to'); END;
 
+-- What a rotation waited for when it was looked at last; not of the journal, since it is only what was seen.
+CREATE TABLE rotation_outlook (
+  rotation TEXT PRIMARY KEY,
+  until TEXT,
+  why TEXT
+) STRICT, WITHOUT ROWID;
+
 -- Secrets of keys, encrypted; only while a rotation needs them. Backups leave this table out.
 CREATE TABLE sealed_secret (
   rotation TEXT NOT NULL,

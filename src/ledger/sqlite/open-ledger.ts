@@ -8,6 +8,7 @@ import { migrate, versionOf } from "./migrate.ts";
 import { SqliteAudits } from "./sqlite-audits.ts";
 import { SqliteKeys } from "./sqlite-keys.ts";
 import { SqliteLeases } from "./sqlite-leases.ts";
+import { SqliteOutlooks } from "./sqlite-outlooks.ts";
 import { SqliteRotations } from "./sqlite-rotations.ts";
 import { SqliteScans } from "./sqlite-scans.ts";
 import { SqliteSealedBytes } from "./sqlite-sealed-bytes.ts";
@@ -45,6 +46,7 @@ export function openLedger(path: string, options: OpenOptions): Ledger {
     keys: new SqliteKeys(connection),
     leases: new SqliteLeases(connection),
     rotations: new SqliteRotations(connection),
+    outlooks: new SqliteOutlooks(connection),
     sealed: new SqliteSealedBytes(connection),
     trail: new SqliteTrail(connection),
     problems: () => connection.problems(),
