@@ -184,7 +184,7 @@ function neverUsedSection(report: AuditReport, { neverUsedKeys }: UserFigures, n
   const grid: Grid = {
     id: "never-used",
     head: {
-      noun: ["key", "keys"],
+      noun: ["unused key", "unused keys"],
       columns: [
         { title: "Access key", kind: "code" },
         { title: "User", kind: "text" },
@@ -234,7 +234,7 @@ function changesSection({ changes }: AuditReport, nameOf: NameOf): Section | nul
   const grid: Grid = {
     id: "earlier",
     head: {
-      noun: ["finding", "findings"],
+      noun: ["earlier finding", "earlier findings"],
       columns: [
         { title: "Severity", kind: "severity" },
         { title: "Finding", kind: "text" },

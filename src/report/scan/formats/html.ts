@@ -235,7 +235,7 @@ function unidentifiedGrid(keys: readonly UnidentifiedKey[]): TitledGrid {
     grid: {
       id: "unidentified",
       head: {
-        noun: ["key", "keys"],
+        noun: ["unidentified key", "unidentified keys"],
         columns: [
           { title: "Access key", kind: "code" },
           { title: "Account", kind: "word", wide: true },
@@ -256,7 +256,7 @@ function neverUsedGrid(rows: readonly GridRow[]): TitledGrid {
     grid: {
       id: "never-used",
       head: {
-        noun: ["key", "keys"],
+        noun: ["unused key", "unused keys"],
         columns: [
           { title: "Access key", kind: "code" },
           { title: "User", kind: "text" },
@@ -282,7 +282,7 @@ function changesSection(changes: ScanChanges): Section | null {
   const grid: Grid = {
     id: "earlier",
     head: {
-      noun: ["finding", "findings"],
+      noun: ["earlier finding", "earlier findings"],
       columns: [
         { title: "Severity", kind: "severity" },
         { title: "Credential", kind: "text", beside: "code" },
