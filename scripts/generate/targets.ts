@@ -3,11 +3,16 @@ import { basename, dirname, join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
-/** The types of targets by their folders: each has a `descriptor.ts` in one of the name that the configuration has for it. */
-export async function generate(): Promise<Map<string, string>> {
-  const types = globSync("src/rotate/targets/*/descriptor.ts", { cwd: ROOT })
+/** The types that there are folders for, in order. */
+export function targetFolders(): readonly string[] {
+  return globSync("src/rotate/targets/*/descriptor.ts", { cwd: ROOT })
     .map((path) => basename(dirname(path)))
     .sort();
+}
+
+/** The types of targets by their folders: each has a `descriptor.ts` in one of the name that the configuration has for it. */
+export async function generate(): Promise<Map<string, string>> {
+  const types = targetFolders();
   const lines = types.map(
     (type) => `  ${JSON.stringify(type)}: () => import("../rotate/targets/${type}/descriptor.ts"),\n`,
   );

@@ -10,6 +10,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { hookRoutes } from "./commands/hook.ts";
 import { reportCommand } from "./commands/report.ts";
 import { scanCommand } from "./commands/scan.ts";
+import { targetsCommand } from "./commands/targets.ts";
 import type { Context } from "./context.ts";
 import { EXIT, EXIT_STATUS_HELP, type ExitStatus, errorExit } from "./exit.ts";
 import { parserText } from "./parser-text.ts";
@@ -23,6 +24,7 @@ const routes = buildRouteMap({
     explain: explainCommand,
     hook: hookRoutes,
     report: reportCommand,
+    targets: targetsCommand,
   },
   docs: {
     brief: "Find static AWS access keys, and the way off each",

@@ -9,5 +9,6 @@ export const TARGETS: Readonly<Record<string, () => Promise<{ readonly default: 
   "file": () => import("../rotate/targets/file/descriptor.ts"),
   "secrets-manager": () => import("../rotate/targets/secrets-manager/descriptor.ts"),
   "ssm-parameter": () => import("../rotate/targets/ssm-parameter/descriptor.ts"),
+  "vault-kv": () => import("../rotate/targets/vault-kv/descriptor.ts"),
   "webhook": () => import("../rotate/targets/webhook/descriptor.ts"),
 };
