@@ -1,4 +1,5 @@
 import type { TargetEntry, TargetSetting } from "../../src/model/target-catalogue.ts";
+import { flowText } from "../../src/report/targets/flow-text.ts";
 import { COMMON_SETTINGS, targetEntry } from "../../src/rotate/targets/catalogue.ts";
 import type { TargetDescriptor } from "../../src/rotate/targets/descriptor.ts";
 import { targetFolders } from "./targets.ts";
@@ -72,17 +73,10 @@ Least privilege: ${leastPrivilege}
 
 function table(settings: readonly TargetSetting[]): string {
   const rows = settings.map((setting) => {
-    const usual = "default" in setting ? `\`${yamlFlow(setting.default)}\`` : setting.required ? "required" : "";
+    const usual = "default" in setting ? `\`${flowText(setting.default)}\`` : setting.required ? "required" : "";
     return `| \`${setting.name}\` | ${usual} | ${cell(setting.description)} |`;
   });
   return ["| setting | default | meaning |", "|---|---|---|", ...rows].join("\n");
-}
-
-/** A default as one would write it. */
-function yamlFlow(value: unknown): string {
-  if (typeof value !== "object" || value === null) return String(value);
-  const fields = Object.entries(value).map(([key, inner]) => `${key}: ${yamlFlow(inner)}`);
-  return `{ ${fields.join(", ")} }`;
 }
 
 function cell(text: string): string {

@@ -1,6 +1,7 @@
 import type { TargetEntry, TargetSetting } from "../../../model/target-catalogue.ts";
 import type { Appearance } from "../../format.ts";
 import { BOLD, DIM, painter, words, wrapped } from "../../terminal.ts";
+import { flowText } from "../flow-text.ts";
 import type { TargetFormat } from "../target-formats.ts";
 
 /** For a person at a terminal: a list of all, or all about one. */
@@ -70,5 +71,5 @@ function* settingText(
   const { name, required, description } = setting;
   yield `  ${name}  ${paint(required ? "(required)" : "(optional)", DIM)}\n`;
   yield* paragraph(description, "    ");
-  if ("default" in setting) yield* paragraph(`Default: ${JSON.stringify(setting.default)}`, "    ");
+  if ("default" in setting) yield* paragraph(`Default: ${flowText(setting.default)}`, "    ");
 }
