@@ -24,7 +24,7 @@ const NAMES: readonly (string | Uint8Array)[] = [
   "`code` | [a](b)",
   "-rf",
 ];
-const FORMATS = ["pretty", "json", "jsonl", "csv", "markdown"];
+const FORMATS = ["pretty", "json", "jsonl", "csv", "markdown", "html"];
 /** Nothing of this may be shown as it is. CSV ends its lines with a carriage return; that is taken off before. */
 const RAW = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
