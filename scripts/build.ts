@@ -38,6 +38,9 @@ async function buildAll(): Promise<void> {
     const modules = bundle.output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
     const licenses = thirdPartyLicenses(modules, readFileSync(join(ROOT, "LICENSE"), "utf8"));
     writeFileSync(join(built, "THIRD-PARTY-LICENSES"), licenses);
+    const { configurationSchemas } = await import("./configuration-schema.ts");
+    for (const [name, schema] of await configurationSchemas())
+      writeFileSync(join(built, name), `${JSON.stringify(schema, null, 2)}\n`);
     chmodSync(join(built, "main.js"), 0o755);
     // A source saved while the build ran must count as newer than it.
     utimesSync(join(built, "main.js"), startedAt, startedAt);
