@@ -7,7 +7,10 @@ import { Ajv, type ValidateFunction } from "ajv";
 import sodium from "libsodium-wrappers";
 import { expect, onTestFinished } from "vitest";
 
-type KeyPair = ReturnType<typeof sodium.crypto_box_keypair>;
+interface KeyPair {
+  readonly publicKey: Uint8Array;
+  readonly privateKey: Uint8Array;
+}
 
 /** GitHub's own description of these calls; see test/fixtures/github. */
 const API = JSON.parse(readFileSync(new URL("../../fixtures/github/secrets-api.json", import.meta.url), "utf8")) as {
