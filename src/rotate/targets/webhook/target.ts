@@ -3,12 +3,12 @@ import { type AccessKeyId, accessKeyId } from "../../../model/access-key-id.ts";
 import type { Retry } from "../../../model/error.ts";
 import type { SecretReference } from "../../../model/secret-reference.ts";
 import { answerText } from "../../../runtime/web.ts";
+import { signatureHeaders } from "../../../runtime/webhook-signature.ts";
 import type { TargetWorld } from "../descriptor.ts";
 import { targetError, within } from "../failure.ts";
 import { refuseStranger } from "../held.ts";
 import type { Names } from "../settings.ts";
 import type { HandedKey, Held, Target } from "../target.ts";
-import { signatureHeaders } from "./signature.ts";
 
 export interface WebhookSettings {
   readonly url: string;

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Secret } from "../../../model/secret.ts";
+import type { Secret } from "../model/secret.ts";
 
 /** A message as it is signed. */
 export interface SignedMessage {
