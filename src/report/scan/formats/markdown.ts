@@ -38,7 +38,7 @@ export const markdownFormat: ScanFormat = {
     yield* fitting(findings, budget, "finding", (finding) => [row(finding, standing(finding.fingerprint))]);
     yield "\n";
     const open = findings.filter(({ allowed }) => allowed === null);
-    yield* fitting(open, budget, "finding", details);
+    yield* fitting(open, budget, "detail", details);
     yield tail;
   },
 };
