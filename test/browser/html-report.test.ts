@@ -191,17 +191,31 @@ describe.skipIf(CHROMIUM === null)(`a page in a browser${WHY_SKIPPED}`, () => {
     await expect.poll(async () => (await details.allInnerTexts()).join()).toContain(first?.fingerprint);
   });
 
-  test("has pages of rows", async () => {
+  test("has pages of rows, to be turned above the table and below it", async () => {
     const { page } = await browser.open(SCAN_PAGE);
     const { section, rows, status } = findings(page);
-    const pager = section.getByRole("navigation");
-    expect(await pager.innerText()).toContain("Page 1 of 3");
-    expect(await pager.getByRole("button", { name: "Previous" }).isDisabled()).toBe(true);
-    await pager.getByRole("button", { name: "Next" }).click();
-    await pager.getByRole("button", { name: "Next" }).click();
+    const [above, below] = [section.locator(".pager").first(), section.locator(".pager").last()];
+    expect(await above.innerText()).toContain("Page 1 of 3");
+    await above.getByRole("button", { name: "Previous" }).focus();
+    await page.keyboard.press("Enter");
+    expect(await above.innerText()).toContain("Page 1 of 3");
+    await above.getByRole("button", { name: "Next" }).click();
+    await below.getByRole("button", { name: "Next" }).click();
     expect(await rows.count()).toBe(20);
     expect(await status.innerText()).toBe("120 findings, 101 to 120 shown");
-    expect(await pager.getByRole("button", { name: "Next" }).isDisabled()).toBe(true);
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Next");
+    expect(await below.getByRole("button", { name: "Next" }).getAttribute("aria-disabled")).toBe("true");
+  });
+
+  test("of a few findings has no search, but a way back from what the summary leads to", async () => {
+    const { page } = await browser.open([...scanHtml.write(scanReport(6), LOOK, PAST)].join(""));
+    const { section, search, rows } = findings(page);
+    expect(await search.isVisible()).toBe(false);
+    await page.locator(".figure.medium a").click();
+    expect(await rows.count()).toBeLessThan(6);
+    await section.getByRole("button", { name: "Clear all" }).click();
+    expect(await rows.count()).toBe(6);
+    expect(await search.isVisible()).toBe(false);
   });
 
   test("holds twenty thousand findings, of which a page is drawn", async () => {
@@ -218,7 +232,8 @@ describe.skipIf(CHROMIUM === null)(`a page in a browser${WHY_SKIPPED}`, () => {
 
   test("is printed with all its rows, on white, without what only a screen can use", async () => {
     const { page, incidents } = await browser.open(SCAN_PAGE, { colorScheme: "dark" });
-    const { rows, search } = findings(page);
+    const { rows, search, section } = findings(page);
+    await section.getByRole("button", { name: "Next" }).first().click();
     const background = "getComputedStyle(document.body).backgroundColor";
     expect(await page.evaluate(background)).not.toBe("rgb(255, 255, 255)");
     await page.emulateMedia({ media: "print" });
@@ -227,7 +242,7 @@ describe.skipIf(CHROMIUM === null)(`a page in a browser${WHY_SKIPPED}`, () => {
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await rows.count()).toBe(120);
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
-    expect(await rows.count()).toBe(50);
+    expect(await findings(page).status.innerText()).toBe("120 findings, 51 to 100 shown");
     expect((await page.pdf({ format: "A4" })).subarray(0, 5).toString("latin1")).toBe("%PDF-");
     expect(incidents).toEqual([]);
   });

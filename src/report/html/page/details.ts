@@ -1,5 +1,5 @@
 import type { GridCell, GridDetail, GridList, RemedyTemplate, RemedyUse } from "../page-data.ts";
-import { element } from "./dom.ts";
+import { countText, element } from "./dom.ts";
 
 /** What a row shows when it is opened. */
 export function detailElement(
@@ -42,7 +42,7 @@ function placeList({ title, items, more }: GridList): HTMLElement {
     {},
     element("h3", {}, title),
     element("ul", { class: "places" }, ...items.map((item) => element("li", {}, ...cellNodes(item)))),
-    more === 0 ? null : element("p", { class: "more" }, `And ${more.toLocaleString("en")} more.`),
+    more === 0 ? null : element("p", { class: "more" }, `And ${countText(more)} more.`),
   );
 }
 

@@ -13,3 +13,8 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   made.append(...children.filter((child) => child !== null));
   return made;
 }
+
+/** With commas between thousands. */
+export function countText(count: number): string {
+  return count.toLocaleString("en");
+}
