@@ -75,7 +75,6 @@ export const STUCK_CODES = [
   "wrong-identity",
   "new-key-gone",
   "new-key-inactive",
-  "old-key-gone",
   "old-key-inactive",
   "old-key-active-again",
   "old-key-still-used",
@@ -141,6 +140,8 @@ export type RotationFact =
   | { readonly kind: "delete-intended"; readonly key: WhichKey }
   | { readonly kind: "deleted"; readonly key: WhichKey }
   | ({ readonly kind: "delete-failed"; readonly key: WhichKey } & Failure)
+  /** Somebody else made it so. */
+  | { readonly kind: "found"; readonly key: WhichKey; readonly status: KeyStatus }
   /** Somebody else deleted it. */
   | { readonly kind: "gone"; readonly key: WhichKey }
   | { readonly kind: "secrets-destroyed" }

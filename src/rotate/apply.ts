@@ -40,7 +40,7 @@ export function begin(id: RotationId, outline: RotationOutline, at: AwsTime): Ro
     oldSecretSealed: false,
     creations: 0,
     creating: null,
-    oldKey: { id: outline.oldKeyId, status: "Active", since: outline.oldKeyCreatedAt, intent: null },
+    oldKey: { id: outline.oldKeyId, status: "Active", since: outline.oldKeyCreatedAt, byOthers: false, intent: null },
     newKey: null,
     provedIn: [],
     probedAt: null,
@@ -146,10 +146,24 @@ function changed(rotation: Rotation, event: RotationEvent): Rotation {
       };
     case "status-set":
       return {
-        ...onKey(rotation, event.key, (key) => ({ ...key, status: event.status, since: at, intent: null })),
+        ...onKey(rotation, event.key, (key) => ({
+          ...key,
+          status: event.status,
+          since: at,
+          byOthers: false,
+          intent: null,
+        })),
         stage: event.key === "old" && event.status === "Inactive" ? "quarantined" : rotation.stage,
         trouble: null,
       };
+    case "found":
+      return onKey(rotation, event.key, (key) => ({
+        ...key,
+        status: event.status,
+        since: at,
+        byOthers: true,
+        intent: null,
+      }));
     case "delete-intended":
       return {
         ...onKey(rotation, event.key, (key) => ({ ...key, intent: "delete" })),
@@ -243,7 +257,7 @@ function madeKey(rotation: Rotation, id: RotatedKey["id"], since: AwsTime, secre
     ...rotation,
     stage: secretLost ? "creating" : "created",
     creating: null,
-    newKey: { id, status: "Active", since, intent: null, secretLost },
+    newKey: { id, status: "Active", since, byOthers: false, intent: null, secretLost },
     trouble: null,
   };
 }

@@ -8,7 +8,7 @@ import { next } from "./machine.ts";
 import { type Means, Performer } from "./perform.ts";
 import type { UserLease } from "./ports/user-lease.ts";
 import type { Rotation } from "./rotation.ts";
-import { NOTHING_SEEN, type Seen, see } from "./seen.ts";
+import { NOTHING_SEEN, type Seen, type Sighting, see } from "./seen.ts";
 import type { Effect } from "./step.ts";
 
 /** Waits up to this are waited out at once, in milliseconds: a key spreads, a list is out of date. */
@@ -16,6 +16,9 @@ const SHORT_WAIT_MS = 150_000;
 
 /** How long AWS may be out of reach before a run ends, in attempts. */
 const PAUSES = 4;
+
+/** What is older than this, in milliseconds, is looked at once more before something is changed on its grounds: this process may have been held up. */
+const FRESH_MS = 60_000;
 
 /** More steps than this in one run are a defect: the machine goes round in a circle. */
 const MOST_STEPS = 10_000;
@@ -69,6 +72,15 @@ export async function drive(
     rotation = apply(rotation, event);
     return true;
   };
+  /** When the user (null) and each target were looked at, by this machine's clock: only how much later it is matters, not when it was. */
+  const lookedAt = new Map<string | null, number>();
+  const staleGrounds = (effect: Effect): Sighting | null => {
+    if (!changesSomething(effect)) return null;
+    const target = effect.kind === "write" ? effect.target : null;
+    if (target === null ? seen.user === null : seen.targets[target] === undefined) return null;
+    if (Math.abs(means.waiting.now() - (lookedAt.get(target) ?? 0)) <= FRESH_MS) return null;
+    return target === null ? { kind: "user-old" } : { kind: "target-changed", target };
+  };
   const end = (because: DriveEnd["because"]): DriveEnd => ({ rotation, now: seen.now, because });
   const pass = async (ms: number): Promise<void> => {
     await means.waiting.sleep(Math.max(ms, 1000), signal);
@@ -92,12 +104,22 @@ export async function drive(
           break;
         }
         case "do": {
-          if (changesSomething(step.effect) && !lease.hold()) return end({ kind: "superseded" });
+          const stale = staleGrounds(step.effect);
+          if (stale !== null) {
+            seen = see(seen, stale);
+            break;
+          }
           if (step.intent !== null && !append(step.intent, null)) return end({ kind: "superseded" });
+          // Last of all, so that who was held up while journalling finds out.
+          if (changesSomething(step.effect) && !lease.hold()) return end({ kind: "superseded" });
           const outcome = await performer.perform(step.effect, rotation);
           if (outcome.at !== null) seen = see(seen, { kind: "time", at: outcome.at });
           for (const fact of outcome.facts) if (!append(fact, outcome.at)) return end({ kind: "superseded" });
-          seen = outcome.sightings.reduce(see, seen);
+          for (const sighting of outcome.sightings) {
+            seen = see(seen, sighting);
+            if (sighting.kind === "user") lookedAt.set(null, means.waiting.now());
+            if (sighting.kind === "target") lookedAt.set(sighting.target, means.waiting.now());
+          }
           if (outcome.pause === null) pauses = 0;
           else if (++pauses > PAUSES) return end({ kind: "unreachable", why: outcome.pause });
           else await pass(1000 * 2 ** pauses);

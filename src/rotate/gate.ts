@@ -42,7 +42,7 @@ export function oldKeyIsSilent({ rotation, seen, now }: View, unseenMs = USE_GRA
     const late = last !== null && last.at > after(handedOverAt, USE_GRAIN_MS);
     return late ? stillUsed(rotation, last) : null;
   }
-  const silentSince = awsTime(Math.max(handedOverAt, last?.at ?? 0));
+  const silentSince = awsTime(Math.max(handedOverAt, oldKey.since, last?.at ?? 0));
   const until = after(silentSince, quiet + unseenMs);
   if (now >= until) return null;
   const overdue = last !== null && last.at > after(handedOverAt, quiet + USE_GRAIN_MS);
@@ -65,9 +65,11 @@ export function newKeyIsUsed({ rotation, seen, now }: View): Step | null {
   if (seen.use === null) return act({ kind: "look-at-use" });
   const use = useByOthers(rotation, since, seen.use.newKey, seen.use.newKeyTrail);
   if (use !== null) return record({ kind: "new-key-used", use });
-  const until = after(since, 2 * quietMs(outline.gate) + USE_GRAIN_MS + USE_LAG_MS);
+  const quiet = quietMs(outline.gate);
+  const until = after(since, 2 * quiet + USE_GRAIN_MS + USE_LAG_MS);
+  const lookAgainMs = Math.max(USE_LAG_MS, quiet / 4);
   if (now < until)
-    return wait(awsTime(Math.min(until, now + USE_LAG_MS)), "nobody has been seen to use the new key yet");
+    return wait(awsTime(Math.min(until, now + lookAgainMs)), "nobody has been seen to use the new key yet");
   return stuck(
     "use-unproven",
     `nobody but us was seen to use ${rotation.newKey?.id} since ${awsTimeText(since)}, when every target had it`,

@@ -19,7 +19,6 @@ export const GUARDS = {
   userIsThere,
   claimIsOurs,
   userMayAct,
-  oldKeyIsActive,
   secondSlotIsFree,
   creationIsUnderstood,
   secretIsKept,
@@ -70,18 +69,6 @@ function userMayAct({ rotation: { outline }, seen }: View): Step | null {
   return policies.length === 0 || outline.actor === "administrator"
     ? null
     : stuck("user-quarantined", `${policies.join(", ")} keeps ${outline.userName} from changing its own keys`);
-}
-
-/** Before there is a new key: the old one is what consumers live on. */
-function oldKeyIsActive(view: View, guards: Guards): Step | null {
-  const { oldKey } = view.rotation;
-  const as = view.seen.steady[oldKey.id]?.as;
-  if (as === "Active") return null;
-  const surprise = guards.surprisesLast(view, oldKey.id);
-  if (surprise !== null) return surprise;
-  return as === "missing"
-    ? stuck("old-key-gone", `${oldKey.id} is no longer there`)
-    : stuck("old-key-inactive", `${oldKey.id} is inactive, and not by this rotation`);
 }
 
 /** A user has two keys at most; whose the other one is, nobody knows here. */
@@ -137,19 +124,25 @@ function targetIsKnown({ planned }: TargetProgress, seen: TargetSeen): Step | nu
       });
 }
 
-/** A person who makes the old key inactive knows something that we do not. */
+/**
+ * A person who makes the old key inactive knows something that we do not. Nor is a key silent that nobody could use: when it is active again,
+ * its silence begins anew.
+ */
 function oldKeyIsAsWeLeftIt(view: View, guards: Guards): Step | null {
   const { oldKey, confirmedAt, handedOverAt } = view.rotation;
   const as = view.seen.steady[oldKey.id]?.as;
-  const confirmed = confirmedAt !== null && handedOverAt !== null && confirmedAt >= handedOverAt;
-  if (as !== "Inactive" || oldKey.status === "Inactive" || oldKey.intent === "Inactive" || confirmed) return null;
-  return (
-    guards.surprisesLast(view, oldKey.id) ??
-    stuck(
-      "old-key-inactive",
-      `${oldKey.id}, the old key, was made inactive before its consumers were known to be done with it`,
-    )
-  );
+  if (as === "Active" && oldKey.byOthers && oldKey.status === "Inactive")
+    return guards.surprisesLast(view, oldKey.id) ?? record({ kind: "found", key: "old", status: "Active" });
+  if (as !== "Inactive" || (oldKey.status === "Inactive" && !oldKey.byOthers) || oldKey.intent === "Inactive")
+    return null;
+  if (oldKey.status === "Active")
+    return guards.surprisesLast(view, oldKey.id) ?? record({ kind: "found", key: "old", status: "Inactive" });
+  return confirmedAt !== null && confirmedAt >= (handedOverAt ?? view.now)
+    ? null
+    : stuck(
+        "old-key-inactive",
+        `${oldKey.id}, the old key, was made inactive before its consumers were known to be done with it`,
+      );
 }
 
 /** What can be read is read once more: somebody may have put the old key back. */
@@ -172,14 +165,16 @@ function quarantineIsOver({ rotation: { oldKey, outline }, now }: View): Step | 
   return now >= until ? null : wait(until, "the old key is inactive, and can still be made active again");
 }
 
-/** Whoever makes it active again needs it. */
+/** Whoever makes it active again needs it; when it is inactive once more, its quarantine begins anew. */
 function oldKeyStayedInactive(view: View, guards: Guards): Step | null {
   const { oldKey } = view.rotation;
-  if (view.seen.steady[oldKey.id]?.as !== "Active") return null;
-  return (
-    guards.surprisesLast(view, oldKey.id) ??
-    stuck("old-key-active-again", `${oldKey.id}, the old key, was made active again, and not by this rotation`)
-  );
+  const as = view.seen.steady[oldKey.id]?.as;
+  if (as === "Inactive" && oldKey.status === "Active")
+    return guards.surprisesLast(view, oldKey.id) ?? record({ kind: "found", key: "old", status: "Inactive" });
+  if (as !== "Active") return null;
+  if (oldKey.status === "Inactive")
+    return guards.surprisesLast(view, oldKey.id) ?? record({ kind: "found", key: "old", status: "Active" });
+  return stuck("old-key-active-again", `${oldKey.id}, the old key, was made active again, and not by this rotation`);
 }
 
 /** Giving up deletes the new key only if no target was ever given it. */

@@ -68,7 +68,6 @@ function create(view: View, guards: Guards): Step {
   const { rotation, seen } = view;
   const mark = `keysweep-${rotation.id}-${rotation.creations + 1}`;
   return (
-    guards.oldKeyIsActive(view, guards) ??
     guards.secondSlotIsFree(view) ??
     (rotation.claimed ? null : act({ kind: "claim" })) ??
     preflight(view, guards) ??

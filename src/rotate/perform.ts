@@ -282,9 +282,10 @@ export class Performer {
   async #keysOf(rotation: Rotation): Promise<KeyService> {
     const { keys } = this.#means;
     const isProved = provingGrounds(rotation.outline).every((ground) => rotation.provedIn.includes(ground));
-    if (keys.actor !== "self" || !isProved || rotation.secretsDestroyed || rotation.newKey?.status !== "Active")
-      return keys;
-    return keys.signedWith(await this.#knownPair(rotation, "new"));
+    if (keys.actor !== "self" || !isProved || rotation.newKey?.status !== "Active") return keys;
+    const pair = await this.#pair(rotation, "new");
+    // Once its secret is destroyed, the operator's own configuration has the new key.
+    return pair === null ? keys : keys.signedWith(pair);
   }
 
   async #pair(rotation: Rotation, which: WhichKey): Promise<AccessKeyPair | null> {

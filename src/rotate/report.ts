@@ -127,6 +127,8 @@ export function eventText(event: RotationEvent): string {
       return `the ${event.key} key is about to be deleted`;
     case "deleted":
       return `the ${event.key} key is deleted`;
+    case "found":
+      return `the ${event.key} key is ${event.status.toLowerCase()}, and not by us`;
     case "gone":
       return `the ${event.key} key is no longer there, and not by us`;
     case "secrets-destroyed":

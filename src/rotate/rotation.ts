@@ -50,10 +50,12 @@ export interface Stuck {
 
 export interface RotatedKey {
   readonly id: AccessKeyId;
-  /** As far as we know from what we did to it. */
+  /** As far as we know from what we did to it, or found. */
   readonly status: KeyStatus | "deleted";
   /** Since when; for a new key, since it was made. */
   readonly since: AwsTime;
+  /** Whether somebody else made it so. */
+  readonly byOthers: boolean;
   /** What was about to be done to it, while it is not known whether it was. */
   readonly intent: KeyStatus | "delete" | null;
 }

@@ -121,7 +121,7 @@ export async function commandRotation(
             ? idleReport(settings, null, null)
             : rotationReport(rotation, latest.events),
       };
-    const commanded = await append(rotation, [{ kind: "commanded", command }], world, lease);
+    const commanded = append(rotation, [{ kind: "commanded", command }], world, lease);
     if (commanded === null) return { kind: "accepted", run: busy(request, world, "another process") };
     return { kind: "accepted", run: await goOn(commanded, request, world, lease, guards) };
   } finally {
@@ -144,7 +144,7 @@ async function goOn(
   const facts: RotationFact[] = [];
   if (rotation.stuck !== null) facts.push({ kind: "resumed" });
   facts.push(...(await revision(rotation, request)));
-  const start = await append(rotation, facts, world, lease);
+  const start = append(rotation, facts, world, lease);
   if (start === null) return busy(request, world, "another process");
   const { journal, who, signal } = world;
   const targets = new Map(request.targets.map((target) => [target.name, target]));
@@ -213,16 +213,14 @@ function beginRotation(reading: PlanReading, world: RotationWorld, lease: UserLe
 }
 
 /** Null: somebody else was faster. */
-async function append(
+function append(
   rotation: Rotation,
   facts: readonly RotationFact[],
   world: RotationWorld,
   lease: UserLease,
-): Promise<Rotation | null> {
-  if (facts.length === 0) return rotation;
-  // AWS's time, or where it does not answer the last that it told.
-  const answer = await world.keys.user(world.signal);
-  const at = answer.kind === "done" ? answer.at : rotation.at;
+): Rotation | null {
+  // No call tells the time here: where a user rotates its own key it would be made with the old one, and keep that in use.
+  const { at } = rotation;
   let count = eventsOf(rotation, world).length;
   let current = rotation;
   for (const fact of facts) {

@@ -86,6 +86,8 @@ export type Sighting =
   | { readonly kind: "writable"; readonly target: string }
   | { readonly kind: "seal-works" }
   | { readonly kind: "traces"; readonly traces: CreationTraces }
+  /** It was seen some time ago. */
+  | { readonly kind: "user-old" }
   /** Something was changed: what was seen may be so no longer. */
   | { readonly kind: "user-changed" }
   | { readonly kind: "target-changed"; readonly target: string }
@@ -109,6 +111,8 @@ export function see(seen: Seen, sighting: Sighting): Seen {
       return { ...seen, traces: sighting.traces };
     case "user-changed":
       return { ...seen, user: null, use: null, traces: null };
+    case "user-old":
+      return { ...seen, user: null };
     case "target-changed": {
       const { [sighting.target]: _, ...targets } = seen.targets;
       return { ...seen, user: null, targets };

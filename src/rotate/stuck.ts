@@ -23,8 +23,6 @@ export const STUCK_REMEDIES: Readonly<Record<StuckCode, string>> = {
     "Somebody deleted the new key. `keysweep rotate reactivate NAME` brings the old one back where it is known, `keysweep rotate abandon NAME` gives up; then run again.",
   "new-key-inactive":
     "Somebody made the new key inactive. Make it active again and run again, or `keysweep rotate reactivate NAME`.",
-  "old-key-gone":
-    "Somebody deleted the old key before there was a new one. `keysweep rotate abandon NAME`, and run again.",
   "old-key-inactive":
     "Somebody made the old key inactive. If its consumers need it, make it active again and run again; if every consumer has the new key, `keysweep rotate confirm NAME`. Before there is a new key, only the first helps, or `keysweep rotate abandon NAME`.",
   "old-key-active-again":
