@@ -8,6 +8,7 @@ export const TARGETS: Readonly<Record<string, () => Promise<{ readonly default: 
   "dotenv": () => import("../rotate/targets/dotenv/descriptor.ts"),
   "file": () => import("../rotate/targets/file/descriptor.ts"),
   "github-actions": () => import("../rotate/targets/github-actions/descriptor.ts"),
+  "kubernetes": () => import("../rotate/targets/kubernetes/descriptor.ts"),
   "secrets-manager": () => import("../rotate/targets/secrets-manager/descriptor.ts"),
   "ssm-parameter": () => import("../rotate/targets/ssm-parameter/descriptor.ts"),
   "vault-kv": () => import("../rotate/targets/vault-kv/descriptor.ts"),
