@@ -116,9 +116,9 @@ export function unreadFormat(head: Uint8Array): string | null {
   return matches(head, ISO_SIGNATURE_AT, ISO_SIGNATURE) ? "an image of a CD" : null;
 }
 
-/** The same of what is told by how it ends. @param tail the last 512 bytes, or more */
-export function unreadFormatByEnd(tail: Uint8Array): string | null {
-  return matches(tail, tail.length - DISK_IMAGE_END_LENGTH, DISK_IMAGE_END) ? "a disk image of macOS" : null;
+/** The same of what is told by how it ends. @param bytes the last 512 of it, or more, up to `end` */
+export function unreadFormatByEnd(bytes: Uint8Array, end = bytes.length): string | null {
+  return matches(bytes, end - DISK_IMAGE_END_LENGTH, DISK_IMAGE_END) ? "a disk image of macOS" : null;
 }
 
 /** LZMA alone, with the properties that every tool writes: a dictionary of whole 64 KiB, and a size that is unknown or below a terabyte. */
@@ -171,6 +171,16 @@ export class Tail {
   get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
+}
+
+/**
+ * Whether the signature of a zip's last record stands where one may: asked of every file, so it costs a microsecond for each 64 KiB.
+ * @param end where in `bytes` the file ends
+ */
+export function mayEndAsZip(bytes: Buffer, end: number): boolean {
+  if (end < ZIP_END_LENGTH) return false;
+  if (end <= LONGEST_ZIP_END) return bytes.lastIndexOf(ZIP_END, end - ZIP_END_LENGTH, "latin1") !== -1;
+  return bytes.subarray(end - LONGEST_ZIP_END, end).includes(ZIP_END, 0, "latin1");
 }
 
 /** Where, from the end on, a zip's last record may begin. */

@@ -11,6 +11,7 @@ import {
   HEAD_LENGTH,
   isProgram,
   isScript,
+  LONGEST_ZIP_END,
   Tail,
   UNREAD_HEAD_LENGTH,
   unreadFormat,
@@ -132,10 +133,13 @@ export class Unpacking implements Memory {
   /** Reads a member: opens it when it is a container, hands it on when it is not. */
   async member(member: Member): Promise<void> {
     const { reader, within, name } = member;
-    const head = await peek(reader, UNREAD_HEAD_LENGTH);
-    const unread = unreadFormat(head);
+    // To wait for more would have all members copied, so that is done only for what may be an image of a CD.
+    const isBlank = (await peek(reader, HEAD_LENGTH)).every((byte) => byte === 0);
+    if (isBlank || member.depth === 0) await peek(reader, UNREAD_HEAD_LENGTH);
+    const head = await peek(reader, HEAD_LENGTH);
+    const unread = unreadFormat(reader.available);
     if (unread !== null) this.skip(within, "archive-unsupported", `${unread} is not read into`);
-    const format = containerFormat(head.subarray(0, HEAD_LENGTH), name);
+    const format = containerFormat(head, name);
     if (format !== null) {
       if (within.length > 0) this.sink.name(within, name);
       if (!(await this.#nested(member, format))) await this.deliver(reader, within);
@@ -180,13 +184,11 @@ export class Unpacking implements Memory {
   /** Hands on what is no container, and reads what may follow it. */
   async #plain(member: Member, whole: RandomAccess | null): Promise<void> {
     const { reader, within } = member;
-    const tail = this.#tail;
     const isProgramOfText = isScript(await peek(reader, 2));
-    tail.clear();
-    await this.deliver(reader, within, tail);
-    const unread = unreadFormatByEnd(tail.bytes);
+    const tail = await this.#deliverToEnd(reader, within);
+    const unread = unreadFormatByEnd(tail);
     if (unread !== null) this.skip(within, "archive-unsupported", `${unread} is not read into`);
-    const isZip = endsAsZip(tail.bytes);
+    const isZip = endsAsZip(tail);
     if (whole === null) {
       if (isZip) this.skip(within, "archive-unsupported", ZIP_BEHIND);
       else if (isProgramOfText) this.skip(within, "archive-unsupported", SCRIPT_TOO_LONG);
@@ -197,6 +199,15 @@ export class Unpacking implements Memory {
     const { format, from } = payload;
     const behind = windowReader(whole, new Window(whole), from, whole.size - from);
     await this.#nested({ ...member, reader: behind }, format);
+  }
+
+  /** Hands all bytes of a reader on as one document. Its last bytes, enough to tell how it ends. */
+  async #deliverToEnd(reader: ByteReader, within: readonly string[]): Promise<Uint8Array> {
+    const { available } = reader;
+    const isAll = reader.ended;
+    this.#tail.clear();
+    await this.deliver(reader, within, isAll ? null : this.#tail);
+    return isAll ? available.subarray(-LONGEST_ZIP_END) : this.#tail.bytes;
   }
 
   /** Hands all bytes of a reader on as one document; `tail` is given them too. */

@@ -19,9 +19,11 @@ import {
   endsAsZip,
   isScript,
   LONGEST_ZIP_END,
+  mayEndAsZip,
   unreadFormat,
   unreadFormatByEnd,
 } from "../archive/format.ts";
+import { payloadOf } from "../archive/payload.ts";
 import { PartAccess, type RandomAccess } from "../archive/random-access.ts";
 import type { Documents } from "../documents.ts";
 import { type MemberEvents, MemberSearch, memberPath } from "../member-search.ts";
@@ -36,7 +38,9 @@ import type { WorkPool } from "./work-pool.ts";
 
 /** How much is read at once: what was read is still in the processor's second-level cache when it is searched. */
 const CHUNK_BYTES = 128 * 1024;
-/** Between two looks at the clock: about as many as a buffer holds. */
+/** Between two looks at the clock: files that were read to their end, most of which take some microseconds, and folders. */
+const STEPS_AT_ONCE = 8;
+/** The same within a file: about as many as a buffer holds. */
 const CHUNKS_OF_A_BUFFER = 8;
 /** A folder whose own size is above this (some 20,000 names) is listed piece by piece: a list of a million names takes 300 MB. */
 const LARGE_FOLDER_BYTES = 1 << 20;
@@ -86,6 +90,8 @@ export interface TreeOptions {
 /** Walks folders and searches their files, on one thread; gives work away to others that have none. */
 export class TreeSearch {
   readonly #documents: Documents;
+  /** Their buffer, as what Node can look through backwards the fast way. */
+  readonly #bytes: Buffer;
   readonly #sink: Sink;
   readonly #pool: WorkPool;
   readonly #exclusion: Exclusion;
@@ -118,6 +124,8 @@ export class TreeSearch {
     options: TreeOptions,
   ) {
     this.#documents = documents;
+    const { buffer } = documents;
+    this.#bytes = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length);
     this.#sink = sink;
     this.#pool = pool;
     this.#exclusion = exclusion;
@@ -149,12 +157,12 @@ export class TreeSearch {
   /** Works until `isTimeUp()`, there is nothing left or the pool is stopped. Whether work is left. */
   async run(isTimeUp: () => boolean): Promise<boolean> {
     const pool = this.#pool;
-    while (!pool.stopped) {
+    for (let steps = 1; !pool.stopped; steps++) {
       if (this.#container !== null) await this.#searchContainer(this.#container);
-      else if (this.#mayHavePayload) await this.#findPayload();
+      else if (this.#mayHavePayload) this.#findPayload();
       else if (!this.#step(isTimeUp)) return false;
       if (pool.hungry) this.#share();
-      if (isTimeUp()) return true;
+      if ((steps % STEPS_AT_ONCE === 0 || this.#file.isOpen) && isTimeUp()) return true;
     }
     this.#abandon();
     return false;
@@ -369,19 +377,18 @@ export class TreeSearch {
 
   #endOfFile(): void {
     const { buffer, fill } = this.#documents;
-    const tail = buffer.subarray(Math.max(0, fill - LONGEST_ZIP_END), fill);
-    this.#mayHavePayload = !this.#isRaw && (this.#isScript || endsAsZip(tail));
-    if (!this.#isRaw) this.#tellUnread(unreadFormatByEnd(tail));
+    const mayBeZip =
+      mayEndAsZip(this.#bytes, fill) && endsAsZip(buffer.subarray(Math.max(0, fill - LONGEST_ZIP_END), fill));
+    this.#mayHavePayload = !this.#isRaw && (this.#isScript || mayBeZip);
+    if (!this.#isRaw) this.#tellUnread(unreadFormatByEnd(buffer, fill));
     this.#report();
     if (!this.#mayHavePayload) this.#close();
   }
 
   /** Finds what lies behind the open file, which was searched as it is. */
-  async #findPayload(): Promise<void> {
+  #findPayload(): void {
     this.#mayHavePayload = false;
     try {
-      // Loaded only when it is asked for.
-      const { payloadOf } = await import("../archive/payload.ts");
       this.#container = payloadOf(this.#file);
       if (this.#container === null) return this.#close();
       this.#isRaw = true;
