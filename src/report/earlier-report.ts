@@ -30,7 +30,7 @@ const place = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("git"),
     repository: z.string(),
-    object: z.enum(["blob", "commit", "tag"]),
+    object: z.enum(["blob", "commit", "tree", "tag"]),
     path: nullable,
     within,
     ...position,

@@ -37,9 +37,9 @@ function validator(name: string): ValidateFunction {
   return ajv.compile(schema);
 }
 
-function expectValid(validate: ValidateFunction, text: string): void {
+function errorsIn(text: string, validate: ValidateFunction): ValidateFunction["errors"] {
   validate(JSON.parse(text));
-  expect(validate.errors).toBeNull();
+  return validate.errors;
 }
 
 /** What is written of everything there is, and of nothing. */
@@ -54,27 +54,37 @@ const AUDITS = [
 
 describe("SARIF is valid", () => {
   const validate = validator("sarif-2.1.0.json");
-  test.each(SCANS)("a scan %s", async (_, report) => expectValid(validate, await scanText("sarif", report)));
-  test.each(AUDITS)("an audit %s", async (_, report) => expectValid(validate, await auditText("sarif", report)));
+  test.each(SCANS)("a scan %s", async (_, report) =>
+    expect(errorsIn(await scanText("sarif", report), validate)).toBeNull(),
+  );
+  test.each(AUDITS)("an audit %s", async (_, report) =>
+    expect(errorsIn(await auditText("sarif", report), validate)).toBeNull(),
+  );
 });
 
 describe("GitLab's report is valid", () => {
   const validate = validator("gitlab-secret-detection-15.2.1.json");
-  test.each(SCANS)("a scan %s", async (_, report) => expectValid(validate, await scanText("gitlab", report)));
+  test.each(SCANS)("a scan %s", async (_, report) =>
+    expect(errorsIn(await scanText("gitlab", report), validate)).toBeNull(),
+  );
 });
 
 describe("OCSF is valid", () => {
   const validate = validator("ocsf-1.8.0-compliance-finding.json");
-  test.each(AUDITS)("an audit %s", async (_, report) => expectValid(validate, await auditText("ocsf", report)));
+  test.each(AUDITS)("an audit %s", async (_, report) =>
+    expect(errorsIn(await auditText("ocsf", report), validate)).toBeNull(),
+  );
 });
 
 describe("ASFF is valid", () => {
   const validate = validator("asff.json");
-  test.each(AUDITS)("an audit %s", async (_, report) => expectValid(validate, await auditText("asff", report)));
+  test.each(AUDITS)("an audit %s", async (_, report) =>
+    expect(errorsIn(await auditText("asff", report), validate)).toBeNull(),
+  );
 });
 
 describe("JUnit's XML is valid", () => {
-  async function errorsIn(xml: string): Promise<readonly string[]> {
+  async function xmlErrors(xml: string): Promise<readonly string[]> {
     const { errors } = await validateXML({
       xml: [{ fileName: "report.xml", contents: xml }],
       schema: [schemaText("junit-10.xsd")],
@@ -82,9 +92,9 @@ describe("JUnit's XML is valid", () => {
     return errors.map(({ rawMessage }) => rawMessage);
   }
   test.each(SCANS)("a scan %s", async (_, report) =>
-    expect(await errorsIn(await scanText("junit", report))).toEqual([]),
+    expect(await xmlErrors(await scanText("junit", report))).toEqual([]),
   );
   test.each(AUDITS)("an audit %s", async (_, report) =>
-    expect(await errorsIn(await auditText("junit", report))).toEqual([]),
+    expect(await xmlErrors(await auditText("junit", report))).toEqual([]),
   );
 });

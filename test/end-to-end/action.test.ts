@@ -15,6 +15,7 @@ const INSTALLS = process.env.KEYSWEEP_TEST_INSTALL === "1";
 
 let world: World;
 let checkout: string;
+let built: ActionRun;
 
 /** A clean checkout of what is committed. */
 beforeAll(() => {
@@ -25,9 +26,7 @@ beforeAll(() => {
   checkout = mkdtempSync(join(cache, "keysweep-action-"));
   execFileSync("git", ["clone", "--quiet", "--depth=1", `file://${ROOT}`, checkout]);
   if (!INSTALLS) symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
-  const build = action({ path: "missing" }, []);
-  expect(build.steps).toContain("Build keysweep");
-  expect(build.stderr).toContain("missing does not exist");
+  built = action({ path: "missing" }, []);
 });
 
 afterAll(() => {
@@ -49,6 +48,12 @@ function action(inputs: Readonly<Record<string, string>>, done = ["Install keysw
 }
 
 describe("the action", () => {
+  it("builds keysweep, and runs what it has built", () => {
+    expect(built.steps).toContain("Build keysweep");
+    expect([built.status, built.outputs]).toEqual([2, { "exit-status": "2" }]);
+    expect(built.stderr).toContain("missing does not exist");
+  });
+
   it("annotates, writes SARIF, JSON and a summary, and fails", () => {
     world.file("app/.env", profile(1));
     const run = action({});
