@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { HtmlValidate } from "html-validate";
 import { describe, expect, test } from "vitest";
+import type { RotationReport } from "../../src/model/rotation.ts";
 import { htmlFormat as auditHtml } from "../../src/report/audit/formats/html.ts";
 import { visible } from "../../src/report/escape.ts";
 import type { Circumstances } from "../../src/report/format.ts";
@@ -9,9 +10,11 @@ import { type GridBounds, gridMarkup } from "../../src/report/html/grid.ts";
 import { html, jsonMarkup } from "../../src/report/html/markup.ts";
 import type { GridEnd, GridRow } from "../../src/report/html/page-data.ts";
 import { RemedyBook } from "../../src/report/html/remedies.ts";
+import { htmlFormat as rotationsHtml } from "../../src/report/rotations/formats/html.ts";
 import { htmlFormat as scanHtml } from "../../src/report/scan/formats/html.ts";
 import { HOSTILE_TEXTS, hostileNaming } from "../support/browser/hostile.ts";
 import { auditReport, earlierRuns, rotationReports, scanReport } from "../support/browser/reports.ts";
+import { rotationOf, rotationsReport } from "../support/rotation-reports.ts";
 
 const LOOK = { color: false, hyperlinks: false, width: 100, verbose: true };
 const ALONE: Circumstances = { fails: () => false, folder: "/" };
@@ -35,6 +38,10 @@ function contentsOf(page: string, pattern: RegExp): string[] {
   return Array.from(page.matchAll(pattern), ([, content = ""]) => content);
 }
 
+function rotationsPage(rotations: readonly RotationReport[]): string {
+  return [...rotationsHtml.write(rotationsReport(rotations), LOOK, ALONE)].join("");
+}
+
 const PAGES = [
   ["a scan", () => scanPage()],
   ["a scan that found nothing", scanWithoutAnything],
@@ -42,6 +49,9 @@ const PAGES = [
   ["an audit", () => auditPage()],
   ["an audit that found nothing", () => auditPage(auditReport(0, { accountCount: 1, gaps: 0 }), ALONE)],
   ["an audit with hostile names", () => auditPage(auditReport(60, { naming: hostileNaming() }))],
+  ["rotations", () => rotationsPage(rotationReports(12))],
+  ["no rotations", () => rotationsPage([])],
+  ["rotations with hostile names", () => rotationsPage(rotationReports(12, hostileNaming()))],
 ] as const;
 
 describe.each(PAGES)("the page of %s", (_, page) => {
@@ -119,6 +129,15 @@ describe("a page", () => {
       "Rotations",
       "Coverage",
     ]);
+  });
+
+  test("draws rotations with their targets and events, those first that need a person", () => {
+    const page = rotationsPage([rotationOf(), rotationOf({ name: "other", state: "stuck", nextStepAt: null })]);
+    expect(contentsOf(page, TITLES)).toEqual(["Rotations", "Timeline"]);
+    expect(page.indexOf('"other"')).toBeLessThan(page.indexOf('"travis-deploy"'));
+    expect(page).toContain('["dotenv: /srv/app/.env","verified: it was read back"]');
+    expect(page).toContain('["begun","2026-11-21 10:00 UTC"]');
+    expect(contentsOf(rotationsPage([]), TITLES)).toEqual(["Rotations"]);
   });
 
   test("says above all that something was not read", () => {
