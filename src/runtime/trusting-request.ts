@@ -45,7 +45,9 @@ export async function requestTrusting(url: URL, request: TrustingRequest): Promi
   const { request: send } = isPlain ? await import("node:http") : await import("node:https");
   try {
     return await new Promise<TrustedAnswer>((resolve, reject) => {
-      const sent = send(url, options(request), (response) => read(response).then(resolve, reject));
+      const sent = send(url, options(request), (response) => {
+        read(response).then(resolve, reject);
+      });
       sent.on("error", reject);
       sent.end(request.body ?? "");
     });

@@ -162,10 +162,15 @@ const REQUIREMENTS: readonly Requirement[] = [
     name: "tells halves of different keys as such, and mends them",
     of: ["pair"],
     async holds(harness) {
-      const { target, keys, place } = await opened(harness, { accessKeyId: "old", secret: "new" });
-      expect(keys.heldAs(await target.read(NEVER))).toEqual({ kind: "key", accessKeyId: "old", secret: "new" });
-      await writeAll(target, keys, "new");
-      expect(keys.named(await place.look())).toEqual(NEW);
+      for (const halves of [
+        { accessKeyId: "old", secret: "new" },
+        { accessKeyId: "new", secret: "old" },
+      ] as const) {
+        const { target, keys, place } = await opened(harness, halves);
+        expect(keys.heldAs(await target.read(NEVER))).toEqual({ kind: "key", ...halves });
+        await writeAll(target, keys, "new");
+        expect(keys.named(await place.look())).toEqual(NEW);
+      }
     },
   },
   {

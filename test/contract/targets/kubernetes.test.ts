@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
 import * as z from "zod/mini";
+import { Secret } from "../../../src/model/secret.ts";
 import descriptor from "../../../src/rotate/targets/kubernetes/descriptor.ts";
+import { generateAccessKey } from "../../support/material.ts";
+import { randomFrom } from "../../support/random.ts";
 import { type ClusterFault, KubernetesServer } from "../../support/targets/kubernetes-server.ts";
 import { testWorld } from "../../support/targets/world.ts";
 import { conform, type Fault, type TestPlace, type Values } from "./conformance.ts";
@@ -129,10 +132,21 @@ async function clusterPlace(held: Values): Promise<ClusterPlace> {
 
 conform({ descriptor, tells: "pair", place: clusterPlace });
 
+test("a key that somebody puts there between the look and the write is not overwritten", async () => {
+  const place = await clusterPlace({ accessKeyId: null, secret: null });
+  const target = await descriptor.open(z.parse(descriptor.settings, place.settings), testWorld(place.world));
+  const stranger = generateAccessKey(randomFrom(1));
+  place.server.afterRead = () => place.server.put(NAME, { id: stranger.id, key: stranger.secret });
+  const write = () => target.write("pair", { accessKeyId: "new" as never, secret: new Secret("s") }, [], NEVER);
+  await expect(write()).rejects.toMatchObject({ retry: "safe" });
+  await expect(write()).rejects.toMatchObject({ retry: "never" });
+  expect((await place.look()).accessKeyId === stranger.id).toBe(true);
+});
+
 test("what uses the Secret is rolled out once a key, also when the first attempt got no further than the Secret", async () => {
   const place = await clusterPlace({ accessKeyId: null, secret: null });
   const target = await descriptor.open(z.parse(descriptor.settings, place.settings), testWorld());
-  const write = (id: string) => target.write("pair", { accessKeyId: id as never, secret: secretOf("s") }, [], NEVER);
+  const write = (id: string) => target.write("pair", { accessKeyId: id as never, secret: new Secret("s") }, [], NEVER);
   place.server.forbidden.add("deployments");
   await expect(write("one")).rejects.toThrow("deployments/app");
   place.server.forbidden.clear();
@@ -216,10 +230,6 @@ test.each([
     message: expect.stringContaining(words),
   });
 });
-
-function secretOf(value: string) {
-  return { reveal: () => value } as never;
-}
 
 function base64(text: string): string {
   return Buffer.from(text).toString("base64");

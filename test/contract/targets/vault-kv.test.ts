@@ -3,6 +3,8 @@ import * as z from "zod/mini";
 import { KeysweepError } from "../../../src/model/error.ts";
 import { Secret } from "../../../src/model/secret.ts";
 import descriptor from "../../../src/rotate/targets/vault-kv/descriptor.ts";
+import { generateAccessKey } from "../../support/material.ts";
+import { randomFrom } from "../../support/random.ts";
 import { VaultServer } from "../../support/targets/vault-server.ts";
 import { testWorld } from "../../support/targets/world.ts";
 import { conform, type Fault, type TestPlace, type Values } from "./conformance.ts";
@@ -11,7 +13,7 @@ const TOKEN = "hvs.of-this-test";
 const PATH = "prod/deploy key";
 const NEVER = new AbortController().signal;
 
-async function vaultPlace(held: Values): Promise<TestPlace> {
+async function vaultPlace(held: Values): Promise<TestPlace & { readonly server: VaultServer }> {
   const server = new VaultServer(TOKEN);
   const address = await server.start();
   let token = `${TOKEN}\n`;
@@ -37,6 +39,7 @@ async function vaultPlace(held: Values): Promise<TestPlace> {
   });
   const all = ["check", "read", "write"] as const;
   return {
+    server,
     settings: {
       address,
       path: PATH,
@@ -103,6 +106,17 @@ async function vaultPlace(held: Values): Promise<TestPlace> {
 }
 
 conform({ descriptor, tells: "pair", place: vaultPlace });
+
+test("a key that somebody puts there between the look and the write is not overwritten", async () => {
+  const place = await vaultPlace({ accessKeyId: null, secret: null });
+  const target = await descriptor.open(z.parse(descriptor.settings, place.settings), testWorld(place.world));
+  const stranger = generateAccessKey(randomFrom(1));
+  place.server.afterRead = () => place.server.put(PATH, { id: stranger.id, key: stranger.secret });
+  const write = () => target.write("pair", { accessKeyId: "new" as never, secret: new Secret("s") }, [], NEVER);
+  await expect(write()).rejects.toMatchObject({ retry: "safe" });
+  await expect(write()).rejects.toMatchObject({ retry: "never" });
+  expect((await place.look()).accessKeyId === stranger.id).toBe(true);
+});
 
 test.each(["a secret that is not there yet", "one whose last version was deleted"])("%s is made", async (which) => {
   const { settings, world, look } = await vaultPlace({ accessKeyId: null, secret: null });
