@@ -3,8 +3,10 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { readAnchors } from "../../scripts/generate/kernel.ts";
+import { ANCHOR_TABLE } from "../../src/generated/anchors.ts";
 import { anchorForms } from "../../src/scan/kernel/anchor-forms.ts";
 import { compileAnchors } from "../../src/scan/kernel/anchor-table.ts";
+import { FILTER } from "../../src/scan/kernel/assembly/layout.ts";
 import type { Kernel } from "../../src/scan/kernel/kernel.ts";
 import {
   compileKernel,
@@ -14,6 +16,7 @@ import {
   instantiateWith,
 } from "../../src/scan/kernel/load.ts";
 import { generateMaterial, type Material } from "../support/material.ts";
+import { randomFrom } from "../support/random.ts";
 
 const kernel = instantiateKernel(compileKernel());
 const material = generateMaterial(1);
@@ -153,6 +156,35 @@ describe("compileAnchors", () => {
     const anchors = await readAnchors();
     expect(Buffer.from(compileAnchors(anchors))).toEqual(Buffer.from(compileAnchors(anchors)));
     expect(new Set(anchorForms(anchors).map((form) => JSON.stringify(form))).size).toBe(anchorForms(anchors).length);
+  });
+});
+
+describe("the filter", () => {
+  const random = randomFrom(1);
+  const words = "the of access key account user policy to in is was for const return import export string null".split(
+    " ",
+  );
+  const prose = Buffer.from(Array.from({ length: 200_000 }, () => random.pick(words)).join(" "));
+  const encoded = (encoding: "hex" | "base64"): Buffer => Buffer.from(prose.toString(encoding));
+
+  /** How many places of a million bytes are looked at closer: each costs as much as 100 bytes. */
+  it.each([
+    ["text", prose, 6000],
+    ["UTF-16", Buffer.from(prose.toString(), "utf16le"), 6000],
+    ["hexadecimal", encoded("hex"), 25_000],
+    ["base64", encoded("base64"), 60_000],
+  ] as const)("lets little of %s through", (_, bytes, most) => {
+    const table = Buffer.from(ANCHOR_TABLE, "base64");
+    const nibbles = (at: number, position: number): number => {
+      const byte = bytes[at + position] ?? 0;
+      const start = FILTER + position * 32;
+      return (table[start + (byte & 15)] ?? 0) & (table[start + 16 + (byte >> 4)] ?? 0);
+    };
+    let admitted = 0;
+    for (let at = 0; at + 4 <= bytes.length; at++) {
+      if ((nibbles(at, 0) & nibbles(at, 1) & nibbles(at, 2) & nibbles(at, 3)) !== 0) admitted++;
+    }
+    expect((admitted / bytes.length) * 1e6).toBeLessThan(most);
   });
 });
 

@@ -22,46 +22,28 @@ const INDENTS = ["", " ", "  ", "   ", "\t", "\t\t", "\t\t\t", " \t", "\t "];
 /**
  * Shares the forms out among {@link BUCKETS} buckets: each form, and each place where a line break may cut it, starts as a bucket of its own; then
  * the two whose union admits the least more are merged, until few enough are left; at last each one moves to where it costs the least.
+ * Where that ends depends on where it begins, by a factor of five for some contents: so it is done for several weights of the contents, and the
+ * result that is best by the true ones counts.
  */
 export function bucketsFor(forms: readonly AnchorForm[]): readonly Bucket[] {
   const starts = forms.flatMap((form) => [uncutStarts(form), ...cutStarts(form)]);
-  return settled(merged(distinct(starts.map(bucketOf)).map((bucket) => [bucket]))).map(union);
+  const members = distinct(starts.map(bucketOf));
+  const mixes = [
+    KINDS,
+    ...KINDS.map((kind) => KINDS.map((each) => (each === kind ? { ...each, weight: each.weight / 2 } : each))),
+  ];
+  const sharings = mixes.map((mix) => new Sharing(KINDS).settled(new Sharing(mix).shared(members)));
+  const [best = []] = sharings.toSorted((a, b) => totalRate(a) - totalRate(b));
+  return best.map(union);
+}
+
+function totalRate(groups: readonly Group[]): number {
+  const { rateOf } = new Sharing(KINDS);
+  return groups.reduce((total, group) => total + rateOf(group), 0);
 }
 
 /** The members of a bucket to be. */
 type Group = readonly Bucket[];
-
-function merged(all: readonly Group[]): readonly Group[] {
-  const groups = new Set(all);
-  let merges = all.flatMap((left, index) => all.slice(index + 1).map((right) => merge(left, right)));
-  while (groups.size > BUCKETS) {
-    const { left, right, group } = merges.reduce((best, other) => (other.rise < best.rise ? other : best));
-    const isGone = (member: Group): boolean => member === left || member === right;
-    groups.delete(left);
-    groups.delete(right);
-    merges = merges.filter((other) => !isGone(other.left) && !isGone(other.right));
-    merges.push(...[...groups].map((other) => merge(other, group)));
-    groups.add(group);
-  }
-  return [...groups];
-}
-
-/** Moves one member after another into the group to which it adds least, until all stay where they are. */
-function settled(groups: readonly Group[]): readonly Group[] {
-  let now = groups;
-  for (let isMoving = true; isMoving; ) {
-    isMoving = false;
-    for (const member of now.flat()) {
-      const without = now.map((group) => group.filter((other) => other !== member));
-      const rises = without.map((group) => rateOf([...group, member]) - rateOf(group));
-      const best = rises.indexOf(Math.min(...rises));
-      if (now[best]?.includes(member) === true) continue;
-      now = without.map((group, index) => (index === best ? [...group, member] : group));
-      isMoving = true;
-    }
-  }
-  return now;
-}
 
 /** Two groups made one, and how much more that admits than the two apart. */
 interface Merge {
@@ -71,13 +53,56 @@ interface Merge {
   readonly rise: number;
 }
 
-function merge(left: Group, right: Group): Merge {
-  const group = [...left, ...right];
-  return { left, right, group, rise: rateOf(group) - rateOf(left) - rateOf(right) };
-}
+/** Shares members out among groups, so that little of some kinds of content is admitted. */
+class Sharing {
+  readonly #kinds: readonly Kind[];
 
-function rateOf(group: Group): number {
-  return group.length === 0 ? 0 : admissionRate(union(group));
+  constructor(kinds: readonly Kind[]) {
+    this.#kinds = kinds;
+  }
+
+  shared(members: readonly Bucket[]): readonly Group[] {
+    return this.settled(this.#merged(members.map((member) => [member])));
+  }
+
+  /** Moves one member after another into the group to which it adds least, until all stay where they are. */
+  settled(groups: readonly Group[]): readonly Group[] {
+    let now = groups;
+    for (let isMoving = true; isMoving; ) {
+      isMoving = false;
+      for (const member of now.flat()) {
+        const without = now.map((group) => group.filter((other) => other !== member));
+        const rises = without.map((group) => this.rateOf([...group, member]) - this.rateOf(group));
+        const best = rises.indexOf(Math.min(...rises));
+        if (now[best]?.includes(member) === true) continue;
+        now = without.map((group, index) => (index === best ? [...group, member] : group));
+        isMoving = true;
+      }
+    }
+    return now;
+  }
+
+  readonly rateOf = (group: Group): number => (group.length === 0 ? 0 : admissionRate(union(group), this.#kinds));
+
+  #merged(all: readonly Group[]): readonly Group[] {
+    const groups = new Set(all);
+    let merges = all.flatMap((left, index) => all.slice(index + 1).map((right) => this.#merge(left, right)));
+    while (groups.size > BUCKETS) {
+      const { left, right, group } = merges.reduce((best, other) => (other.rise < best.rise ? other : best));
+      const isGone = (member: Group): boolean => member === left || member === right;
+      groups.delete(left);
+      groups.delete(right);
+      merges = merges.filter((other) => !isGone(other.left) && !isGone(other.right));
+      merges.push(...[...groups].map((other) => this.#merge(other, group)));
+      groups.add(group);
+    }
+    return [...groups];
+  }
+
+  #merge(left: Group, right: Group): Merge {
+    const group = [...left, ...right];
+    return { left, right, group, rise: this.rateOf(group) - this.rateOf(left) - this.rateOf(right) };
+  }
 }
 
 function distinct(buckets: readonly Bucket[]): Bucket[] {
@@ -139,17 +164,13 @@ function union(buckets: readonly Bucket[]): Bucket {
 }
 
 /** How often the bucket admits a place, summed over the kinds of content that a disk is full of, as if bytes were independent. */
-function admissionRate({ positions }: Bucket): number {
-  const rate = (content: (at: number) => Content): number =>
-    positions.reduce((product, position, at) => product * content(at).share(position), 1);
-  const wide = [0, 1].map((zero) => UTF16_SHARE * rate((at) => (at % 2 === zero ? ZERO : TEXT)));
-  return [...CONTENTS.map((content) => (content === TEXT ? TEXT_SHARE : 1) * rate(() => content)), ...wide].reduce(
-    (total, one) => total + one,
-    0,
-  );
+function admissionRate({ positions }: Bucket, kinds: readonly Kind[]): number {
+  const rate = ({ at, weight }: Kind): number =>
+    positions.reduce((product, position, index) => product * at(index).share(position), weight);
+  return kinds.reduce((total, kind) => total + rate(kind), 0);
 }
 
-/** One kind of content: how frequent each byte is in it. */
+/** How frequent each byte is. */
 class Content {
   readonly #frequencies = new Float64Array(256);
   /** Shares by their sets: a few hundred occur, many thousand times each. */
@@ -187,18 +208,48 @@ const TEXT = new Content(
   [" ", 18],
   ["\n", 3],
 );
-/**
- * UTF-16 has a zero in every other byte, of which it is not known whether it is the first; it is rarer than the other contents,
- * and plain text the most common.
- */
+const UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const LOWER = "abcdefghijklmnopqrstuvwxyz";
+const DIGITS = "0123456789";
+/** Names of constants, and what stands about them. */
+const CAPITALS = new Content(
+  ["ETAOINSRDLC", 5],
+  ["MFPGWYBVK_", 2.5],
+  [`XJQZ${DIGITS}`, 1],
+  [LOWER, 0.3],
+  [" (),;*/#", 1],
+  ["\n", 1.5],
+);
+const BASE64 = new Content([`${UPPER}${LOWER}${DIGITS}+/`, 1], ["\n", 0.85]);
+const BASE64_OF_TEXT = new Content([`${UPPER}${LOWER}${DIGITS}+/`, 0.5], ["ABCDIGQYZWVcbdM0123", 1.5], ["\n", 0.8]);
+const HEXADECIMAL = new Content([`${DIGITS}abcdef`, 1]);
+/** Machine code, images and the like. */
+const BINARY = new Content([String.fromCharCode(...Array(256).keys()), 0.27], ["\0", 30]);
 const ZERO = new Content(["\0", 1]);
-const UTF16_SHARE = 0.3;
-const TEXT_SHARE = 4;
 
-/** Text, base64, hexadecimal, machine code and other binary data. */
-const CONTENTS: readonly Content[] = [
-  TEXT,
-  new Content(["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 1]),
-  new Content(["0123456789abcdef", 1]),
-  new Content([String.fromCharCode(...Array(256).keys()), 0.27], ["\0", 30]),
+/** A kind of content, and how much of it there is, as far as that matters: more of what is common, and of what many bytes of would be admitted. */
+interface Kind {
+  /** What stands at one of the first bytes of a literal. */
+  at(position: number): Content;
+  readonly weight: number;
+}
+
+function kind(content: Content, weight: number): Kind {
+  return { at: () => content, weight };
+}
+
+/** UTF-16 has a zero in every other byte, of which it is not known whether it is the first. */
+function utf16(zero: number, weight: number): Kind {
+  return { at: (position) => (position % 2 === zero ? ZERO : TEXT), weight };
+}
+
+const KINDS: readonly Kind[] = [
+  kind(TEXT, 8),
+  kind(CAPITALS, 1),
+  kind(BASE64, 0.5),
+  kind(BASE64_OF_TEXT, 0.8),
+  kind(HEXADECIMAL, 1),
+  kind(BINARY, 1),
+  utf16(0, 0.5),
+  utf16(1, 0.5),
 ];
