@@ -68,6 +68,8 @@ const options: RolldownOptions = {
     ...WORKERS,
   },
   platform: "node",
+  // A native module: one file for each system, which npm chooses.
+  external: ["@napi-rs/keyring"],
   preserveEntrySignatures: "allow-extension",
   plugins: [builtinsAsTheyAre],
   output,

@@ -9,6 +9,7 @@ import { auditCommand } from "./commands/audit.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { hookRoutes } from "./commands/hook.ts";
 import { reportCommand } from "./commands/report.ts";
+import { rotateRoutes } from "./commands/rotate.ts";
 import { scanCommand } from "./commands/scan.ts";
 import { targetsCommand } from "./commands/targets.ts";
 import type { Context } from "./context.ts";
@@ -20,6 +21,7 @@ const routes = buildRouteMap({
   routes: {
     scan: scanCommand,
     audit: auditCommand,
+    rotate: rotateRoutes,
     allow: allowCommand,
     explain: explainCommand,
     hook: hookRoutes,
@@ -57,7 +59,7 @@ export async function main(): Promise<void> {
   };
   for (const signal of INTERRUPTING) process.on(signal, interrupt);
   const stderr = standardStream(2);
-  const isUnfinished = argv.length === 1 && argv[0] === UNFINISHED;
+  const isUnfinished = argv.length === 1 && UNFINISHED.includes(argv[0] ?? "");
   const stdout = isUnfinished ? stderr : standardStream(1);
   const io = {
     stdout,
@@ -109,8 +111,8 @@ function statusOf(code: number | string | null): ExitStatus {
   return code === ExitCode.InvalidArgument || code === ExitCode.UnknownCommand ? EXIT.usage : EXIT.failed;
 }
 
-/** A command that does nothing without one of its own: its help is a complaint then. */
-const UNFINISHED = "hook";
+/** Commands that do nothing without one of their own: their help is a complaint then. */
+const UNFINISHED: readonly string[] = ["hook", "rotate"];
 
 /** For somebody who typed `keysweep` alone. */
 const SHORT_HELP = `keysweep finds static AWS access keys, and names the way off each.

@@ -2,6 +2,7 @@ import { type ErrorCode, KeysweepError } from "../model/error.ts";
 import type { Finding, Fingerprint } from "../model/finding.ts";
 import { atLeast, SEVERITIES, type Severity } from "../model/severity.ts";
 import type { Verdict } from "../report/format.ts";
+import type { RotationRun } from "../rotate/run.ts";
 
 /** What keysweep's exit statuses mean; `--help` prints this table. */
 export const EXIT = {
@@ -23,6 +24,14 @@ export const EXIT_STATUS_HELP = `EXIT STATUS
   3    no such finding, but something that should have been read was not
   4    an operation failed: the message says what was done
   130  interrupted`;
+
+/** The same of commands about rotations. */
+export const ROTATE_EXIT_STATUS_HELP = `EXIT STATUS
+  0    done, or waiting as planned
+  1    a rotation needs a person
+  2    bad usage or configuration: nothing was done
+  4    an operation failed: the message says what was done, and the next run goes on
+  130  interrupted: the next run goes on`;
 
 /** A severity, or `never`: findings do not fail the run. */
 export type FailOn = Severity | "never";
@@ -49,6 +58,13 @@ export function reportExit({ findings, coverage }: Judged, fails: Verdict): Exit
 interface Judged {
   readonly findings: Iterable<Parameters<Verdict>[0]>;
   readonly coverage: { readonly complete: boolean };
+}
+
+/** The exit status of rotations. */
+export function rotationExit(outcomes: readonly RotationRun["outcome"][]): ExitStatus {
+  if (outcomes.includes("interrupted")) return EXIT.interrupted;
+  if (outcomes.includes("unreachable")) return EXIT.failed;
+  return outcomes.includes("needs-person") ? EXIT.findings : EXIT.clean;
 }
 
 /** Whether this finding fails a run. */

@@ -1,4 +1,5 @@
 import type { AccessKeyId, AccountId } from "./access-key-id.ts";
+import type { RotationReport } from "./rotation.ts";
 
 /** Why a rotation does not begin: a closed list. */
 export type ObstacleCode =
@@ -65,4 +66,14 @@ export interface RotationPlan {
   readonly warnings: readonly string[];
   /** What would happen when, at the earliest, if it began now. Empty where something is in the way. */
   readonly timetable: readonly { readonly at: string; readonly what: string }[];
+}
+
+/** `keysweep/rotation-plans@1`. */
+export interface RotationPlansReport {
+  readonly schema: "keysweep/rotation-plans@1";
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly generatedAt: string;
+  readonly plans: readonly RotationPlan[];
+  /** Rotations that have begun already: there is nothing to plan. */
+  readonly underWay: readonly Pick<RotationReport, "name" | "id" | "state">[];
 }

@@ -14,8 +14,8 @@ export interface TrailEntry {
 /** The record of who did what: append-only. All throw a KeysweepError `ledger` when they cannot. */
 export interface Trail {
   append(entry: Omit<TrailEntry, "number">): void;
-  /** In order, those after a number. */
-  after(number: number): Iterable<TrailEntry>;
+  /** In order, those after a number; no more than `most`. */
+  after(number: number, most?: number): Iterable<TrailEntry>;
   /** The last one that was handed on to a sink, by the sink's name; 0 before the first. */
   handedOn(sink: string): number;
   noteHandedOn(sink: string, number: number): void;

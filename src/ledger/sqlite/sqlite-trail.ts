@@ -12,10 +12,11 @@ export class SqliteTrail implements Trail {
     this.#connection.write(() => appendToTrail(this.#connection, entry));
   }
 
-  *after(number: number): Generator<TrailEntry> {
+  *after(number: number, most = -1): Generator<TrailEntry> {
     const rows = this.#connection.each<TrailEntry & { readonly details: string }>(
-      "SELECT number, at, who, what, details FROM trail WHERE number > ? ORDER BY number",
+      "SELECT number, at, who, what, details FROM trail WHERE number > ? ORDER BY number LIMIT ?",
       number,
+      most,
     );
     for (const { details, ...row } of rows) yield { ...row, details: JSON.parse(details) as TrailEntry["details"] };
   }

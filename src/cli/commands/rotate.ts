@@ -1,0 +1,177 @@
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import type { Context } from "../context.ts";
+import { ROTATE_EXIT_STATUS_HELP } from "../exit.ts";
+import { reporting } from "../reporting.ts";
+import { type CommonFlags, commonFlags } from "./common-flags.ts";
+
+/** The flags of commands that report on rotations. */
+const outputFlags = {
+  format: {
+    kind: "parsed",
+    parse: String,
+    brief: "The format of the report on stdout or in --output",
+    optional: true,
+    placeholder: "FORMAT",
+  },
+  output: {
+    kind: "parsed",
+    parse: String,
+    brief: "Write the report to a file instead of stdout",
+    optional: true,
+    placeholder: "FILE",
+  },
+  report: {
+    kind: "parsed",
+    parse: String,
+    brief: "One more report in a file; may be repeated",
+    variadic: true,
+    optional: true,
+    placeholder: "FORMAT=FILE",
+  },
+} as const;
+
+export interface RotateFlags extends CommonFlags {
+  readonly format?: string;
+  readonly output?: string;
+  readonly report?: readonly string[];
+}
+
+export interface RotateRunFlags extends RotateFlags {
+  readonly due: boolean;
+  readonly wait: boolean;
+}
+
+export interface RotateCommandFlags extends RotateFlags {
+  readonly yes: boolean;
+}
+
+const NAMES = {
+  kind: "array",
+  parameter: { brief: "As the configuration names it", parse: String, placeholder: "NAME" },
+} as const;
+const SOME_NAMES = { ...NAMES, minimum: 1 } as const;
+const FORMATS = "Formats: pretty (the default), json, jsonl, csv, markdown, html.";
+
+const planCommand = buildCommand<RotateFlags, string[], Context>({
+  docs: {
+    brief: "Say what would happen and what is in the way; change nothing",
+    fullDescription: `Says of each rotation, or of those named: which keys the user has, how old and when used, what each target holds now, what would happen when,
+and what is in the way. Nothing is changed, in AWS or anywhere else.
+
+Formats: pretty (the default), json.
+
+${ROTATE_EXIT_STATUS_HELP}`,
+  },
+  parameters: { positional: NAMES, flags: { ...outputFlags, ...commonFlags } },
+  async func(flags, ...names) {
+    await reporting(this, flags.verbose, async () => {
+      const { runRotatePlan } = await import("../run-rotate-plan.ts");
+      await runRotatePlan(this, flags, names);
+    });
+  },
+});
+
+const runCommand = buildCommand<RotateRunFlags, string[], Context>({
+  docs: {
+    brief: "Begin rotations, and take those under way as far as they go now",
+    fullDescription: `Begins the rotations named at once, or with --due those whose time has come, and takes each as far as it goes now; then says when it can go on. The
+next run goes on where this one ended, whatever ended it.
+
+${FORMATS}
+
+${ROTATE_EXIT_STATUS_HELP}`,
+  },
+  parameters: {
+    positional: NAMES,
+    flags: {
+      due: {
+        kind: "boolean",
+        brief: "Begin only what is due; without names: of all",
+        default: false,
+        withNegated: false,
+      },
+      wait: {
+        kind: "boolean",
+        brief: "Stay until each rotation has ended or needs a person",
+        default: false,
+        withNegated: false,
+      },
+      ...outputFlags,
+      ...commonFlags,
+    },
+  },
+  async func(flags, ...names) {
+    await reporting(this, flags.verbose, async () => {
+      const { runRotateRun } = await import("../run-rotate.ts");
+      await runRotateRun(this, flags, names);
+    });
+  },
+});
+
+const statusCommand = buildCommand<RotateFlags, string[], Context>({
+  docs: {
+    brief: "Tell how far rotations have come, from the journal alone",
+    fullDescription: `Tells of each rotation, or of those named: its state, keys, targets, what it waits for and what happened. Nobody is asked and nothing is changed.
+
+${FORMATS}
+
+${ROTATE_EXIT_STATUS_HELP}`,
+  },
+  parameters: { positional: NAMES, flags: { ...outputFlags, ...commonFlags } },
+  async func(flags, ...names) {
+    await reporting(this, flags.verbose, async () => {
+      const { runRotateStatus } = await import("../run-rotate-status.ts");
+      await runRotateStatus(this, flags, names);
+    });
+  },
+});
+
+const YES = {
+  kind: "boolean",
+  brief: "Do not ask; needed where there is no terminal to ask on",
+  default: false,
+  withNegated: false,
+} as const;
+
+function personsCommand(command: "reactivate" | "abandon" | "confirm", brief: string, what: string) {
+  return buildCommand<RotateCommandFlags, string[], Context>({
+    docs: { brief, fullDescription: `${what}\n\n${FORMATS}\n\n${ROTATE_EXIT_STATUS_HELP}` },
+    parameters: { positional: SOME_NAMES, flags: { yes: YES, ...outputFlags, ...commonFlags } },
+    async func(flags, ...names) {
+      await reporting(this, flags.verbose, async () => {
+        const { runRotateCommand } = await import("../run-rotate-command.ts");
+        await runRotateCommand(this, flags, command, names);
+      });
+    },
+  });
+}
+
+const reactivateCommand = personsCommand(
+  "reactivate",
+  "Bring the old key back: it is made active again",
+  `Makes the old key active again, and puts it back into the targets where its secret is known. The new key stays active. Nothing goes on until you say so (confirm or
+abandon). It says what it will do and asks first.`,
+);
+const abandonCommand = personsCommand(
+  "abandon",
+  "Give a rotation up",
+  `Before any target was written the new key is made inactive and deleted; afterwards both keys stay active, since nobody knows who holds which. It says
+what it will do and asks first.`,
+);
+const confirmCommand = personsCommand(
+  "confirm",
+  "Say that every consumer has the new key",
+  "Says, in place of a proof that cannot be had, that every consumer has the new key. The rotation then goes on.",
+);
+
+export const rotateRoutes = buildRouteMap({
+  routes: {
+    plan: planCommand,
+    run: runCommand,
+    status: statusCommand,
+    reactivate: reactivateCommand,
+    abandon: abandonCommand,
+    confirm: confirmCommand,
+  },
+  docs: { brief: "Replace the keys that cannot be done without" },
+});

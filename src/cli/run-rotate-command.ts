@@ -1,0 +1,104 @@
+import { createInterface } from "node:readline/promises";
+import { KeysweepError } from "../model/error.ts";
+import type { RotationReport } from "../model/rotation.ts";
+import type { RotationCommand } from "../model/rotation-event.ts";
+import { visible } from "../report/escape.ts";
+import { rotationsFormats } from "../report/rotations/rotations-formats.ts";
+import { fold } from "../rotate/apply.ts";
+import { type CommandCell, commandCell } from "../rotate/commands.ts";
+import type { Rotation } from "../rotate/rotation.ts";
+import { commandRotation, type RotationRun } from "../rotate/run.ts";
+import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
+import type { RotateCommandFlags } from "./commands/rotate.ts";
+import type { Context } from "./context.ts";
+import { rotationExit } from "./exit.ts";
+import { openDesk } from "./open-desk.ts";
+import { outputsIn } from "./outputs.ts";
+import type { RotationDesk } from "./rotation-desk.ts";
+import { heading, writeRotations } from "./rotations-report.ts";
+
+/** The commands by which a person says how a rotation is to go on. */
+export async function runRotateCommand(
+  context: Context,
+  flags: RotateCommandFlags,
+  command: RotationCommand,
+  names: readonly string[],
+  waiting: Waiting = systemWaiting,
+): Promise<void> {
+  const outputs = await outputsIn(flags, rotationsFormats);
+  const desk = await openDesk(context, flags, waiting, true);
+  try {
+    // All are looked at before anything is done to one.
+    const asked = names.map((name) => wanted(desk, command, name));
+    const sentences = asked.map(({ rotation, cell }) => sentence(command, rotation, cell));
+    for (const text of sentences) context.stderr.write(`keysweep: ${visible(text)}\n`);
+    if (command !== "confirm" && !flags.yes) await ask(context);
+    const runs: RotationRun[] = [];
+    for (const { configured } of asked) {
+      const result = await commandRotation(await desk.request(configured), await desk.world(configured), command);
+      if (result.kind === "refused") throw refused(command, configured.settings.name, result.why);
+      const { report } = result.run;
+      if (report.id !== null) desk.ledger.outlooks.note(report.id, { until: report.nextStepAt, why: report.reason });
+      runs.push(result.run);
+    }
+    const reports: RotationReport[] = runs.map(({ report }) => report);
+    await writeRotations(context, flags, outputs, { ...heading(context, desk), rotations: reports });
+    // What a person just decided needs no person.
+    context.exitWith(
+      rotationExit(runs.map(({ outcome, report }) => (report.state === "reactivated" ? "ended" : outcome))),
+    );
+  } finally {
+    await desk.close();
+  }
+}
+
+/** @throws KeysweepError `usage` when there is no such rotation, or the command means nothing to it. */
+function wanted(desk: RotationDesk, command: RotationCommand, name: string) {
+  const configured = desk.rotations.find(({ settings }) => settings.name === name) ?? desk.left(name);
+  const [known] = configured === null ? desk.named([name]) : [configured];
+  if (known === undefined) throw refused(command, name, "there is no such rotation");
+  const latest = desk.ledger.rotations.latest(known.settings.accountId, known.settings.userName);
+  const rotation = latest === null ? null : fold(latest.id, latest.events);
+  const cell = commandCell(rotation, command);
+  if (rotation === null || !cell.accepted) throw refused(command, name, cell.accepted ? "none is under way" : cell.why);
+  return { configured: known, rotation, cell };
+}
+
+function refused(command: RotationCommand, name: string, why: string): KeysweepError {
+  return new KeysweepError("usage", `rotate ${command} ${name}: ${why}`, {
+    hint: `See keysweep rotate status ${name}.`,
+  });
+}
+
+/** Exactly what will be done. */
+function sentence(
+  command: RotationCommand,
+  { outline, oldKey, newKey }: Rotation,
+  cell: Extract<CommandCell, { accepted: true }>,
+): string {
+  const keys = [`the old key ${oldKey.id} will be active`];
+  if (newKey !== null && newKey.status !== "deleted")
+    keys.push(`the new key ${newKey.id} will be ${cell.newKey === "deleted" ? "made inactive and deleted" : "active"}`);
+  const targets = {
+    untouched: "no target is touched",
+    "as they are": "targets stay as they are",
+    "old where known": "targets get the old key back where its secret is known",
+    new: "targets hold the new key",
+  }[cell.targets];
+  return `${command} ${outline.name} (user ${outline.userName} in ${outline.accountId}): ${keys.join("; ")}; ${targets}; it ends ${cell.ends}`;
+}
+
+/** @throws KeysweepError `usage` where nobody can be asked, `interrupted` where the answer is no. */
+async function ask({ stdin, stderr }: Context): Promise<void> {
+  if ((stdin as { readonly isTTY?: boolean }).isTTY !== true) {
+    throw new KeysweepError("usage", "there is no terminal to ask on", { hint: "Add --yes if that is what you want." });
+  }
+  stderr.write("Go on? [y/N] ");
+  const lines = createInterface({ input: process.stdin });
+  const answer = await new Promise<string>((resolve) => {
+    lines.once("line", resolve);
+    lines.once("close", () => resolve(""));
+  });
+  lines.close();
+  if (!/^y(?:es)?$/i.test(answer.trim())) throw new KeysweepError("interrupted", "nothing was done");
+}

@@ -1,0 +1,38 @@
+import { dirname, join } from "node:path";
+import { Kms } from "../aws/kms.ts";
+import type { RotationAccess } from "../aws/rotation-access.ts";
+import type { SealSetting } from "../config/rotation-schema.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { systemKeychain } from "../runtime/keychain.ts";
+import { pathFrom } from "../runtime/secret-reference.ts";
+import type { System } from "../runtime/system.ts";
+import { uniqueId } from "../runtime/unique-id.ts";
+import { sealingKeyIn } from "../seal/identity.ts";
+import { identityFile } from "../seal/identity-file.ts";
+import { identityInKeychain } from "../seal/identity-keychain.ts";
+import { kmsKey } from "../seal/kms-key.ts";
+import type { SealingKey } from "../seal/sealing-key.ts";
+
+/** Beside the ledger. */
+const FILE = "identity";
+
+/**
+ * What secrets are sealed for, as the operator has said; by default an identity in a file, which is made when it is wanted first.
+ * @param folder where the configuration lies.
+ * @throws KeysweepError `ledger` or `configuration`.
+ */
+export async function sealingKey(
+  setting: SealSetting | null,
+  { system, clock }: { readonly system: System; readonly clock: Clock },
+  { folder, ledger }: { readonly folder: string; readonly ledger: string },
+  access: RotationAccess,
+): Promise<SealingKey> {
+  if (setting !== null && "kms" in setting) {
+    const session = await access.session({ account: null, role: null, region: setting.region ?? null });
+    return kmsKey(new Kms(session, setting.kms));
+  }
+  if (setting !== null && "keychain" in setting)
+    return sealingKeyIn(identityInKeychain(setting.keychain, await systemKeychain()));
+  const path = setting === null ? join(dirname(ledger), FILE) : pathFrom(setting.file, system.home, folder);
+  return sealingKeyIn(identityFile(path, process.getuid?.() ?? null, () => uniqueId(clock)));
+}

@@ -1,0 +1,28 @@
+import { KeysweepError } from "../model/error.ts";
+import type { Secret } from "../model/secret.ts";
+import type { Channel } from "./notice.ts";
+import { postText, type Web } from "./post.ts";
+
+/** Slack cuts longer texts off, in characters. */
+const LONGEST = 2900;
+
+/**
+ * An incoming webhook of Slack, or of what speaks the same (Mattermost, Discord's `/slack`). Its address is the secret.
+ * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ */
+export function slackChannel(name: string, webhook: () => Promise<Secret>, web: Web): Channel {
+  return {
+    name,
+    async send({ title, text }, signal) {
+      const url = URL.parse((await webhook()).reveal());
+      if (url === null) throw new KeysweepError("configuration", `${name}: its webhook is no address`);
+      const body = JSON.stringify({ text: `*${escaped(title)}*\n${escaped(text.slice(0, LONGEST))}` });
+      await postText(name, url, body, { "content-type": "application/json" }, web, signal);
+    },
+  };
+}
+
+/** Slack takes these three for markup; what is left can make nothing but bold text. */
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

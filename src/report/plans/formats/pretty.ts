@@ -1,0 +1,58 @@
+import type { PlannedKey, PlanTarget, RotationPlan } from "../../../model/rotation-plan.ts";
+import { visible } from "../../escape.ts";
+import type { Appearance } from "../../format.ts";
+import { timeText } from "../../rotations/summary-text.ts";
+import { BOLD, type Paint, painter, RED, words, wrapped } from "../../terminal.ts";
+import type { PlanFormat } from "../plan-formats.ts";
+
+const YELLOW = 33;
+
+/** For a person at a terminal: what is, what is in the way, what would happen. */
+export const pretty: PlanFormat = {
+  name: "pretty",
+  *write({ plans, underWay }, appearance) {
+    const paint = painter(appearance.color);
+    for (const plan of plans) yield* planLines(plan, appearance, paint);
+    for (const { name, state } of underWay)
+      yield `${paint(visible(name), BOLD)}  is under way (${state}): keysweep rotate status ${visible(name)}\n\n`;
+    const blocked = plans.filter(({ obstacles }) => obstacles.length > 0).length;
+    const due = plans.filter(({ isDue, obstacles }) => isDue && obstacles.length === 0).length;
+    yield `${plans.length + underWay.length} planned or under way: ${due} due, ${underWay.length} under way, ${blocked} with something in the way.\n`;
+  },
+};
+
+function* planLines(plan: RotationPlan, { width }: Appearance, paint: Paint): Generator<string> {
+  const { name, userName, accountId, isDue, dueAt, keys, targets, obstacles, warnings, timetable } = plan;
+  yield `${paint(visible(name), BOLD)}  ${visible(userName)} in ${accountId}\n`;
+  yield `  ${isDue ? "due" : "not due"}${dueAt === null ? "" : `: ${timeText(dueAt)}`}\n`;
+  for (const key of keys) yield* wrapped(words(keyText(key)), { width, indent: "  key     " });
+  for (const target of targets) yield* wrapped(words(targetText(target)), { width, indent: "  target  " });
+  for (const { evidence, remedy } of obstacles) {
+    yield* wrapped([paint("IN THE WAY", RED), ...words(`${evidence}. ${remedy}`)], { width, indent: "  " });
+  }
+  for (const warning of warnings) {
+    yield* wrapped([paint("note", YELLOW), ...words(warning)], { width, indent: "  " });
+  }
+  for (const { at, what } of timetable) yield* wrapped(words(`${timeText(at)}  ${what}`), { width, indent: "  " });
+  yield "\n";
+}
+
+function keyText({ accessKeyId, status, ageDays, lastUsedAt, lastUsedService, lastUsedRegion }: PlannedKey): string {
+  const used =
+    lastUsedAt === null
+      ? "never used"
+      : `last used ${timeText(lastUsedAt)} for ${lastUsedService ?? "?"} in ${lastUsedRegion ?? "?"}`;
+  return `${accessKeyId}  ${status}, ${ageDays} days old, ${used}`;
+}
+
+function targetText({ name, type, holds, accessKeyId, error }: PlanTarget): string {
+  if (error !== null) return `${name} (${type}): ${error}`;
+  const held = {
+    key: `holds ${accessKeyId ?? "a key"}`,
+    part: `holds a part of a key${accessKeyId === null ? "" : ` (${accessKeyId})`}`,
+    nothing: "holds nothing yet",
+    hidden: "what it holds cannot be read",
+    unreadable: "could not be read",
+  }[holds];
+  return `${name} (${type}): ${held}`;
+}
