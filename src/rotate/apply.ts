@@ -105,7 +105,7 @@ function changed(rotation: Rotation, event: RotationEvent): Rotation {
         afterRan: false,
         attempts: target.attempts + 1,
         attempted: target.attempted || event.key === "new",
-        written: target.written ?? [],
+        written: event.part === target.planned.parts[0] ? [] : (target.written ?? []),
       }));
     case "written":
       return onTarget(rotation, event.target, (target) => ({

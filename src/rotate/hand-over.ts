@@ -49,7 +49,7 @@ export function pauseForTarget({ planned, trouble }: TargetProgress, now: AwsTim
 }
 
 function handOverTo(target: TargetProgress, { seen }: View, guards: HandOverGuards): Step {
-  const { planned, wants, written } = target;
+  const { planned, wants } = target;
   const { name } = planned;
   const held = seen.targets[name];
   if (held === undefined) return act({ kind: "read-target", target: name });
@@ -58,8 +58,10 @@ function handOverTo(target: TargetProgress, { seen }: View, guards: HandOverGuar
 
   if (target.state !== "verified" && target.state !== "accepted") {
     const proof = proofOf(target, held, seen);
+    // After a failure or a restart both halves are written once more: somebody may have undone the first meanwhile.
+    const done = seen.halves[name] === true || isWritten(target) ? (target.written ?? []) : [];
     if (proof !== null) return record({ kind: "held", target: name, proof });
-    const part = planned.parts.find((each) => !(written ?? []).includes(each));
+    const part = planned.parts.find((each) => !done.includes(each));
     if (part !== undefined)
       return act(
         { kind: "write", target: name, part, key: wants },

@@ -159,13 +159,18 @@ function abandon(view: View, guards: Guards): Step {
   const { rotation } = view;
   return (
     guards.creationIsUnderstood(view) ??
-    (guards.newKeyIsNobodys(view)
-      ? withdraw(view, guards)
-      : rotation.oldKey.status === "deleted"
-        ? null
-        : activeAgain(view)) ??
+    (guards.newKeyIsNobodys(view) ? withdraw(view, guards) : keepBoth(view, guards)) ??
     (rotation.secretsDestroyed ? record({ kind: "abandoned" }) : act({ kind: "destroy-secrets" }))
   );
+}
+
+/** Both keys are to be active, as far as there are two. */
+function keepBoth(view: View, guards: Guards): Step | null {
+  const { oldKey } = view.rotation;
+  if (oldKey.status === "deleted") return null;
+  if (view.seen.steady[oldKey.id]?.as === "missing")
+    return guards.surprisesLast(view, oldKey.id) ?? record({ kind: "gone", key: "old" });
+  return activeAgain(view);
 }
 
 /** The new key, which nobody has, is made inactive, then deleted. */

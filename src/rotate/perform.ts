@@ -252,7 +252,7 @@ export class Performer {
       const isLast = part === target.parts.at(-1);
       return outcome(
         [{ kind: "written", target: name, part, key: which }],
-        isLast ? [{ kind: "target-changed", target: name }] : [],
+        [{ kind: isLast ? "target-changed" : "half-written", target: name }],
       );
     });
   }

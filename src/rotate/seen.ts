@@ -14,6 +14,8 @@ export interface Seen {
   readonly use: KeyUseSeen | null;
   /** What targets hold, by name. */
   readonly targets: Readonly<Record<string, TargetSeen>>;
+  /** Targets of which one half was written just now: the other follows at once. */
+  readonly halves: Readonly<Record<string, true>>;
   /** What marked a target that cannot be read when it was seen first. */
   readonly firstMarkers: Readonly<Record<string, string | null>>;
   /** The targets that can be written, and whether secrets can be sealed, as far as was tried in this run. */
@@ -65,6 +67,7 @@ export const NOTHING_SEEN: Seen = {
   user: null,
   use: null,
   targets: {},
+  halves: {},
   firstMarkers: {},
   writable: {},
   sealWorks: false,
@@ -83,6 +86,7 @@ export type Sighting =
     }
   | { readonly kind: "use"; readonly use: KeyUseSeen }
   | { readonly kind: "target"; readonly target: string; readonly seen: TargetSeen }
+  | { readonly kind: "half-written"; readonly target: string }
   | { readonly kind: "writable"; readonly target: string }
   | { readonly kind: "seal-works" }
   | { readonly kind: "traces"; readonly traces: CreationTraces }
@@ -103,6 +107,8 @@ export function see(seen: Seen, sighting: Sighting): Seen {
       return { ...seen, use: sighting.use };
     case "target":
       return seeTarget(seen, sighting.target, sighting.seen);
+    case "half-written":
+      return { ...seen, halves: { ...seen.halves, [sighting.target]: true } };
     case "writable":
       return { ...seen, writable: { ...seen.writable, [sighting.target]: true } };
     case "seal-works":
@@ -115,7 +121,8 @@ export function see(seen: Seen, sighting: Sighting): Seen {
       return { ...seen, user: null };
     case "target-changed": {
       const { [sighting.target]: _, ...targets } = seen.targets;
-      return { ...seen, user: null, targets };
+      const { [sighting.target]: __, ...halves } = seen.halves;
+      return { ...seen, user: null, targets, halves };
     }
     case "time-passed":
       // What lasts is told by what was seen before.

@@ -144,7 +144,7 @@ export class Laws {
         break;
       case "done":
         if (this.#iam.find(rotation.oldKey.id)?.status !== "deleted") this.#broken("done, and the old key is there");
-        if (store.sealed.has(rotation.id)) this.#broken("done, and a secret is still kept");
+        if ((store.sealed.get(rotation.id)?.size ?? 0) > 0) this.#broken("done, and a secret is still kept");
         break;
       case "abandoned":
       case "reactivated":
@@ -207,7 +207,8 @@ export class Laws {
   #checkQuarantine({ outline, oldKey, at }: Rotation, key: SimulatedKey): void {
     const last = key.changes.at(-1);
     const inactiveFor = this.#time.now - (last?.at ?? this.#time.now);
-    const unseen = last?.by === "person" && last.at > oldKey.since && last.at < at + JUST_NOW_MS;
+    const unseen =
+      last?.by === "person" && last.at > oldKey.since && last.at > Math.min(at, this.#time.now) - JUST_NOW_MS;
     if (inactiveFor < outline.gate.quarantineMs && !unseen)
       this.#broken("the old key was deleted before its quarantine was over");
   }
@@ -241,7 +242,10 @@ export class Laws {
     const isVisible = scenario.reads === "value" || scenario.reads === "id";
     const blindLongMs = quietMs(gate) + USE_GRAIN_MS + USE_LAG_MS;
     const blindMs = isVisible ? JUST_NOW_MS : blindLongMs;
-    if (meddledAt <= readAt && meddledAt > stoppedAt - blindMs) return true;
+    const putBackAt = isVisible ? meddledAt : Math.max(meddledAt, readAt);
+    if (meddledAt <= readAt && putBackAt > stoppedAt - blindMs) return true;
+    // Without a tag nothing tells two ledgers of each other, and a place that cannot be read does not tell that the other one wrote it.
+    if (this.#scenario.second === "other-ledger" && !this.#scenario.mayTag && !isVisible) return true;
     // Nobody is silent who cannot speak: a key that a person made inactive for a while, unseen by us.
     if (
       this.#iam
@@ -249,7 +253,7 @@ export class Laws {
         ?.changes.some(({ at, by }) => by === "person" && at > stoppedAt - blindLongMs && at < stoppedAt)
     )
       return true;
-    if (scenario.smtp && !isVisible && meddledAt > Number.NEGATIVE_INFINITY) return true;
+    if (!isVisible && (scenario.smtp || this.wasConfirmed) && meddledAt > Number.NEGATIVE_INFINITY) return true;
     if (gate.acceptUnprovenUse && meddledAt > Number.NEGATIVE_INFINITY) return true;
     return scenario.smtp && (this.wasConfirmed || (meddledAt > Number.NEGATIVE_INFINITY && readAt >= meddledAt));
   }
@@ -264,12 +268,16 @@ export class Laws {
 
   /** A reason that a person is told must be one: now, or a moment ago. */
   #isTrue(code: StuckCode, rotation: Rotation, store: Store): boolean {
-    const before = this.#time.now - JUST_NOW_MS;
+    const before = this.#time.now - 3 * JUST_NOW_MS;
     const statuses = (id: AccessKeyId | undefined) => {
       const key = id === undefined ? undefined : this.#iam.find(id);
       return key === undefined
         ? ["absent"]
-        : [key.status, key.statusAt(before), ...key.changes.filter(({ at }) => at >= before).map(({ to }) => to)];
+        : [
+            key.status,
+            key.createdAt >= before ? "Active" : key.statusAt(before),
+            ...key.changes.filter(({ at }) => at >= before).map(({ to }) => to),
+          ];
     };
     const userIsThere = this.#time.now < this.#iam.userDeletedAt;
     const others = this.#iam.keys.filter(

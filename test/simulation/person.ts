@@ -118,7 +118,7 @@ export class Person {
       case "use-unproven":
       case "target-unconfirmed":
         for (const consumer of consumers) consumer.restart();
-        this.commands.push("confirm");
+        this.do("confirm");
         return true;
       case "target-holds-unknown-key":
         for (const place of this.#places)
