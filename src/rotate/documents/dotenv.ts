@@ -14,21 +14,20 @@ import {
  * several lines in quotes, comments. A path is a name.
  */
 export const dotenv: TextFormat = {
-  get(text, path) {
-    const name = nameOf(path);
-    return onlyValue(
-      name,
-      valuesOf(text, name).map(({ start, end }) => literal(name, text.slice(start, end))),
-    );
-  },
+  get: valueOf,
   set(text, path, value) {
     const name = nameOf(path);
-    const places = valuesOf(text, name);
-    if (places.length > 0) return replacedAll(text, places, value);
+    if (valueOf(text, path) !== null) return replacedAll(text, placesOf(text, name), value);
     const last = assignmentsOf(text).at(-1);
     return insertedLines(text, text.length, [`${last?.isExported === true ? "export " : ""}${name}=${value}`]);
   },
 };
+
+function valueOf(text: string, path: ValuePath): string | null {
+  const name = nameOf(path);
+  const values = placesOf(text, name).map(({ start, end }) => literal(name, text.slice(start, end)));
+  return onlyValue(name, values);
+}
 
 interface Assignment {
   readonly name: string;
@@ -43,7 +42,7 @@ function nameOf(path: ValuePath): string {
   return name;
 }
 
-function valuesOf(text: string, name: string): Span[] {
+function placesOf(text: string, name: string): Span[] {
   return assignmentsOf(text)
     .filter((assignment) => assignment.name === name)
     .map(({ value }) => value);

@@ -33,25 +33,22 @@ export const ini: TextFormat = iniFormat(PLAIN);
 
 /** INI; a path is a section and a key, or a key alone, which stands above all sections. */
 export function iniFormat(dialect: IniDialect): TextFormat {
+  const placesOf = (text: string, section: string | null, key: string): Span[] => {
+    const found = propertiesOf(text, dialect).filter((one) => isNamed(one, section, key, dialect));
+    return found.map(({ value }) => value);
+  };
+  const get = (text: string, path: ValuePath): string | null => {
+    const [section, key] = sectionAndKey(path);
+    const values = placesOf(text, section, key).map((place) => singleLine(key, place, text));
+    return onlyValue(key, values);
+  };
   return {
-    get(text, path) {
-      const [section, key] = sectionAndKey(path);
-      const found = propertiesOf(text, dialect).filter((one) => isNamed(one, section, key, dialect));
-      return onlyValue(
-        key,
-        found.map(({ value }) => singleLine(key, value, text)),
-      );
-    },
+    get,
     set(text, path, value) {
       const [section, key] = sectionAndKey(path);
-      const found = propertiesOf(text, dialect).filter((one) => isNamed(one, section, key, dialect));
-      if (found.length > 0)
-        return replacedAll(
-          text,
-          found.map(({ value }) => value),
-          value,
-        );
-      return added(text, section, `${key} = ${value}`, dialect);
+      return get(text, path) === null
+        ? added(text, section, `${key} = ${value}`, dialect)
+        : replacedAll(text, placesOf(text, section, key), value);
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   type Node,
   parse,
   parseAllDocuments,
+  parseDocument,
   type Scalar,
   type YAMLMap,
 } from "yaml";
@@ -21,7 +22,7 @@ export const yaml: TextFormat = {
     const changed = isScalar(node)
       ? replacedScalar(text, checkedScalar(node, path), yamlScalar(value, node))
       : addedTo(text, document, path, value);
-    refuseOtherChanges(document.toJS(), () => parsedYaml(changed).toJS(), path, value);
+    refuseOtherChanges(contentOf(document), () => contentOf(parsedYaml(changed)), path, value);
     return changed;
   },
 };
@@ -41,19 +42,22 @@ export const json: TextFormat = {
 };
 
 function parsedYaml(text: string): Document.Parsed {
-  const documents = parseAllDocuments(text, { schema: "core", uniqueKeys: true });
-  const [document] = documents;
-  if (!Array.isArray(documents) || document === undefined) return parsedEmpty();
-  if (documents.length > 1) throw new Uneditable("holds several YAML documents", "Name a file of one document.");
+  const options = { schema: "core", uniqueKeys: true } as const;
+  if (parseAllDocuments(text, options).length > 1)
+    throw new Uneditable("holds several YAML documents", "Name a file of one document.");
+  const document = parseDocument(text, options);
   const [error] = document.errors;
   if (error !== undefined) throw new Uneditable(`is not YAML (${error.code})`);
   return document;
 }
 
-function parsedEmpty(): Document.Parsed {
-  const [document] = parseAllDocuments("# empty\n");
-  if (document === undefined) throw new Error("a comment is no document");
-  return document;
+/** What a program reads. */
+function contentOf(document: Document.Parsed): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    throw new Uneditable("has aliases that lead nowhere, or too many of them");
+  }
 }
 
 function parsedJson(text: string): Document.Parsed {
