@@ -34,13 +34,24 @@ afterAll(() => {
   rmSync(checkout, { recursive: true, force: true });
 });
 
+/** Where this machine's npm gets packages from, and keeps them. */
+function npmSettings(): Record<string, string> {
+  const { HOME = "" } = process.env;
+  const given = Object.entries(process.env).filter(([name, value]) => /^npm_config_|_proxy$/i.test(name) && value);
+  return {
+    npm_config_userconfig: join(HOME, ".npmrc"),
+    npm_config_cache: join(HOME, ".npm"),
+    ...(Object.fromEntries(given) as Record<string, string>),
+  };
+}
+
 function action(inputs: Readonly<Record<string, string>>, done = ["Install keysweep", "Build keysweep"]): ActionRun {
   return runAction(
     {
       actionPath: checkout,
       workspace: world.folder,
       temporary: join(world.home, "runner"),
-      environment: world.environment,
+      environment: INSTALLS ? { ...npmSettings(), ...world.environment } : world.environment,
       done: INSTALLS ? done : [...done, "Install keysweep"],
     },
     inputs,
