@@ -22,6 +22,10 @@ export type Fact =
   | "server-certificates"
   | "identity-providers"
   | "organization-features"
+  /** All accounts of the organisation. */
+  | "organization-accounts"
+  /** What scans of this machine have found. */
+  | "scans"
   | "users"
   | "passwords"
   | "access-keys"

@@ -5,8 +5,9 @@ import type { AuditAllowList } from "./allow.ts";
 import { CHECKS } from "./checks/all.ts";
 import type { Check, Observation } from "./checks/check.ts";
 import { auditFingerprint } from "./fingerprint.ts";
-import type { AuditedUser, Inventory } from "./inventory.ts";
+import type { AuditedUser, Fact, Gap, Inventory } from "./inventory.ts";
 import { PolicyBook } from "./policy/permissions.ts";
+import type { ScannedKeys } from "./scanned-keys.ts";
 import type { AuditSettings } from "./settings.ts";
 
 export interface JudgeOptions {
@@ -14,7 +15,9 @@ export interface JudgeOptions {
   /** In milliseconds since 1970, by AWS's clock. */
   readonly now: number;
   readonly allowList: AuditAllowList;
+  /** Whether keysweep is replacing the user's key right now: then two active keys are as they should be. */
   isRotating(user: AuditedUser): boolean;
+  readonly scans: ScannedKeys;
 }
 
 export interface Judgement {
@@ -26,10 +29,11 @@ export interface Judgement {
 /** Makes every check whose facts are known. */
 export function judge(inventory: Inventory, { allowList, ...options }: JudgeOptions): Judgement {
   const context = { ...options, policies: new PolicyBook(inventory.policies, inventory.groups) };
+  const gaps = allGaps(inventory, options.scans);
   const findings: AuditFinding[] = [];
   const notAssessed: NotAssessed[] = [];
   for (const check of CHECKS) {
-    const gap = check.needs.map((fact) => inventory.gaps.get(fact)).find((found) => found !== undefined);
+    const gap = check.needs.map((fact) => gaps.get(fact)).find((found) => found !== undefined);
     if (gap !== undefined) {
       notAssessed.push({ check: check.name, ...gap });
       continue;
@@ -49,6 +53,20 @@ export function judge(inventory: Inventory, { allowList, ...options }: JudgeOpti
     }
   }
   return { findings: findings.sort(worstFirst), notAssessed };
+}
+
+/** What is not known of the account, and of scans. */
+function allGaps({ gaps, organization }: Inventory, { unknown, outside }: ScannedKeys): ReadonlyMap<Fact, Gap> {
+  const all = new Map(gaps);
+  if (unknown !== null) all.set("scans", { reason: unknown, permission: null, failure: false });
+  if (organization !== null && outside === null && unknown === null) {
+    all.set("organization-accounts", {
+      reason: "only an audit without --ou lists them all",
+      permission: null,
+      failure: false,
+    });
+  }
+  return all;
 }
 
 /** Users of whom a check knows nothing, because only IAM itself would tell. */

@@ -3,16 +3,20 @@ import type { AccountId } from "../model/access-key-id.ts";
 import type { AuditChanges } from "../model/audit-changes.ts";
 import type { AuditHeading, AuditReport } from "../model/audit-report.ts";
 import type { EarlierRun } from "../model/earlier-run.ts";
+import { type AuditKnowledge, knowledgeOf, NOTHING_KNOWN } from "./audit-knowledge.ts";
 import { LedgerUse } from "./ledger-use.ts";
 
 /** What the ledger does for one audit: it takes down each account as it is done, and tells what changed since the last audit. */
 export class AuditMemory extends LedgerUse {
   #recorder: AuditRecorder | undefined;
 
-  /** @param all the accounts of the organisation, when all were listed; else null. */
-  async begin(heading: AuditHeading, all: readonly AccountId[] | null): Promise<void> {
+  /**
+   * @param all the accounts of the organisation, when all were listed; else null.
+   * @returns what is known that the audit judges by.
+   */
+  async begin(heading: AuditHeading, all: readonly AccountId[] | null): Promise<AuditKnowledge> {
     const ledger = await this.open();
-    if (ledger === null) return;
+    if (ledger === null) return NOTHING_KNOWN;
     this.#recorder = this.tried(() => {
       const recorder = ledger.audits.begin(heading);
       if (heading.organization !== null && all !== null) {
@@ -20,6 +24,7 @@ export class AuditMemory extends LedgerUse {
       }
       return recorder;
     });
+    return this.tried(() => knowledgeOf(ledger, all)) ?? NOTHING_KNOWN;
   }
 
   /** @param at when the account was read: ISO 8601, UTC. */

@@ -102,8 +102,9 @@ async function audited(
     organization: access.organization,
   };
   if (live !== null) context.stdout.write(live.start(heading));
-  const isListedWhole = plan.organization?.selection.units.length === 0;
-  await memory.begin(heading, isListedWhole ? access.accounts.map(({ id }) => id) : null);
+  // Without an organisation nothing was listed, whatever was asked for.
+  const isListedWhole = access.organization !== null && plan.organization?.selection.units.length === 0;
+  const knowledge = await memory.begin(heading, isListedWhole ? access.accounts.map(({ id }) => id) : null);
   const accounts: AuditedAccount[] = [];
   const progress = progressOn(flags.quiet ? { write() {} } : context.stderr, () => context.clock.now());
   // By their ids, and users and findings by theirs: a report is the same text however AWS lists them, and when the ledger tells it again.
@@ -131,7 +132,7 @@ async function audited(
       settings: plan.settings,
       now: startedMs,
       allowList: plan.allowList,
-      isRotating: () => false,
+      ...knowledge,
       concurrency: plan.organization?.concurrency ?? 1,
       waiting,
       signal,

@@ -1,4 +1,5 @@
 import type { Finding, Fingerprint } from "../model/finding.ts";
+import type { FoundKey } from "../model/found-keys.ts";
 import type { Place } from "../model/place.ts";
 import type { ScanChanges } from "../model/scan-changes.ts";
 import type { ScanReport } from "../model/scan-report.ts";
@@ -72,6 +73,11 @@ export interface ScanHistory {
    * What a run changed against an earlier one of its scope, by default the one before it: as it was told then. Null when there was none before it; undefined when that is forgotten, or there is no such run.
    */
   changesIn(run: number, since?: number): ScanChanges | null | undefined;
+  /**
+   * The keys that the last scan of any scope found with their secret, each once; none of a decoy. By whichever scan saw it last, where several
+   * did.
+   */
+  foundKeys(): FoundKey[];
   /** When a credential was first and last seen; null when it is not remembered. */
   sighting(fingerprint: Fingerprint): Sighting | null;
 }

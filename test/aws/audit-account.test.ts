@@ -146,7 +146,11 @@ describe("the inventory", () => {
     expect((await audited()).user("bob").keys).toHaveLength(0);
     const exact = await audited({ exact: true });
     expect(exact.user("bob").keys).toHaveLength(1);
-    expect(exact.accounts[0]?.notAssessed.map(({ check }) => check)).toEqual(["root-central"]);
+    expect(exact.accounts[0]?.notAssessed.map(({ check }) => check)).toEqual([
+      "root-central",
+      "key-on-disk",
+      "key-outside-organisation",
+    ]);
   });
 
   test("asks about a user who is newer than the report, and leaves out one who is gone since", async () => {

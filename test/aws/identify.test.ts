@@ -75,6 +75,13 @@ describe("a key of the operator's account", () => {
     expect(inactive.report.findings).toMatchObject([{ severity: "high", owner: { status: "Inactive" } }]);
   });
 
+  test("is known by its id where AWS may not be asked for the account", async () => {
+    const key = await userWithKey(operator.gateway, operator.iam, "ci");
+    found(pairOf(key));
+    operator.gateway.fault({ action: "GetAccessKeyInfo", kind: { is: "denied", by: "" } });
+    expect((await scan("--identify")).report.findings).toMatchObject([{ owner: { userName: "ci" } }]);
+  });
+
   test("is never used, nor is its secret told", async () => {
     const key = await userWithKey(operator.gateway, operator.iam, "ci");
     found(pairOf(key));

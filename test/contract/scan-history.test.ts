@@ -145,6 +145,24 @@ describe.each(["local", "network"] as const)("what is remembered of scans, on a 
     expect(scans.sighting(fingerprint(2))).toBeNull();
   });
 
+  it("knows the keys that the last scans found with their secret, where and when", () => {
+    const { scans } = temporaryLedger({ kind });
+    const pair = finding(1, { places: [place("/home/ada/a"), place("/home/ada/b")], placesLeftOut: 3 });
+    const decoy = finding(2, { canary: true, severity: "info" });
+    scans.remember(run(hour(0), [pair, decoy, idAlone(4, finding(3)), finding(5)]));
+    expect(scans.foundKeys()).toEqual([
+      { accessKeyId: pair.accessKeyId, place: place("/home/ada/a"), morePlaces: 4, seenAt: hour(0) },
+      { accessKeyId: finding(5).accessKeyId, place: place("/home/ada/5"), morePlaces: 0, seenAt: hour(0) },
+    ]);
+    scans.remember(run(hour(1), [finding(1, { places: [place("/srv/c")] })], { scope: ELSEWHERE }));
+    scans.remember(run(hour(2), [pair]));
+    scans.remember(run(hour(3), [], { scope: ELSEWHERE }));
+    expect(scans.foundKeys()).toMatchObject([{ place: { path: "/home/ada/a" }, seenAt: hour(2) }]);
+    // What could not be looked at may still be there, but nobody saw it.
+    scans.remember(run(hour(4), [], { lookedAt: () => false }));
+    expect(scans.foundKeys()).toEqual([]);
+  });
+
   it("gives back the report of each run, without remedies", () => {
     const { scans } = temporaryLedger({ kind });
     const row = skipped("/home/ada/locked", "permission-denied", "EACCES");

@@ -5,7 +5,7 @@ import { CHECKS } from "../../src/audit/checks/all.ts";
 import type { AuditedUser, Inventory } from "../../src/audit/inventory.ts";
 import { judge } from "../../src/audit/judge.ts";
 import { type AuditSettings, USUAL_SETTINGS } from "../../src/audit/settings.ts";
-import { ACCOUNT, ago, details, document, inventory, key, NOW, user } from "../support/audit/inventory.ts";
+import { ACCOUNT, ago, details, document, inventory, key, NOW, scanned, user } from "../support/audit/inventory.ts";
 
 /*
  * Any account: each check finds what a plain restatement of its condition finds, no more and no less. The restatements share nothing with
@@ -17,6 +17,9 @@ const age = fc.constantFrom(0, 0.5, 6.9, 7.1, 29.9, 30.1, 44.9, 45.1, 74.9, 75, 
 const when = age.map(ago);
 const maybe = <T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(some, { nil: null });
 const status = fc.constantFrom("Active" as const, "Inactive" as const, "Expired" as const);
+
+/** The key that scans have found, of those that there may be. */
+const FOUND = "KEY-ada1";
 
 const anyKey = (name: string) =>
   fc.record({ status, createdAt: when, lastUsedAt: maybe(when) }).map((given) => key(name, given));
@@ -193,6 +196,8 @@ const RESTATED: Readonly<Record<string, Restatement>> = {
   "no-federation": ({ identityProviders }) => account(identityProviders.length === 0),
   "oidc-trust-open": () => [],
   quarantined: ({ users }) => perUser(users, (of) => has(of, "AWSCompromisedKeyQuarantine")),
+  "key-on-disk": ({ users }) => perKey(users, ({ accessKeyId }) => accessKeyId === FOUND),
+  "key-outside-organisation": ({ organization }) => (organization === null ? [] : ["- KEY-outside"]),
 };
 
 const anySettings: fc.Arbitrary<AuditSettings> = fc.constantFrom(USUAL_SETTINGS, {
@@ -215,6 +220,7 @@ test.each(CHECKS.map((check) => [check.name, check] as const))("%s finds what it
         now: NOW,
         allowList: new AuditAllowList([], "2026-11-21"),
         isRotating: ({ userName }) => isRotating(userName),
+        scans: scanned(FOUND),
       });
       const found = findings
         .filter(({ check }) => check === name)
@@ -234,6 +240,7 @@ test("findings come worst first, all in the account, each with a fingerprint of 
         now: NOW,
         allowList: new AuditAllowList([], "2026-11-21"),
         isRotating: () => false,
+        scans: scanned(FOUND),
       });
       const ranks = findings.map(({ severity }) => order.indexOf(severity));
       expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));

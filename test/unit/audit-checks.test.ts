@@ -3,14 +3,16 @@ import { AuditAllowList } from "../../src/audit/allow.ts";
 import { CHECKS } from "../../src/audit/checks/all.ts";
 import type { Inventory } from "../../src/audit/inventory.ts";
 import { type JudgeOptions, judge } from "../../src/audit/judge.ts";
+import { nothingScanned } from "../../src/audit/scanned-keys.ts";
 import { USUAL_SETTINGS } from "../../src/audit/settings.ts";
-import { ACCOUNT, ago, details, document, inventory, key, NOW, user } from "../support/audit/inventory.ts";
+import { ACCOUNT, ago, details, document, inventory, key, NOW, scanned, user } from "../support/audit/inventory.ts";
 
 const OPTIONS: JudgeOptions = {
   settings: USUAL_SETTINGS,
   now: NOW,
   allowList: new AuditAllowList([], "2026-11-21"),
   isRotating: () => false,
+  scans: scanned("KEY-lost"),
 };
 
 /** What a check says of an inventory, as `severity user key`. */
@@ -475,6 +477,18 @@ const EXAMPLES: Readonly<Record<string, { wrong: (readonly [Inventory, ...string
     ],
     right: [inventory({ users: [user("ada", { details: details("ada", { attached: [ADMINISTRATOR] }) })] })],
   },
+  "key-on-disk": {
+    wrong: [
+      [inventory({ users: [user("ada", { keys: [key("lost"), key("kept")] })] }), "critical ada KEY-lost"],
+      [inventory({ users: [user("ada", { keys: [key("lost", { status: "Inactive" })] })] }), "high ada KEY-lost"],
+    ],
+    right: [inventory({ users: [user("ada", { keys: [key("kept")] })] })],
+  },
+  "key-outside-organisation": {
+    wrong: [[inventory({ organization: { features: null } }), "high KEY-outside"]],
+    // A member, and an account by itself.
+    right: [inventory()],
+  },
 };
 
 test("every check has examples", () => {
@@ -504,6 +518,28 @@ describe.each(Object.entries(EXAMPLES))("%s", (name, { wrong, right }) => {
 
 test("an account with nothing wrong has no findings", () => {
   expect(judge(inventory(), OPTIONS)).toEqual({ findings: [], notAssessed: [] });
+});
+
+test("what scans have found is said with its place, and is not assessed where none is remembered", () => {
+  const subject = inventory({ users: [user("ada", { keys: [key("lost")] })], organization: { features: null } });
+  const { findings } = judge(subject, OPTIONS);
+  expect(findings.find(({ check }) => check === "key-on-disk")?.detail).toBe(
+    "The key was found with its secret in /home/ada/.env:1:1, last seen on 2026-11-20.",
+  );
+  const unscanned = judge(subject, { ...OPTIONS, scans: nothingScanned("no scan") });
+  expect(unscanned.findings.filter(({ check }) => check.startsWith("key-o"))).toEqual([]);
+  expect(unscanned.notAssessed).toEqual(
+    ["key-on-disk", "key-outside-organisation"].map((check) => ({
+      check,
+      reason: "no scan",
+      permission: null,
+      failure: false,
+    })),
+  );
+  const partly = judge(subject, { ...OPTIONS, scans: { ...OPTIONS.scans, outside: null } });
+  expect(partly.notAssessed).toEqual([
+    expect.objectContaining({ check: "key-outside-organisation", reason: expect.stringContaining("--ou") }),
+  ]);
 });
 
 test("two active keys are right during a rotation of ours", () => {

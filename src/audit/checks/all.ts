@@ -10,6 +10,8 @@ import { keyAge } from "./key-age.ts";
 import { keyAtSetup } from "./key-at-setup.ts";
 import { keyInactiveStale } from "./key-inactive-stale.ts";
 import { keyNeverUsed } from "./key-never-used.ts";
+import { keyOnDisk } from "./key-on-disk.ts";
+import { keyOutsideOrganisation } from "./key-outside-organisation.ts";
 import { keyTwoActive } from "./key-two-active.ts";
 import { keyUnused } from "./key-unused.ts";
 import { mfaMissingWithKey } from "./mfa-missing-with-key.ts";
@@ -60,4 +62,6 @@ export const CHECKS: readonly Check[] = [
   noFederation,
   oidcTrustOpen,
   quarantined,
+  keyOnDisk,
+  keyOutsideOrganisation,
 ];

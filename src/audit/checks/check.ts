@@ -3,6 +3,7 @@ import type { Remedy } from "../../model/finding.ts";
 import type { Severity } from "../../model/severity.ts";
 import type { AuditedUser, Fact, Inventory } from "../inventory.ts";
 import type { PolicyBook } from "../policy/permissions.ts";
+import type { ScannedKeys } from "../scanned-keys.ts";
 import type { AuditSettings } from "../settings.ts";
 
 /** Something that an audit looks for: one file of this folder each. */
@@ -29,6 +30,7 @@ export interface CheckContext {
   readonly policies: PolicyBook;
   /** Whether a rotation of ours is in progress, during which a user rightly has two keys. */
   isRotating(user: AuditedUser): boolean;
+  readonly scans: ScannedKeys;
 }
 
 /** One thing that is wrong. */
@@ -80,6 +82,12 @@ export const UNUSED_COMPLIANCE: Compliance = {
 export const MFA_COMPLIANCE: Compliance = {
   "pci-dss-4": ["8.4.1", "8.4.2", "8.4.3"],
   "nist-800-53": ["IA-2(1)", "IA-2(2)"],
+};
+
+/** Secrets in scripts, configuration and code. */
+export const FOUND_COMPLIANCE: Compliance = {
+  "pci-dss-4": ["8.6.2"],
+  "nist-800-53": ["IA-5(7)"],
 };
 
 /** The steps by which a key goes without anything breaking. */

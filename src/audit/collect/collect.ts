@@ -38,7 +38,8 @@ export async function collect(
     gaps.add("credential-report", { reason: report.message, permission: report.permission, failure: true });
   }
   if (membership === "alone") {
-    gaps.add("organization-features", { reason: "only --organization reads it", permission: null, failure: false });
+    for (const fact of ["organization-features", "organization-accounts"] as const)
+      gaps.add(fact, { reason: "only --organization reads it", permission: null, failure: false });
   }
   const known = report instanceof AwsFailure ? null : report;
   const [summary, details, passwordPolicy, virtualDevices, serviceCredentials, features] = await Promise.all([

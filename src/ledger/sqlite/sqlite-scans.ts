@@ -1,5 +1,8 @@
+import type { AccessKeyId } from "../../model/access-key-id.ts";
 import type { Coverage, Skipped } from "../../model/coverage.ts";
 import type { Fingerprint } from "../../model/finding.ts";
+import type { FoundKey } from "../../model/found-keys.ts";
+import type { Place } from "../../model/place.ts";
 import type { EarlierFinding, ScanChanges } from "../../model/scan-changes.ts";
 import type { ScanReport } from "../../model/scan-report.ts";
 import { severityRank } from "../../model/severity.ts";
@@ -112,6 +115,26 @@ export class SqliteScans implements ScanHistory {
       if (row === undefined) return null;
       return { firstSeen: row.first, lastSeen: row.open !== null && row.open > row.last ? row.open : row.last };
     });
+  }
+
+  foundKeys(): FoundKey[] {
+    const rows = this.#connection.read(() =>
+      this.#connection.all<{ id: AccessKeyId; place: string; places: number; at: string }>(
+        `SELECT finding ->> 'accessKeyId' AS id, finding -> '$.places[0]' AS place, last_finished_at AS at,
+           json_array_length(finding, '$.places') + coalesce(finding ->> 'placesLeftOut', 0) AS places
+         FROM scan_finding JOIN scan_scope ON scan_scope.id = scope
+         WHERE until_run IS NULL AND seen = 1 AND finding ->> 'accessKeyId' IS NOT NULL
+           AND finding ->> 'hasSecret' = 1 AND finding ->> 'canary' = 0
+         ORDER BY last_finished_at, scan_finding.id`,
+      ),
+    );
+    const keys = rows.map(({ id, place, places, at }) => ({
+      accessKeyId: id,
+      place: JSON.parse(place) as Place,
+      morePlaces: places - 1,
+      seenAt: at,
+    }));
+    return [...new Map(keys.map((key) => [key.accessKeyId, key])).values()];
   }
 
   /** Null when it is the first; undefined when those before it are forgotten. */

@@ -1,4 +1,5 @@
 import type { AuditedUser, Inventory } from "../../../src/audit/inventory.ts";
+import type { ScannedKeys } from "../../../src/audit/scanned-keys.ts";
 import type { AccountId } from "../../../src/model/access-key-id.ts";
 import type { UserDetails } from "../../../src/model/iam-reader.ts";
 import type { AccessKey } from "../../../src/model/iam-user.ts";
@@ -88,4 +89,14 @@ export function document(
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: action, Resource: resource, ...more }],
   });
+}
+
+/** Scans that have found the keys of these ids, and one of another organisation. */
+export function scanned(...found: readonly string[]): ScannedKeys {
+  const seen = { place: "/home/ada/.env:1:1", morePlaces: 0, seenAt: ago(1) };
+  return {
+    unknown: null,
+    whereFound: (id) => (found.includes(id) ? seen : null),
+    outside: [{ accessKeyId: "KEY-outside", accountId: "999900001111", ...seen }],
+  };
 }

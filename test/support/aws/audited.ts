@@ -1,6 +1,7 @@
 import { vi } from "vitest";
 import { AuditAllowList } from "../../../src/audit/allow.ts";
 import { type AccountResult, audit } from "../../../src/audit/audit.ts";
+import { nothingScanned } from "../../../src/audit/scanned-keys.ts";
 import { USUAL_SETTINGS } from "../../../src/audit/settings.ts";
 import { auditAccess } from "../../../src/cli/audit-access.ts";
 import type { AuditPlan, OrganizationPlan } from "../../../src/cli/audit-plan.ts";
@@ -70,6 +71,7 @@ export async function audited(
         ...whole,
         now: waiting.now() + access.clockAheadMs,
         isRotating: () => false,
+        scans: nothingScanned("these audits have no ledger"),
         concurrency: whole.organization?.concurrency ?? 1,
         waiting,
         signal,
