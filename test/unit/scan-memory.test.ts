@@ -55,6 +55,18 @@ describe("what a scan remembers", () => {
     expect(memory.problem).toBeNull();
   });
 
+  it("has the scans of the same scope that came before", async () => {
+    using memory = at(join(temporaryFolder(), "ledger.db"));
+    expect(await memory.earlier(run(hour(0), []))).toEqual([]);
+    await memory.remember(run(hour(0), [finding(1)]));
+    await memory.remember(run(hour(1), []));
+    const earlier = await memory.earlier(run(hour(2), []));
+    expect(earlier.map(({ finishedAt }) => finishedAt)).toEqual([hour(1), hour(0)]);
+    const { scope } = run(hour(2), []);
+    const elsewhere = { ...run(hour(2), []), scope: { ...scope, roots: ["/elsewhere"] } };
+    expect(await memory.earlier(elsewhere)).toEqual([]);
+  });
+
   it("is given up at the first problem, of which it tells", async () => {
     const path = join(temporaryFolder(), "ledger.db");
     using memory = at(path);
