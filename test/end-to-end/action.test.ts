@@ -37,7 +37,9 @@ afterAll(() => {
 /** Where this machine's npm gets packages from, and keeps them. */
 function npmSettings(): Record<string, string> {
   const { HOME = "" } = process.env;
-  const given = Object.entries(process.env).filter(([name, value]) => /^npm_config_|_proxy$/i.test(name) && value);
+  const given = Object.entries(process.env).filter(
+    ([name, value]) => /^npm_config_|_proxy$|^NODE_EXTRA_CA_CERTS$/i.test(name) && value,
+  );
   return {
     npm_config_userconfig: join(HOME, ".npmrc"),
     npm_config_cache: join(HOME, ".npm"),
