@@ -10,7 +10,8 @@ const ROOM = 1 << 18;
 
 /** The kernel's inflate over a memory of its own: the output, or null for a stream that it refuses. */
 const inflate = ((): ((stream: Uint8Array, size: number) => Buffer | null) => {
-  const taken = takePackMemory({ objects: 0, length: 4 * ROOM, idLength: 20, threads: 1, hashKey: new Uint8Array(16) });
+  const shape = { objects: 0, length: 4 * ROOM, idLength: 20, threads: 1, content: {} };
+  const taken = takePackMemory({ ...shape, hashKey: new Uint8Array(16) });
   if (taken === null) throw new Error("no memory");
   const { memory, shared, threads } = taken;
   const { exports } = new WebAssembly.Instance(compilePackKernel(), { env: { memory, readPack: () => 0 } });

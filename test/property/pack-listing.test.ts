@@ -7,7 +7,7 @@ import { compileKernel } from "../../src/scan/kernel/load.ts";
 import { compilePackKernel } from "../../src/scan/kernel/pack-kernel.ts";
 import { type OutlinedCommit, outlined } from "../../src/scan/sources/git/commit.ts";
 import { PackIndex } from "../../src/scan/sources/git/pack-index.ts";
-import { listPack } from "../../src/scan/sources/git/pack-search.ts";
+import { listPack, searchPack } from "../../src/scan/sources/git/pack-search.ts";
 import { PlainTreeGraph } from "../../src/scan/sources/git/plain-tree-graph.ts";
 import type { TreeNode } from "../../src/scan/sources/git/tree-graph.ts";
 import { GitFixture } from "../support/git/git.ts";
@@ -58,7 +58,6 @@ test("trees that are listed lead to the same blobs as those that are read", asyn
         ),
       );
 
-      const unexpected = (): never => expect.unreachable();
       const read = new PlainTreeGraph(database, wanted, idLength, unexpected);
       const trees = listed.map((each) => each.trees);
       const graph = new PlainTreeGraph(database, wanted, idLength, unexpected, trees);
@@ -106,6 +105,8 @@ function asHex({ id, tree, parents, committedSeconds }: OutlinedCommit): unknown
   return [names, others, committedSeconds];
 }
 
+const unexpected = (): never => expect.unreachable();
+
 test("commits are listed with what they are read to name, whatever they say", async () => {
   const folder = mkdtempSync(join(tmpdir(), "keysweep-listing-"));
   try {
@@ -127,14 +128,10 @@ test("commits are listed with what they are read to name, whatever they say", as
         writeFileSync(join(folder, "a.idx"), index);
         const opened = PackIndex.open(join(folder, "a.idx"), hash);
         const threads = 1 + random.below(2);
-        const { commits } = await listPack({
-          pack: path,
-          index: opened,
-          kernels,
-          wanted: new Uint8Array(0),
-          threads,
-          signal,
-        });
+        // A memory in which the pack was searched before is prepared for it.
+        const request = { pack: path, index: opened, kernels, threads, signal };
+        if (random.oneIn(2)) await searchPack(request, { onHit() {}, onSkipped: unexpected, onProgress() {} });
+        const { commits } = await listPack({ ...request, wanted: new Uint8Array(0) });
         const expected = objects
           .filter(({ type }) => type === "commit")
           .map(({ id, content }) => outlined(id, content));

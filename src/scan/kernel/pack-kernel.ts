@@ -24,6 +24,8 @@ const MOST_PAGES = 65_536;
 /** The largest offset that a key may have. */
 const OFFSET_LIMIT = 2 ** 38 - 1;
 const POSITION_BITS = 26;
+/** More chunks than any pack has. */
+const NO_MORE_CHUNKS = 2 ** 20;
 /** How many entries of the lookup there are for one object, at most. */
 const LOOKUP_DENSITY = 0.5;
 
@@ -34,6 +36,7 @@ interface Exports {
   placeNodes(shared: number, keys: number, room: number, count: number, offsetBits: number): number;
   readHeaders(shared: number, from: bigint, to: bigint, address: number): number;
   linkNodes(shared: number, room: number): void;
+  listRoots(shared: number, room: number): void;
   countTree(shared: number, root: number): number;
   walk(shared: number, thread: number, budget: number): number;
   beginOutside(shared: number, thread: number, first: number, type: number, length: number): void;
@@ -48,6 +51,8 @@ export interface PackMemory {
   readonly shared: number;
   /** The addresses of what each has of its own. */
   readonly threads: readonly number[];
+  /** Whether the pack, its objects in order and how they are built on each other are there already. */
+  readonly isPrepared: boolean;
 }
 
 export interface PackShape {
@@ -61,6 +66,8 @@ export interface PackShape {
   readonly hashKey: Uint8Array;
   /** A pack up to this length is held in memory; only tests set it. */
   readonly largestInMemory?: number;
+  /** What stands for the pack's content: a memory that is given back with it is prepared for it. */
+  readonly content: object;
   /** Present when commits and trees are to be listed instead of objects searched. */
   readonly listing?: ListingShape;
 }
@@ -123,9 +130,12 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
   if (end > MEMORY_LIMIT) return null;
 
   const pages = Math.ceil(end / PAGE);
+  const prepared = idle?.prepared;
+  const isPrepared = prepared?.content === shape.content && prepared.pack === pack && prepared.threads === threads;
   const memory = memoryOf(pages);
   if (memory === null) return null;
   const bytes = new Uint8Array(memory.buffer);
+  const nodeCount = new DataView(memory.buffer).getUint32(shared + layout.NODE_COUNT, true);
   for (const [address, size] of [
     [shared, layout.SHARED_SIZE] as const,
     ...blocks.map(({ thread }) => [thread, layout.THREAD_SIZE] as const),
@@ -148,6 +158,12 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
     [layout.LOOKUP_SHIFT, shift],
     [layout.ROOTS, roots],
     [layout.ID_LENGTH, shape.idLength],
+    ...(isPrepared
+      ? ([
+          [layout.NODE_COUNT, nodeCount],
+          [layout.NEXT_CHUNK, NO_MORE_CHUNKS],
+        ] as const)
+      : []),
     ...(listing === null ? [] : listing.shared),
   ]);
   for (const [address, ids] of listing?.contents ?? []) bytes.set(ids, address);
@@ -163,7 +179,7 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
       ...(listing?.threads[index] ?? []),
     ]);
   }
-  return { memory, shared, threads: blocks.map(({ thread }) => thread) };
+  return { memory, shared, threads: blocks.map(({ thread }) => thread), isPrepared };
 }
 
 type Field = readonly [field: number, value: number];
@@ -224,17 +240,33 @@ function layListing(
   };
 }
 
-/** The memory of the last search, for the next: it is large, and nobody knows when it would be collected. */
-let idle: WebAssembly.Memory | null = null;
+/** A memory that nobody uses. */
+interface IdleMemory {
+  readonly memory: WebAssembly.Memory;
+  /** For which pack it is prepared, and how it was laid out for it. */
+  readonly prepared: { readonly content: object; readonly pack: number; readonly threads: number } | null;
+}
 
-/** To be called when no thread uses the memory any more. */
-export function giveBack({ memory }: PackMemory): void {
-  idle = memory;
+/** The memory of the last search, for the next: it is large, and nobody knows when it would be collected. */
+let idle: IdleMemory | null = null;
+
+/**
+ * To be called when no thread uses the memory any more.
+ * @param content as it was taken with, when all of the pack is there and linked; else null
+ */
+export function giveBack({ memory, shared, threads }: PackMemory, content: object | null): void {
+  const pack = new DataView(memory.buffer).getUint32(shared + layout.PACK, true);
+  idle = { memory, prepared: content === null ? null : { content, pack, threads: threads.length } };
+}
+
+/** To be called when no search follows soon: the memory is the system's again, once it is collected. */
+export function dropIdleMemory(): void {
+  idle = null;
 }
 
 /** A memory with anything in it; null when the system has none to give. */
 function memoryOf(pages: number): WebAssembly.Memory | null {
-  const memory = idle;
+  const memory = idle?.memory ?? null;
   idle = null;
   if (memory !== null && growsTo(memory, pages)) return memory;
   // To reserve addresses for what it may grow to is not allowed everywhere.
@@ -357,7 +389,7 @@ export class PackKernel {
   /** Sorts the objects by their offsets and makes them nodes; how many are left once each place counts once. */
   placeNodes(objects: number, offsetAt: (position: number) => number): number {
     this.#exports.makeTables(this.#get(this.#shared + layout.TABLES), this.#get(this.#thread + layout.WORK));
-    const keys = Math.ceil(this.arena / 64) * 64;
+    const keys = this.#room;
     const pairs = new Uint32Array(this.bytes.buffer, keys, objects * 2);
     let largest = 0;
     for (let position = 0; position < objects; position++) {
@@ -419,7 +451,16 @@ export class PackKernel {
   }
 
   linkNodes(): void {
-    this.#exports.linkNodes(this.#shared, Math.ceil(this.arena / 64) * 64);
+    this.#exports.linkNodes(this.#shared, this.#room);
+  }
+
+  /** Lists the roots again, in a memory that was prepared for another search. */
+  listRoots(): void {
+    this.#exports.listRoots(this.#shared, this.#room);
+  }
+
+  get #room(): number {
+    return Math.ceil(this.arena / 64) * 64;
   }
 
   /** How many objects are built on one, itself counted. */

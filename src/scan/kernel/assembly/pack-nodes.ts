@@ -167,7 +167,7 @@ export function linkNodes(shared: usize, room: usize): void {
   const count = load<u32>(shared, NODE_COUNT);
   if (hasLaterBase(shared, count)) weighInOrder(shared, count, room);
   else weighBackwards(shared, count);
-  listRoots(shared, count, room);
+  listRoots(shared, room);
 }
 
 /** Bases named by their offset come before what is built on them; those named by id may come after it. */
@@ -255,8 +255,9 @@ function weightClass(weight: u32): u32 {
   return 127 - ((log << 2) | ((weight >> (log - 2)) & 3));
 }
 
-/** Sorted by class only, so that small trees, which are many, keep the pack's order. @param counts 128 × u32 */
-function listRoots(shared: usize, count: u32, counts: usize): void {
+/** Lists the roots of linked trees, sorted by class only, so that small trees, which are many, keep the pack's order. @param counts 128 × u32 */
+export function listRoots(shared: usize, counts: usize): void {
+  const count = load<u32>(shared, NODE_COUNT);
   const mode = load<u32>(shared, MODE);
   memory.fill(counts, 0, 512);
   for (let i: u32 = 0; i < count; i++) {

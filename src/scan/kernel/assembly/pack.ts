@@ -4,7 +4,7 @@ import { makeInflateTables } from "./inflate-tables";
 
 export { countLines } from "./lines";
 export { hash } from "./hash";
-export { countTree, linkNodes, placeNodes, readHeaders } from "./pack-nodes";
+export { countTree, linkNodes, listRoots, placeNodes, readHeaders } from "./pack-nodes";
 export { prepareIds } from "./pack-trees";
 export { beginOutside, walk } from "./pack-walk";
 export { inflate } from "./inflate";

@@ -152,7 +152,12 @@ export async function listPack({ wanted, ...request }: PackListingRequest): Prom
   try {
     file = new RegularFile(request.pack);
     checkPack(file, request.index);
-    return await new PackSearch({ ...request, wanted }, NO_EVENTS, file).list(wanted);
+    const search = new PackSearch({ ...request, wanted }, NO_EVENTS, file);
+    try {
+      return await search.list(wanted);
+    } finally {
+      search.giveBackMemory();
+    }
   } catch {
     request.signal.throwIfAborted();
     return NO_LISTING;
@@ -174,6 +179,8 @@ class PackSearch {
   #progress = { objects: 0, bytes: 0 };
   /** Whether something in the pack is built on what is not in it. */
   #needsOthers = false;
+  /** Whether the memory holds all of the pack, and how its objects hang together. */
+  #isPrepared = false;
 
   constructor(
     request: PackSearchRequest & { readonly wanted?: Uint8Array },
@@ -191,6 +198,7 @@ class PackSearch {
       idLength: index.idLength,
       threads: request.threads === undefined && file.size < LEAST_FOR_THREADS ? 1 : Math.min(threads, MOST_THREADS),
       hashKey: randomBytes(16),
+      content: index,
       ...(request.largestInMemory === undefined ? {} : { largestInMemory: request.largestInMemory }),
       ...(request.wanted === undefined ? {} : { listing: { ids: index.ids, wanted: request.wanted } }),
     });
@@ -250,7 +258,8 @@ class PackSearch {
   }
 
   giveBackMemory(): void {
-    giveBack(this.#memory);
+    // What is built on objects from elsewhere is linked as they are looked for.
+    giveBack(this.#memory, this.#isPrepared && !this.#needsOthers ? this.#request.index : null);
   }
 
   hear({ found, lost, untold }: PackReport, detections: readonly ObjectDetection[]): void {
@@ -292,10 +301,17 @@ class PackSearch {
     };
   }
 
-  /** Orders the objects, reads the pack, links the delta trees. */
+  /** Orders the objects, reads the pack, links the delta trees; as far as that is not done. */
   async #prepare(anyEnd: Promise<typeof ENDED>): Promise<void> {
     const { index } = this.#request;
     const kernel = this.#kernel;
+    if (this.#memory.isPrepared) {
+      if (kernel.lists) kernel.prepareIds(index.count);
+      kernel.listRoots();
+      kernel.enterPhase(layout.LINKED);
+      this.#isPrepared = true;
+      return;
+    }
     const placed = kernel.placeNodes(index.count, (position) => index.offsetAt(position));
     kernel.enterPhase(layout.PLACED);
     if (kernel.pack === 0) this.#readHeadersOnly();
@@ -312,6 +328,7 @@ class PackSearch {
     if (kernel.lists) kernel.prepareIds(index.count);
     kernel.linkNodes();
     kernel.enterPhase(layout.LINKED);
+    this.#isPrepared = true;
     if (placed < index.count) {
       const detail = `its index names ${index.count - placed} objects at places of others`;
       this.#events.onSkipped(skipped(shownPath(this.#request.pack), "object-damaged", detail));

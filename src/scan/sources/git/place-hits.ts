@@ -1,4 +1,5 @@
 import type { Skipped } from "../../../model/coverage.ts";
+import { dropIdleMemory } from "../../kernel/pack-kernel.ts";
 import type { BlobSearch } from "./blob-search.ts";
 import { type OutlinedCommit, outlined } from "./commit.ts";
 import { CommitGraph } from "./commit-graph.ts";
@@ -80,6 +81,7 @@ async function listLargePacks(
     const isLarge = index.count >= LEAST_LISTED;
     listed.push(isLarge ? await listPack({ pack: path, index, kernels, wanted, signal }) : NOT_LISTED);
   }
+  dropIdleMemory();
   return listed;
 }
 
