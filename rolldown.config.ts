@@ -37,6 +37,13 @@ export const output: OutputOptions = {
         minShareCount: 2,
         priority: 1,
       },
+      // What only rotations need.
+      {
+        name: "rotation",
+        test: /\/src\/(?:rotate\/|runtime\/(?:host-files|file-lock|program|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/duration\.|generated\/targets\.)/,
+        minShareCount: 2,
+        priority: 1,
+      },
       // What only pages need.
       {
         name: "html",

@@ -47,6 +47,17 @@ Durations are written \`90s\`, \`15m\`, \`24h\`. A path begins with \`/\` or \`~
 A target that can be read is written to only when it holds the old key of its rotation, its new one, or none: a key that the rotation does
 not know was put there by somebody, and a person is asked.
 
+## Files of this host
+
+\`aws-profile\`, \`dotenv\` and \`file\` change the two values where they stand. Everything else stays byte for byte: comments, order, quotes, line ends, a
+byte order mark, bytes that are not UTF-8. The file is replaced in one step by a copy with the same owner, mode and attributes (access lists and
+SELinux's context where GNU's \`cp\` is there), which is on disk before it takes its place; a symbolic link stays one. Several keysweeps wait for each
+other, and what an editor saves in between is kept.
+
+Refused, with what to do: a file with several names (hard links), of another owner, mounted by itself into a container, longer than 8 MiB, or in UTF-16; a value
+that is made of others (\`\${OTHER}\`, an alias, a tag such as \`!vault\`) or that stands there twice with different values; a profile that signs in or takes a
+role, or that holds a session token. A file that is not there is not made.
+
 ${targets.map(section).join("\n")}`;
 }
 
