@@ -33,7 +33,7 @@ const LOOKUP_DENSITY = 0.5;
 interface Exports {
   makeTables(tables: number, work: number): void;
   prepareIds(shared: number, count: number): void;
-  placeNodes(shared: number, keys: number, room: number, count: number, offsetBits: number): number;
+  placeNodes(shared: number, keys: number, room: number, count: number, passes: number, counts: number): number;
   readHeaders(shared: number, from: bigint, to: bigint, address: number): number;
   linkNodes(shared: number, room: number): void;
   listRoots(shared: number, room: number): void;
@@ -118,12 +118,7 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
   const lookup = take((Math.floor(length / 2 ** shift) + 3) * 4);
   const roots = take(objects * 4);
   const arenaSize = Math.max(SMALLEST_ARENA, Math.min(Math.floor(ARENAS / threads), length * MOST_FOR_ONE));
-  // The first thread sorts the objects in its arena before it is one.
-  const sortingSize = objects * 16 + 8192 + 64;
-  const arenas = blocks.map((_, index) => {
-    const size = index === 0 ? Math.max(arenaSize, sortingSize) : arenaSize;
-    return { from: take(size + layout.SLACK), size };
-  });
+  const arenas = blocks.map(() => ({ from: take(arenaSize + layout.SLACK), size: arenaSize }));
   const pack = inMemory ? take(length + layout.SLACK) : 0;
   const listing = shape.listing === undefined ? null : layListing(shape.listing, shape, take);
   end += PAGE;
@@ -389,17 +384,22 @@ export class PackKernel {
   /** Sorts the objects by their offsets and makes them nodes; how many are left once each place counts once. */
   placeNodes(objects: number, offsetAt: (position: number) => number): number {
     this.#exports.makeTables(this.#get(this.#shared + layout.TABLES), this.#get(this.#thread + layout.WORK));
-    const keys = this.#room;
-    const pairs = new Uint32Array(this.bytes.buffer, keys, objects * 2);
     let largest = 0;
     for (let position = 0; position < objects; position++) {
+      largest = Math.max(largest, Math.min(offsetAt(position), OFFSET_LIMIT));
+    }
+    const passes = Math.ceil((Math.floor(Math.log2(largest + 1)) + 1) / layout.DIGIT_BITS);
+    // They are sorted where the nodes go, back and forth, and end where each is read before a node takes its place.
+    const nodes = this.#get(this.#shared + layout.NODES);
+    const [last, other] = [nodes + objects * (layout.NODE_SIZE - 8), nodes + objects * (layout.NODE_SIZE - 16)];
+    const [keys, room] = passes % 2 === 0 ? [last, other] : [other, last];
+    const pairs = new Uint32Array(this.bytes.buffer, keys, objects * 2);
+    for (let position = 0; position < objects; position++) {
       const offset = Math.min(offsetAt(position), OFFSET_LIMIT);
-      if (offset > largest) largest = offset;
       pairs[2 * position] = (offset << POSITION_BITS) | position;
       pairs[2 * position + 1] = Math.floor(offset / 2 ** (32 - POSITION_BITS));
     }
-    const bits = largest === 0 ? 1 : Math.floor(Math.log2(largest)) + 1;
-    return this.#exports.placeNodes(this.#shared, keys, keys + objects * 8, objects, bits);
+    return this.#exports.placeNodes(this.#shared, keys, room, objects, passes, this.#room);
   }
 
   /** Reads the headers of the entries that begin in [from, to) of the pack, whose bytes lie from `address` on. How many name their base by its id. */

@@ -49,6 +49,8 @@ export const TYPE = 37; // u8: as the entry says; 0 when it makes no sense
 export const STATE = 38; // u8
 export const NODE_SIZE = 40;
 
+export const DIGIT_BITS = 11; // objects are sorted by so many bits of their offsets at a time
+
 export const NONE = 0xffff_ffff;
 export const TOO_LARGE = 0xffff_ffff;
 

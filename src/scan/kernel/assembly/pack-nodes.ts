@@ -1,11 +1,10 @@
 import {
-  BASE, BLOB, COMMIT, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, LIST, MODE, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
+  BASE, BLOB, COMMIT, DIGIT_BITS, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, LIST, MODE, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
   PACK_END, POSITION, REACHED, ROOT_COUNT, ROOTS, SIBLING, SIZE, STATE, TAG, TOO_LARGE, TREE, TYPE, WANTED_COUNT, WEIGHT,
 } from "./pack-layout";
 
 /** How many bits of a key are the object's position in the index; the others are its offset. */
 const POSITION_BITS: u64 = 26;
-const DIGIT_BITS: u32 = 11;
 /** The length of a pack's own header. */
 const FIRST_OFFSET: u64 = 12;
 
@@ -17,15 +16,15 @@ export function nodeAt(shared: usize, index: u32): usize {
 
 /**
  * Puts the index's objects in the order of their offsets, as nodes that know nothing but where they are.
- * @param keys `count` × u64: offset << 26 | position; unsorted
- * @param room as much again, and 2^11 × 4 bytes behind it
- * @param offsetBits how many bits the largest offset has
+ * @param keys `count` × u64: offset << 26 | position; unsorted. They and `room` may lie where the nodes go, the sorted ones at its very end
+ * @param room as much again
+ * @param passes so many times {@link DIGIT_BITS} has the largest offset
+ * @param counts 2^11 × u32
  * @returns how many nodes; fewer than `count` when the index names several objects at one place
  */
-export function placeNodes(shared: usize, keys: usize, room: usize, count: u32, offsetBits: u32): u32 {
-  const counts = room + (usize(count) << 3);
-  for (let done: u32 = 0; done < offsetBits; done += DIGIT_BITS) {
-    sortByDigit(keys, room, count, counts, POSITION_BITS + u64(done));
+export function placeNodes(shared: usize, keys: usize, room: usize, count: u32, passes: u32, counts: usize): u32 {
+  for (let pass: u32 = 0; pass < passes; pass++) {
+    sortByDigit(keys, room, count, counts, POSITION_BITS + u64(pass * DIGIT_BITS));
     const sorted = room;
     room = keys;
     keys = sorted;
