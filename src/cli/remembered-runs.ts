@@ -69,17 +69,21 @@ const DAY_MS = 86_400_000;
 
 /** @param dayMs what is added to a day, so that all of it is meant. */
 function moment(text: string, flag: string, dayMs: number): string {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const ms =
-    isDay || /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
-      ? Date.parse(text)
-      : Number.NaN;
-  if (Number.isNaN(ms)) {
+  const match = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text);
+  const [, day = "", time] = match ?? [];
+  const ms = Date.parse(text);
+  if (!isDay(day) || Number.isNaN(ms)) {
     throw new KeysweepError("usage", `${flag} ${JSON.stringify(text)}: no time`, {
       hint: "Write a day as 2027-01-31, or a moment as 2027-01-31T12:00:00Z.",
     });
   }
-  return new Date(isDay ? ms + dayMs : ms).toISOString();
+  return new Date(time === undefined ? ms + dayMs : ms).toISOString();
+}
+
+/** A thirtieth of February is none, though it can be parsed. */
+function isDay(text: string): boolean {
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 function order(a: string, b: string): number {
