@@ -6,6 +6,7 @@ import { standardStream } from "../runtime/standard-streams.ts";
 import { thisSystem } from "../runtime/system.ts";
 import { allowCommand } from "./commands/allow.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { hookRoutes } from "./commands/hook.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -24,6 +25,7 @@ const routes = buildRouteMap({
     rotate: rotateRoutes,
     allow: allowCommand,
     explain: explainCommand,
+    doctor: doctorCommand,
     hook: hookRoutes,
     report: reportCommand,
     targets: targetsCommand,

@@ -3,7 +3,10 @@ import type { AccountRequest, OpenAccount } from "../audit/audit.ts";
 import { Iam } from "../aws/iam.ts";
 import { Organizations } from "../aws/organizations.ts";
 import { AwsSession, type Identity, type SessionSettings } from "../aws/session.ts";
+import { accessKeyId, accountOf } from "../model/access-key-id.ts";
+import { KeysweepError } from "../model/error.ts";
 import type { Organization } from "../model/organization.ts";
+import { isCanaryAccount } from "../scan/canary.ts";
 import type { AuditPlan, CredentialsPlan, RolePlan } from "./audit-plan.ts";
 
 /*
@@ -76,5 +79,17 @@ export function sessionIn(account: string, session: AwsSession, identity: Identi
     arn: `arn:${identity.partition}:iam::${account}:role/${plan?.role ?? ""}`,
     externalId: plan?.externalId ?? null,
     sessionName: SESSION_NAME,
+  });
+}
+
+/**
+ * What lies where credentials usually lie may be there to be tried: it is not, unless an audit is asked for with it.
+ * @throws KeysweepError `aws` when the credentials are a decoy, or there are none.
+ */
+export async function refuseDecoy(session: AwsSession): Promise<void> {
+  const key = accessKeyId(await session.credentialsId());
+  if (key === null || !isCanaryAccount(accountOf(key))) return;
+  throw new KeysweepError("aws", `the AWS credentials (${key}) are a decoy: using them would alarm whoever laid them`, {
+    hint: "Name the profile of your own credentials: aws: { profile: … } in the configuration, or AWS_PROFILE.",
   });
 }

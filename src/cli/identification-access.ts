@@ -2,11 +2,9 @@ import type { IdentificationAccess, ListedOrganization } from "../audit/identify
 import { Iam } from "../aws/iam.ts";
 import { Organizations } from "../aws/organizations.ts";
 import type { SessionSettings } from "../aws/session.ts";
-import { type AccountId, accessKeyId, accountOf } from "../model/access-key-id.ts";
-import { KeysweepError } from "../model/error.ts";
+import type { AccountId } from "../model/access-key-id.ts";
 import type { OrganizationReader } from "../model/organization.ts";
-import { isCanaryAccount } from "../scan/canary.ts";
-import { openSession, sessionIn } from "./audit-access.ts";
+import { openSession, refuseDecoy, sessionIn } from "./audit-access.ts";
 import type { CredentialsPlan, RolePlan } from "./audit-plan.ts";
 
 /**
@@ -19,7 +17,7 @@ export async function identificationAccess(
 ): Promise<IdentificationAccess & { close(): void }> {
   const { base, session } = await openSession(plan, settings);
   try {
-    refuseDecoy(await base.credentialsId());
+    await refuseDecoy(base);
     const identity = await session.identity();
     let organization: Promise<ListedOrganization | null> | null = null;
     return {
@@ -37,15 +35,6 @@ export async function identificationAccess(
     base.close();
     throw error;
   }
-}
-
-/** What lies where credentials usually lie may be there to be tried. */
-function refuseDecoy(id: string): void {
-  const key = accessKeyId(id);
-  if (key === null || !isCanaryAccount(accountOf(key))) return;
-  throw new KeysweepError("aws", `the AWS credentials (${key}) are a decoy: using them would alarm whoever laid them`, {
-    hint: "Name the profile of your own credentials: aws: { profile: … } in the configuration, or AWS_PROFILE.",
-  });
 }
 
 async function listed(reader: OrganizationReader): Promise<ListedOrganization | null> {

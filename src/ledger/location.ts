@@ -75,7 +75,20 @@ function createFile(file: string): void {
   }
 }
 
-function checkFile(file: string, uid: number | null): void {
+/**
+ * The same judgement of a ledger that is there; nothing is made and nothing is mended.
+ * @returns the path with no symbolic link in it.
+ * @throws KeysweepError `ledger`.
+ */
+export function inspectLocation(path: string, uid: number | null): string {
+  const real = realpathSync(dirname(resolve(path)));
+  checkFolder(real, uid);
+  const file = join(real, basename(path));
+  for (const name of ["", ...COMPANIONS]) checkFile(file + name, uid, false);
+  return file;
+}
+
+function checkFile(file: string, uid: number | null, mends = true): void {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined) return;
   if (stats.isSymbolicLink()) throw unusable(file, "it is a symbolic link");
@@ -83,7 +96,7 @@ function checkFile(file: string, uid: number | null): void {
   if (stats.nlink > 1) throw unusable(file, "it has a second name (a hard link)");
   if (uid === null) return;
   if (stats.uid !== uid) throw unusable(file, "it belongs to another user");
-  if ((stats.mode & 0o077) !== 0) chmodSync(file, 0o600);
+  if (mends && (stats.mode & 0o077) !== 0) chmodSync(file, 0o600);
 }
 
 function unusable(path: string, reason: string, cause?: unknown): KeysweepError {

@@ -1,0 +1,19 @@
+import type { DoctorCheck } from "./check.ts";
+import { auditPermissionsCheck } from "./checks/audit-permissions.ts";
+import { awsIdentityCheck } from "./checks/aws-identity.ts";
+import { configurationCheck } from "./checks/configuration.ts";
+import { gitCheck } from "./checks/git.ts";
+import { hooksCheck } from "./checks/hooks.ts";
+import { ledgerCheck } from "./checks/ledger.ts";
+import { organizationCheck } from "./checks/organization.ts";
+
+/** What `keysweep doctor` looks at, in the order in which it tells. */
+export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
+  configurationCheck,
+  ledgerCheck,
+  gitCheck,
+  hooksCheck,
+  awsIdentityCheck,
+  auditPermissionsCheck,
+  organizationCheck,
+];

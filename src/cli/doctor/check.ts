@@ -1,0 +1,36 @@
+import type { AuditConfiguration } from "../../config/load.ts";
+import type { Diagnosis, DiagnosisStatus } from "../../model/diagnosis.ts";
+import type { CommonFlags } from "../commands/common-flags.ts";
+import type { Context } from "../context.ts";
+import type { AwsReach } from "./aws-reach.ts";
+
+/** What is looked at, shared by the checks. */
+export interface Patient {
+  readonly context: Context;
+  readonly flags: CommonFlags;
+  /** Null: there is none, or it cannot be read. */
+  readonly configuration: AuditConfiguration | null;
+  /** Whether the configuration asks for something of AWS. */
+  readonly wantsAws: boolean;
+  /** What is wrong with the credentials, or how far they reach: asked once. */
+  aws(): Promise<AwsReach | AwsProblem>;
+}
+
+/** The credentials do not work; `isMissing`: there are none. */
+export interface AwsProblem {
+  readonly isMissing: boolean;
+  readonly detail: string;
+  readonly hint: string | null;
+}
+
+/** Something that `keysweep doctor` looks at: one file each, which changes nothing. */
+export interface DoctorCheck {
+  readonly name: string;
+  examine(patient: Patient): Promise<readonly Finding[]>;
+}
+
+export type Finding = Omit<Diagnosis, "check">;
+
+export function said(status: DiagnosisStatus, detail: string, hint: string | null = null): Finding {
+  return { status, detail, hint };
+}
