@@ -36,6 +36,9 @@ const RUN_STEP = 4;
 
 /** Stands for a name, or a folder's or file's part of one, whose secret cannot be cut out of it. */
 const WITHHELD = "[name withheld: it holds a secret]";
+/** What is longer, in characters, is no name that somebody gave: an archive can have a million of them, and each takes milliseconds to look into. */
+const LONGEST_NAME = 2048;
+const TOO_LONG = "[name withheld: it is too long to be one]";
 const EXTENSION = /\.[a-z][a-z0-9]{0,4}$/;
 
 /**
@@ -45,6 +48,7 @@ const EXTENSION = /\.[a-z][a-z0-9]{0,4}$/;
  */
 export function shownName(name: string): string {
   if (name.length < SHORTEST_SECRET) return name;
+  if (name.length > LONGEST_NAME) return TOO_LONG;
   const parts = name
     .split("/")
     .map((part) => (isBeyondCutting(part) ? WITHHELD + (EXTENSION.exec(part)?.[0] ?? "") : part));
@@ -74,7 +78,8 @@ function cut(text: string): string {
 /** Whether decoding brings a secret to light that does not stand in the text as it is written. */
 function hidesSecret(text: string): boolean {
   if (text.length < SHORTEST_SECRET) return false;
-  const decoded = decodedName(text);
+  const { text: decoded, isWhole } = decodedName(text);
+  if (!isWhole) return true;
   if (decoded === null) return false;
   const written = withSigns(text);
   if (secretLikeIn(decoded).some((secret) => !written.includes(secret))) return true;
@@ -161,7 +166,7 @@ function shownPart(part: string): string {
     (text, { pattern }) => text.replace(pattern, (match, ...rest) => match.replace(secretOf(match, rest), "…")),
     part,
   );
-  return showsSecret(shown) ? redacted(shown) : shown;
+  return shown.length >= SHORTEST_SECRET && showsSecret(shown) ? redacted(shown) : shown;
 }
 
 function secretOf(match: string, rest: readonly unknown[]): string {

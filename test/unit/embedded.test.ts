@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { detect } from "../../src/scan/detect/detect.ts";
 import { zip } from "../support/archives/zip.ts";
@@ -130,6 +130,26 @@ describe("a zip in base64 or hexadecimal", () => {
     const { found, skipped } = await search([root]);
     expect([...new Set(found)]).toEqual(["hexadecimal", "json", "mail", "sql"].map((name) => `${root}/${name}`));
     expect(skipped).toEqual([]);
+  });
+
+  test.each([
+    ["packed in a way that is not read", { name: "a", content, method: "bzip2" }, "archive-unsupported"],
+    ["encrypted", { name: "a", content, flags: 1 }, "archive-unsupported"],
+    [
+      "packed again and again",
+      { name: "a", content: gzipSync(gzipSync(gzipSync(gzipSync(KEY)))) },
+      "archive-suspicious",
+    ],
+  ] as const)("of which a member is %s is told of", async (_, member, reason) => {
+    const root = temporaryTree({ a: zip([other, member]).toString("base64") });
+    expect((await search([root])).skipped).toMatchObject([{ place: `${root}/a`, reason }]);
+  });
+
+  test("of damaged members takes no longer than its length allows", () => {
+    const bomb = deflateRawSync(Buffer.alloc(15 << 20));
+    const packed = Buffer.concat([bomb.subarray(0, -20), Buffer.alloc(40, 0xff)]);
+    const members = Array.from({ length: 200 }, (_, index) => ({ name: `${index}`, packed, methodNumber: 8 }));
+    expect(detected(zip(members).toString("base64")).leftOut).toHaveLength(1);
   });
 
   test("that is cut off anywhere is looked into up to there, and ends", () => {

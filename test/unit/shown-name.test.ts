@@ -152,6 +152,12 @@ describe("no name shows a secret", () => {
   });
 });
 
+test("a name that is no name any more is withheld, and so is one in which too much is packed", () => {
+  expect(shownName("d/".repeat(1024))).toHaveLength(2048);
+  expect(shownName(`${"d/".repeat(1024)}d`)).toMatch(/^\[name withheld/);
+  expect(shownName(`H4sI${"QUJD".repeat(12)} `.repeat(50))).toMatch(/^\[name withheld/);
+});
+
 describe("what is no secret stays", () => {
   const { id, hex40, uuid } = generateMaterial(8);
   const random = randomFrom(9);

@@ -11,7 +11,7 @@ import { Positions } from "./positions.ts";
 import { signersIn } from "./presigned-url.ts";
 import { entropy } from "./randomness.ts";
 import { Structure } from "./structure.ts";
-import { UnpackBudget } from "./unpack.ts";
+import { honestWork, UnpackBudget } from "./unpack.ts";
 import { View } from "./view.ts";
 
 /** How often encodings are taken off each other: JSON in base64 in a Secret in a transcript needs four. */
@@ -54,7 +54,8 @@ export function decodedText(bytes: Uint8Array, hint: DocumentHint): string {
 
 /** The view with all encodings taken off, layer by layer. */
 function decoded(view: View, hint: DocumentHint, onCut: (offset: number) => void): View {
-  const budget = new UnpackBudget(view.text.length, (detail) => hint.leftOut?.(detail));
+  const work = hint.mostUnpacked ?? honestWork(view.text.length);
+  const budget = new UnpackBudget(work, (detail, reason) => hint.leftOut?.(detail, reason));
   const decoders = [...ESCAPE_DECODERS, ...embeddedDecoders(budget, onCut)];
   for (let layer = 0; layer < MOST_LAYERS; layer++) {
     const next = decoders.reduce((current, decode) => decode(current), view);

@@ -6,7 +6,7 @@ import type { Severity } from "../../model/severity.ts";
 /** What a document is; a file of a repository's history or index is a file. */
 export type DocumentKind = "file" | "process" | "environment" | "stdin";
 
-export type LeftOutReason = Extract<SkipReason, "archive-suspicious" | "archive-bound">;
+export type LeftOutReason = Extract<SkipReason, "archive-suspicious" | "archive-bound" | "archive-unsupported">;
 
 /** What the detector is told of the document that it looks at; asked for only once something was found. */
 export interface DocumentHint {
@@ -17,6 +17,8 @@ export interface DocumentHint {
   ageMs(): number;
   /** When the scan began, in milliseconds since 1970: tells what has expired. Without it nothing has. */
   readonly nowMs?: number;
+  /** The most that may be unpacked of it, in bytes; by default what honest documents of its length stay below. */
+  readonly mostUnpacked?: number;
   /**
    * Told, perhaps several times, that a part of the document was not looked into, or not told of: because there is more than honest content has,
    * if no other reason is given.

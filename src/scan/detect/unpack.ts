@@ -1,4 +1,5 @@
 import type { Gunzip } from "node:zlib";
+import type { LeftOutReason } from "./detection.ts";
 
 /*
  * What is packed inside of base64 or hexadecimal, unpacked at once: gzip, and zip as mail has it. Whole files are unpacked by sources/archive,
@@ -15,6 +16,8 @@ const HONEST_RATIO = 32;
 
 /** What an attempt at a stream that is damaged costs besides what comes out of it, as bytes unpacked in the same time. */
 const ATTEMPT = 16 * 1024;
+/** The same for each byte of a damaged member of a zip. */
+const COSTLY = 64;
 /** No stream of gzip has anything in it before this many bytes. */
 const GZIP_HEADER = 10;
 
@@ -37,20 +40,25 @@ export interface Unpacked {
   readonly isCut: boolean;
 }
 
+/** What may be unpacked of an honest document of such a length, in bytes. */
+export function honestWork(length: number): number {
+  return MOST_WORK + HONEST_RATIO * length;
+}
+
 /** How much more may come out while one document is decoded, and how much of it may be kept. */
 export class UnpackBudget {
   #work: number;
   #memory = MOST_UNPACKED;
-  #isTold = false;
-  readonly #exceeded: (detail: string) => void;
+  readonly #leftOut: (detail: string, reason: LeftOutReason) => void;
+  readonly #told = new Set<string>();
 
   /**
-   * @param length of the document, in bytes
-   * @param exceeded told once when that was not enough for a stream
+   * @param work what may come out of all streams, in bytes
+   * @param leftOut told once each when that was not enough, and what else was not looked into
    */
-  constructor(length: number, exceeded: (detail: string) => void) {
-    this.#work = MOST_WORK + HONEST_RATIO * length;
-    this.#exceeded = exceeded;
+  constructor(work: number, leftOut: (detail: string, reason: LeftOutReason) => void) {
+    this.#work = work;
+    this.#leftOut = leftOut;
   }
 
   /** The most that the next stream may unpack to; 0: nothing more may. */
@@ -70,11 +78,12 @@ export class UnpackBudget {
   }
 
   tellExceeded(): void {
-    if (!this.#isTold)
-      this.#exceeded(
-        "what is packed in base64 or hexadecimal unpacks to more than honest content does: some was not looked into",
-      );
-    this.#isTold = true;
+    this.tell("unpacks to more than honest content does: some was not looked into", "archive-suspicious");
+  }
+
+  tell(what: string, reason: LeftOutReason): void {
+    if (!this.#told.has(what)) this.#leftOut(`what is packed in base64 or hexadecimal ${what}`, reason);
+    this.#told.add(what);
   }
 }
 
@@ -85,9 +94,16 @@ export function isPacked(bytes: Buffer): boolean {
 /** What packed bytes hold, as far as it can be told; null: nothing can. */
 export function unpack(bytes: Buffer, budget: UnpackBudget, depth = 0): Unpacked | null {
   const unpacked = isGzip(bytes) ? gunzipped(bytes, budget) : unzipped(bytes, budget, depth);
-  if (unpacked === null || depth >= DEEPEST) return unpacked;
-  const inner = Buffer.from(unpacked.text, "latin1");
-  return isPacked(inner) ? { ...unpacked, text: unpack(inner, budget, depth + 1)?.text ?? "" } : unpacked;
+  return unpacked === null ? null : { ...unpacked, text: withinOf(unpacked.text, budget, depth) };
+}
+
+/** What a content holds that may be packed itself. */
+function withinOf(text: string, budget: UnpackBudget, depth: number): string {
+  const bytes = Buffer.from(text.slice(0, LOCAL_HEADER_LENGTH + 1), "latin1");
+  if (!isPacked(bytes)) return text;
+  if (depth < DEEPEST) return unpack(Buffer.from(text, "latin1"), budget, depth + 1)?.text ?? "";
+  budget.tell("is packed too often: some was not looked into", "archive-suspicious");
+  return text;
 }
 
 function isGzip(bytes: Buffer): boolean {
@@ -130,19 +146,20 @@ function unzipped(bytes: Buffer, budget: UnpackBudget, depth: number): Unpacked 
     const from = nameAt + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28);
     texts.push(bytes.toString("latin1", nameAt, nameAt + bytes.readUInt16LE(at + 26)));
     const data = bytes.subarray(from, packedSize === 0 ? bytes.length : from + packedSize);
-    const output = method === DEFLATED ? inflate("raw", data, budget) : { content: data, used: data.length };
-    if (method !== STORED && method !== DEFLATED) texts.push(data.toString("latin1"));
-    else if (typeof output !== "string") texts.push(contentOf(output.content, budget, depth));
+    const isEncrypted = (bytes.readUInt16LE(at + 6) & 1) !== 0;
+    const isRead = (method === DEFLATED || method === STORED) && !isEncrypted;
+    if (!isRead)
+      budget.tell(
+        "is a zip with members that are encrypted, or packed in a way that is not read",
+        "archive-unsupported",
+      );
+    const output = isRead && method === DEFLATED ? inflate("raw", data, budget) : { content: data, used: data.length };
+    if (typeof output !== "string") texts.push(withinOf(output.content.toString("latin1"), budget, depth));
     const next = packedSize === 0 && typeof output !== "string" ? from + output.used : from + packedSize;
     // Sizes may stand behind the data.
     at = nextHeader(bytes, next);
   }
   return { text: texts.join("\n"), used: Math.min(at, bytes.length), isCut: at >= bytes.length };
-}
-
-function contentOf(content: Buffer, budget: UnpackBudget, depth: number): string {
-  const inner = depth < DEEPEST && isPacked(content) ? unpack(content, budget, depth + 1) : null;
-  return inner?.text ?? content.toString("latin1");
 }
 
 /** The longest descriptor of a member's sizes. */
@@ -167,7 +184,9 @@ function inflate(wrapping: "gzip" | "raw", bytes: Buffer, budget: UnpackBudget):
     // Nothing comes out, but the work was done.
     budget.spend(MOST_UNPACKED);
     budget.tellExceeded();
-  } else budget.spend(output === "damaged" ? ATTEMPT : output.content.length);
+  } else if (output !== "damaged") budget.spend(output.content.length);
+  // Of a member nothing is told that comes before the damage, so what came out is not known.
+  else budget.spend(wrapping === "gzip" ? ATTEMPT : Math.max(ATTEMPT, Math.min(MOST_UNPACKED, COSTLY * bytes.length)));
   return output;
 }
 

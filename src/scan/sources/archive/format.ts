@@ -234,8 +234,8 @@ function isUtf32(head: Uint8Array): boolean {
   const units = Math.min(UTF32_UNITS, head.length >> 2);
   for (let unit = isMarked ? 1 : 0; unit < units; unit++) {
     const code = bytes.getUint32(4 * unit, isLittle);
-    if (!isTextCode(code)) return false;
-    if (code < 0x7f) plain++;
+    if (code > 0x10ffff) return false;
+    if (code >= 0x20 ? code < 0x7f : code >= 0x09 && code <= 0x0d) plain++;
   }
   return isMarked || plain >= MOSTLY * units;
 }
@@ -244,12 +244,6 @@ function isUtf32(head: Uint8Array): boolean {
 const UTF32_UNITS = 64;
 const MOSTLY = 0.9;
 const BYTE_ORDER_MARK = 0xfeff;
-
-/** A code point that text may have: no surrogate, and of the control characters those that part lines and columns. */
-function isTextCode(code: number): boolean {
-  if (code < 0x20) return code >= 0x09 && code <= 0x0d;
-  return code < 0xd800 || (code > 0xdfff && code <= 0x10ffff);
-}
 
 function isBzip2(head: Uint8Array): boolean {
   const level = head[3] ?? 0;

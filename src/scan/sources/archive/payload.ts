@@ -8,11 +8,18 @@ export interface Payload {
   readonly from: number;
 }
 
-/** The longest script that unpacks what follows it, in bytes: makeself's has some twenty thousand. */
-const LONGEST_SCRIPT = 1 << 20;
+/** How much of a script is looked through at a time, in bytes; what begins a container may be cut in two by that. */
+const PIECE = 1 << 20;
 
-/** With what a packed file begins that may stand behind the last line of a script. */
-const BEGINNINGS = ["\x1f\x8b\x08", "BZh", "\xfd7zXZ\0", "\x28\xb5\x2f\xfd", "PK\x03\x04"] as const;
+/** With what a packed file begins that may stand behind a script, and where in it that is. */
+const BEGINNINGS = [
+  ["\x1f\x8b\x08", 0],
+  ["BZh", 0],
+  ["\xfd7zXZ\0", 0],
+  ["\x28\xb5\x2f\xfd", 0],
+  ["PK\x03\x04", 0],
+  ["ustar", 257],
+] as const;
 
 /** What is read into behind the first bytes of a file that is no container itself; null: nothing. */
 export function payloadOf(whole: RandomAccess): Payload | null {
@@ -23,22 +30,29 @@ export function payloadOf(whole: RandomAccess): Payload | null {
   return isScript(head) ? payloadOfScript(whole) : null;
 }
 
-/** What makeself and its like append: it begins right behind a line. */
+/** What makeself and its like append. */
 function payloadOfScript(whole: RandomAccess): Payload | null {
-  const script = Buffer.alloc(Math.min(whole.size, LONGEST_SCRIPT));
-  const head = script.subarray(0, whole.read(script, 0));
-  const starts = BEGINNINGS.flatMap((beginning) => positionsOf(`\n${beginning}`, head)).sort((a, b) => a - b);
-  for (const from of starts) {
-    const format = containerFormat(head.subarray(from, from + HEAD_LENGTH));
+  const piece = Buffer.alloc(Math.min(whole.size, PIECE + HEAD_LENGTH));
+  for (let start = 0; start < whole.size; start += PIECE) {
+    const payload = firstContainer(piece.subarray(0, whole.read(piece, start)));
+    if (payload !== null) return { format: payload.format, from: start + payload.from };
+  }
+  return null;
+}
+
+function firstContainer(bytes: Buffer): Payload | null {
+  const starts = BEGINNINGS.flatMap(([signature, at]) =>
+    positionsOf(signature, bytes).map((position) => position - at),
+  );
+  for (const from of starts.filter((start) => start > 0).sort((a, b) => a - b)) {
+    const format = containerFormat(bytes.subarray(from, from + HEAD_LENGTH));
     if (format !== null) return { format, from };
   }
   return null;
 }
 
-/** Where what follows a line feed begins. */
 function positionsOf(text: string, bytes: Buffer): number[] {
   const found: number[] = [];
-  for (let at = bytes.indexOf(text, 0, "latin1"); at !== -1; at = bytes.indexOf(text, at + 1, "latin1"))
-    found.push(at + 1);
+  for (let at = bytes.indexOf(text, 0, "latin1"); at !== -1; at = bytes.indexOf(text, at + 1, "latin1")) found.push(at);
   return found;
 }
