@@ -73,6 +73,14 @@ describe("an edited file", () => {
     expect({ uid, gid, mode: mode & 0o7777 }).toEqual({ uid: NOBODY, gid: NOBODY, mode: 0o4750 });
   });
 
+  test.skipIf(!ROOT)("keeps both where there is no GNU cp (only root can have a file of another)", async () => {
+    chmodSync(path, 0o640);
+    chownSync(path, NOBODY, NOBODY);
+    await new SystemFiles(testWaiting(), "openbsd").edit(path, toNew, OPTIONS);
+    const { uid, gid, mode } = statSync(path);
+    expect({ uid, gid, mode: mode & 0o7777 }).toEqual({ uid: NOBODY, gid: NOBODY, mode: 0o640 });
+  });
+
   test("keeps what Node knows nothing of: extended attributes", async (context) => {
     const python = (code: string) =>
       spawnSync("python3", ["-c", `import os, sys\n${code}`, path], { encoding: "utf8" });
@@ -223,6 +231,31 @@ describe("several keysweeps", () => {
     const statuses = await Promise.all(editors.map(async (editor) => (await once(editor, "exit"))[0] as number));
     expect(statuses).toEqual([0, 0, 0]);
     expect(readFileSync(path, "utf8")).toBe("45");
+    expect(readdirSync(folder)).toEqual(["file"]);
+  });
+
+  test("in one process do not let go of the lock for each other", async () => {
+    const seen: string[] = [];
+    const edits = Array.from({ length: 4 }, async (_, index) =>
+      files.edit(
+        path,
+        () => {
+          const lock = readdirSync(folder).find((name) => name.endsWith(".lock")) ?? "";
+          seen.push(spawnSync(process.execPath, [EDITOR, join(folder, lock), "try"], { encoding: "utf8" }).stdout);
+          return Buffer.from(String(index));
+        },
+        OPTIONS,
+      ),
+    );
+    await Promise.all(edits);
+    expect(seen).toEqual(["taken", "taken", "taken", "taken"]);
+  });
+
+  test("have a lock one at a time, though its file goes with each of them", async () => {
+    writeFileSync(path, "0");
+    const lockers = [1, 2, 3].map(() => spawn(process.execPath, [EDITOR, path, "lock", "200"], { stdio: "inherit" }));
+    await Promise.all(lockers.map((locker) => once(locker, "exit")));
+    expect(readFileSync(path, "utf8")).toBe("600");
     expect(readdirSync(folder)).toEqual(["file"]);
   });
 
