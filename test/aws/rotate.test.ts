@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rotating.stop());
 
-/** What a report is in short. */
+/** Where the ledger is, below the home. */
 const FOLDER = [".local", "state", "keysweep"] as const;
 
 /** Runs until the rotation is at its end, living in between; gives the states that it was in. */
@@ -36,7 +36,9 @@ async function untilDone(args: readonly string[] = ["run", "--due"], most = 8): 
 describe("a rotation", () => {
   test("goes from key to key, and a program that uses the key all the time sees not one failed call", async () => {
     const { gateway } = rotating.operator;
-    gateway.spreading.newKeyMs = 300;
+    gateway.spreading.newKeyMs = 20_000;
+    gateway.spreading.unsteadyMs = 5000;
+    gateway.spreading.listMs = 3000;
     gateway.reportingLagMs = 2 * HOUR;
     gateway.trailLagMs = HOUR / 4;
     await consumer.live(3 * HOUR);
@@ -53,7 +55,8 @@ describe("a rotation", () => {
     expect(readFileSync(rotating.place, "utf8")).toMatch(
       /^# of the app\nAWS_ACCESS_KEY_ID=.*\nAWS_SECRET_ACCESS_KEY=.*\nPORT=8080\n$/,
     );
-    // Nothing more is due.
+    // Nothing more is due, once lists show that the old key is gone.
+    await consumer.live(HOUR);
     expect((await rotating.run(["run", "--due"])).status).toBe(0);
     expect(gateway.count("CreateAccessKey")).toBe(2);
   });
@@ -206,7 +209,7 @@ describe("a person", () => {
   test("who made a second key is not deprived of it", async () => {
     await rotating.operator.iam.send(new CreateAccessKeyCommand({ UserName: "deploy" }));
     const { status, stdout } = await rotating.run(["run", "deploy", "--format", "json"]);
-    expect([status, stdout]).toEqual([1, expect.stringMatching(/two active keys|active keys/)]);
+    expect([status, stdout]).toEqual([1, expect.stringContaining("keysweep deletes neither")]);
     const second = rotating.keys()[1]?.split(" ")[0];
     await rotating.operator.iam.send(
       new UpdateAccessKeyCommand({ UserName: "deploy", AccessKeyId: second, Status: "Inactive" }),

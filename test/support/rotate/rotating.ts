@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
@@ -43,7 +45,8 @@ export async function makeRotating(): Promise<Rotating> {
   const old = await userWithKey(gateway, iam, "deploy");
   const place = join(world.folder, ".env");
   writeFileSync(place, pairText(old.credentials), { mode: 0o600 });
-  const run: Rotating["run"] = (args, death) => operator.run(["rotate", ...args], environment(death));
+  const clock = await startClock((ms) => gateway.advance(ms));
+  const run: Rotating["run"] = (args, death) => operator.run(["rotate", ...args], environment(clock.url, death));
   const configure: Rotating["configure"] = (rotation = USUAL, rest = "") => {
     mkdirSync(dirname(world.operatorConfiguration), { recursive: true });
     const targets = `targets: [ { type: dotenv, path: ${place} } ]`;
@@ -60,7 +63,7 @@ export async function makeRotating(): Promise<Rotating> {
     configure,
     run,
     async report(args, death) {
-      const { stdout, stderr, status } = await run([...args, "--format", "json"], death);
+      const { stdout, stderr, status } = await run([...args, "--format", "json", "--verbose"], death);
       const [report] = stdout === "" ? [] : (JSON.parse(stdout) as RotationsReport).rotations;
       if (report === undefined) throw new Error(`no report (${status}): ${stderr}`);
       return report;
@@ -75,14 +78,44 @@ export async function makeRotating(): Promise<Rotating> {
         db.close();
       }
     },
-    stop: () => operator.stop(),
+    async stop() {
+      await clock.stop();
+      await operator.stop();
+    },
   };
 }
 
-function environment(death: Death | undefined): Record<string, string> {
-  const load = (name: string): string => `--import=${pathToFileURL(join(import.meta.dirname, name))}`;
-  if (death === undefined) return { NODE_OPTIONS: load("quick.mjs") };
+/** Where the program under test tells what it would have waited for. */
+async function startClock(advance: (ms: number) => void): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const server = createServer((incoming, outgoing) => {
+    let body = "";
+    incoming.on("data", (data: Buffer) => {
+      body += data.toString();
+    });
+    incoming.on("end", () => {
+      advance(Number(body));
+      outgoing.end();
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the clock does not listen");
   return {
+    url: `http://127.0.0.1:${address.port}`,
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function environment(clock: string, death: Death | undefined): Record<string, string> {
+  const load = (name: string): string => `--import=${pathToFileURL(join(import.meta.dirname, name))}`;
+  const quick = { NODE_OPTIONS: load("quick.mjs"), KEYSWEEP_TEST_CLOCK: clock };
+  if (death === undefined) return quick;
+  return {
+    ...quick,
     NODE_OPTIONS: `${load("quick.mjs")} ${load("die-at.mjs")}`,
     KEYSWEEP_TEST_AT: String(death.at),
     KEYSWEEP_TEST_WHEN: death.when,

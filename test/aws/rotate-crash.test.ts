@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { RotationReport } from "../../src/model/rotation.ts";
+import { Consumer, type Death, HOUR, makeRotating, type Rotating } from "../support/rotate/rotating.ts";
+
+/*
+ * The real program, killed at every step of its journal, and run again: whatever came between, both keys work until nobody needs the old one,
+ * no key is there that nobody knows of, and it comes to its end.
+ */
+
+let rotating: Rotating;
+let consumer: Consumer;
+beforeEach(async () => {
+  rotating = await makeRotating();
+  consumer = new Consumer(rotating);
+});
+afterEach(() => rotating.stop());
+
+/** More events than a rotation journals: the deaths after its last one happen to nobody. */
+const MOST_EVENTS = 30;
+
+/** What must hold at any moment. */
+function checkInvariants(): void {
+  expect(consumer.failures).toEqual([]);
+  const keys = rotating.keys();
+  expect(keys.length).toBeLessThanOrEqual(2);
+  // What the program holds works.
+  expect(keys).toContain(`${consumer.holds} active`);
+}
+
+/** Runs until it is at its end, or needs a person. */
+async function untilEnd(): Promise<RotationReport> {
+  for (let runs = 0; runs < 10; runs++) {
+    const report = await rotating.report(["run", "deploy"]);
+    checkInvariants();
+    if (["done", "stuck"].includes(report.state)) return report;
+    await consumer.live(6 * HOUR);
+    checkInvariants();
+  }
+  throw new Error("it did not come to its end");
+}
+
+/** A person does what the reason says: gives the rotation up, and rotates again. */
+async function startedAnew(stuck: RotationReport): Promise<RotationReport> {
+  expect(stuck.reason).toMatch(/secret/);
+  const { state } = await rotating.report(["abandon", "deploy", "--yes"]);
+  expect(state).toBe("abandoned");
+  expect(rotating.keys()).toEqual([`${rotating.old.id} active`]);
+  return untilEnd();
+}
+
+/** Runs that die once, each at the given step of what is left to be done, until one does not. */
+async function dieAtEvery(when: Death["when"], only: (at: number) => boolean): Promise<number> {
+  let deaths = 0;
+  for (let at = 1; at <= MOST_EVENTS; at++) {
+    if (!only(at)) continue;
+    const { status } = await consumer.during(rotating.run(["run", "deploy"], { at: 1, when }));
+    checkInvariants();
+    if (status === null) deaths++;
+    await consumer.live(2 * HOUR);
+    checkInvariants();
+  }
+  return deaths;
+}
+
+describe("killed right after each commit to its journal", () => {
+  test("a rotation goes on where it was, each time a step further, and loses no key", async () => {
+    const deaths = await dieAtEvery("after", () => true);
+    expect(deaths).toBeGreaterThan(12);
+    const end = await untilEnd();
+    // One death was between the making of a key and the sealing of its secret, or none.
+    expect((end.state === "stuck" ? await startedAnew(end) : end).state).toBe("done");
+    expect(rotating.keys()).toHaveLength(1);
+  });
+});
+
+describe.each([
+  ["before", 1],
+  ["before", 3],
+  ["before", 4],
+  ["before", 5],
+  ["before", 6],
+  ["before", 8],
+  ["before", 9],
+  ["before", 11],
+] as const)("killed right %s the commit", (when, at) => {
+  test(`number ${at} of the first run`, async () => {
+    const { status } = await consumer.during(rotating.run(["run", "deploy"], { at, when }));
+    expect(status).toBeNull();
+    checkInvariants();
+    await consumer.live(HOUR);
+    const end = await untilEnd();
+    expect((end.state === "stuck" ? await startedAnew(end) : end).state).toBe("done");
+    expect(rotating.keys()).toHaveLength(1);
+    checkInvariants();
+  });
+});
+
+describe("killed by chance while it deactivates and deletes", () => {
+  test.each([
+    ["before", 1],
+    ["before", 2],
+    ["after", 2],
+  ] as const)("right %s commit %i of each of these runs", async (when, at) => {
+    await rotating.run(["run", "deploy"]);
+    for (let runs = 0; runs < 6; runs++) {
+      await consumer.live(12 * HOUR);
+      await consumer.during(rotating.run(["run", "--due"], { at, when }));
+      checkInvariants();
+    }
+    expect((await untilEnd()).state).toBe("done");
+    expect(rotating.keys()).toHaveLength(1);
+  });
+});
+
+describe("a full disk", () => {
+  test.each([1, 3, 4, 6])("from the commit %i on stops before what cannot be journalled", async (at) => {
+    const { gateway } = rotating.operator;
+    const { status, stderr } = await consumer.during(rotating.run(["run", "deploy"], { at, when: "full" }));
+    checkInvariants();
+    // A small journal may still fit into the pages that are there.
+    if (status !== 0) expect([status, stderr]).toEqual([4, expect.stringContaining("the disk is full")]);
+    const made = gateway.count("CreateAccessKey") - 1;
+    expect(rotating.keys().length - 1).toBeLessThanOrEqual(made);
+    const end = await untilEnd();
+    expect((end.state === "stuck" ? await startedAnew(end) : end).state).toBe("done");
+  });
+});
