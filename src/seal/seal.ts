@@ -1,6 +1,5 @@
 import { Decrypter, Encrypter } from "age-encryption";
 import type { AccessKeyId } from "../model/access-key-id.ts";
-import { AwsFailure } from "../model/aws-failure.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { RotationId } from "../model/rotation.ts";
 import { Secret } from "../model/secret.ts";
@@ -20,14 +19,14 @@ export class Seal {
     this.#key = key;
   }
 
-  /** @throws KeysweepError or AwsFailure from what keeps the key. */
+  /** @throws KeysweepError `ledger`. */
   async seal(secret: Secret, { rotation, accessKeyId }: SealedFor): Promise<Uint8Array> {
     const encrypter = new Encrypter();
     encrypter.addRecipient(this.#key.recipient);
     return encrypter.encrypt(JSON.stringify({ rotation, accessKeyId, secretAccessKey: secret.reveal() }));
   }
 
-  /** @throws KeysweepError `ledger` when it cannot be opened, or belongs to something else; what keeps the key may throw an AwsFailure. */
+  /** @throws KeysweepError `ledger` when it cannot be opened, or belongs to something else. */
   async open(sealed: Uint8Array, { rotation, accessKeyId }: SealedFor): Promise<Secret> {
     const content = contentOf(await this.#decrypted(sealed));
     if (content?.rotation !== rotation || content.accessKeyId !== accessKeyId)
@@ -42,7 +41,7 @@ export class Seal {
       return await decrypter.decrypt(sealed, "text");
     } catch (error) {
       // What keeps the key may have said why.
-      if (error instanceof KeysweepError || error instanceof AwsFailure) throw error;
+      if (error instanceof KeysweepError) throw error;
       throw cannotBeOpened("it was sealed with another identity, or is damaged", error);
     }
   }

@@ -27,7 +27,7 @@ export interface Rotating {
   readonly place: string;
   /** Writes the operator's configuration: that of the rotation `deploy`, and what else is given. */
   configure(rotation?: string, rest?: string): void;
-  run(args: readonly string[], death?: Death): Promise<CommandRun>;
+  run(args: readonly string[], death?: Death, environment?: Readonly<Record<string, string>>): Promise<CommandRun>;
   /** Runs a command about the rotation and gives what its report says. */
   report(args: readonly string[], death?: Death): Promise<RotationReport>;
   /** The keys that the user has, with their status. */
@@ -46,7 +46,8 @@ export async function makeRotating(): Promise<Rotating> {
   const place = join(world.folder, ".env");
   writeFileSync(place, pairText(old.credentials), { mode: 0o600 });
   const clock = await startClock((ms) => gateway.advance(ms));
-  const run: Rotating["run"] = (args, death) => operator.run(["rotate", ...args], environment(clock.url, death));
+  const run: Rotating["run"] = (args, death, more = {}) =>
+    operator.run(["rotate", ...args], { ...environment(clock.url, death), ...more });
   const configure: Rotating["configure"] = (rotation = USUAL, rest = "") => {
     mkdirSync(dirname(world.operatorConfiguration), { recursive: true });
     const targets = `targets: [ { type: dotenv, path: ${place} } ]`;
