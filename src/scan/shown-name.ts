@@ -36,8 +36,10 @@ const RUN_STEP = 4;
 
 /** Stands for a name, or a folder's or file's part of one, whose secret cannot be cut out of it. */
 const WITHHELD = "[name withheld: it holds a secret]";
-/** What is longer, in characters, is no name that somebody gave: an archive can have a million of them, and each takes milliseconds to look into. */
-const LONGEST_NAME = 2048;
+/** The longest path that a system takes, in characters. */
+const LONGEST_PATH = 4096;
+/** What is longer is no name that somebody gave to a member: an archive can have a million of them, and each takes milliseconds to look into. */
+const LONGEST_MEMBER = 2048;
 const TOO_LONG = "[name withheld: it is too long to be one]";
 const EXTENSION = /\.[a-z][a-z0-9]{0,4}$/;
 
@@ -46,14 +48,18 @@ const EXTENSION = /\.[a-z][a-z0-9]{0,4}$/;
  * it could be a secret. Hashes, ids and words stay, however long. Where a secret is written so that only decoding shows it (in parts, in
  * escapes), nobody can tell which characters are its own: that part of the name is withheld.
  */
-export function shownName(name: string): string {
+export function shownName(name: string, longest = LONGEST_PATH): string {
   if (name.length < SHORTEST_SECRET) return name;
-  if (name.length > LONGEST_NAME) return TOO_LONG;
+  if (name.length > longest) return TOO_LONG;
   const parts = name
     .split("/")
     .map((part) => (isBeyondCutting(part) ? WITHHELD + (EXTENSION.exec(part)?.[0] ?? "") : part));
   const known = parts.join("/");
   return isBeyondCutting(known) ? WITHHELD : cut(known);
+}
+
+function shownMember(name: string): string {
+  return shownName(name, LONGEST_MEMBER);
 }
 
 /** Whether something of a secret would be left when all is cut out of a text that could be one. */
@@ -178,22 +184,22 @@ function secretOf(match: string, rest: readonly unknown[]): string {
 export function shownPlace(place: Place): Place {
   switch (place.kind) {
     case "file":
-      return { ...place, path: shownName(place.path), within: place.within.map(shownName) };
+      return { ...place, path: shownName(place.path), within: place.within.map(shownMember) };
     case "git":
       return {
         ...place,
         repository: shownName(place.repository),
         path: place.path === null ? null : shownName(place.path),
-        within: place.within.map(shownName),
+        within: place.within.map(shownMember),
         author: place.author === null ? null : shownName(place.author),
-        refs: place.refs.map(shownName),
+        refs: place.refs.map((ref) => shownName(ref)),
       };
     case "index":
       return {
         ...place,
         repository: shownName(place.repository),
         path: shownName(place.path),
-        within: place.within.map(shownName),
+        within: place.within.map(shownMember),
       };
     case "process":
       return {
@@ -204,7 +210,7 @@ export function shownPlace(place: Place): Place {
     case "environment":
       return { ...place, variable: shownName(place.variable) };
     case "stdin":
-      return { ...place, name: shownName(place.name), within: place.within.map(shownName) };
+      return { ...place, name: shownName(place.name), within: place.within.map(shownMember) };
   }
 }
 

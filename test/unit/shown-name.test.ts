@@ -153,8 +153,10 @@ describe("no name shows a secret", () => {
 });
 
 test("a name that is no name any more is withheld, and so is one in which too much is packed", () => {
-  expect(shownName("d/".repeat(1024))).toHaveLength(2048);
-  expect(shownName(`${"d/".repeat(1024)}d`)).toMatch(/^\[name withheld/);
+  expect(shownName("d/".repeat(2048))).toHaveLength(4096);
+  expect(shownName(`${"d/".repeat(2048)}d`)).toMatch(/^\[name withheld/);
+  const member = { kind: "stdin", name: "-", within: ["d/".repeat(1025)], line: 1, column: 1 } as const;
+  expect(shownPlace(member)).toMatchObject({ within: [expect.stringMatching(/^\[name withheld/)] });
   expect(shownName(`H4sI${"QUJD".repeat(12)} `.repeat(50))).toMatch(/^\[name withheld/);
 });
 
