@@ -124,7 +124,8 @@ test("every one of the names is told, and the longest is told whole", () => {
   for (const name of told) expect(paths).toContain(join(world.folder, "tree", name));
   expect(longest.length).toBeGreaterThan(3500);
   expect(paths).toContain(join(longest, "env"));
-  expect(Math.max(...places.map(({ within }) => within.join("").length))).toBeGreaterThan(4000);
+  // Of members, what is longer than a name can be takes too long to look into.
+  expect(places.flatMap(({ within }) => within)).toContain("[name withheld: it is too long to be one]");
 });
 
 describe("in an error, what was typed is shown escaped", () => {
