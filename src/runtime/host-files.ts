@@ -60,10 +60,13 @@ const queues = new Map<string, Promise<unknown>>();
 export class SystemFiles implements HostFiles {
   readonly #waiting: Waiting;
   readonly #platform: NodeJS.Platform;
+  readonly #mounts: () => string;
 
-  constructor(waiting: Waiting, platform: NodeJS.Platform = process.platform) {
+  /** @param mounts what is mounted where, as Linux has it in `/proc/self/mountinfo`. */
+  constructor(waiting: Waiting, platform: NodeJS.Platform = process.platform, mounts = systemMounts) {
     this.#waiting = waiting;
     this.#platform = platform;
+    this.#mounts = mounts;
   }
 
   read(path: string): Buffer {
@@ -86,7 +89,7 @@ export class SystemFiles implements HostFiles {
         content(path, file, stats);
         refuseUnfit(path, stats);
         accessSync(dirname(real), constants.W_OK | constants.X_OK);
-        if (this.#platform === "linux" && isMountPoint(real)) throw mounted(path);
+        if (this.#platform === "linux" && isMountPoint(real, this.#mounts())) throw mounted(path);
       } finally {
         closeSync(file);
       }
@@ -275,14 +278,17 @@ function syncFolder(path: string): void {
   }
 }
 
-/** A file that is mounted by itself, as containers do it, cannot be replaced. The fifth field of proc_pid_mountinfo(5), with octal escapes. */
-function isMountPoint(path: string): boolean {
+function systemMounts(): string {
   try {
-    const lines = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
-    return lines.some((line) => unescaped(line.split(" ")[4] ?? "") === path);
+    return readFileSync("/proc/self/mountinfo", "utf8");
   } catch {
-    return false;
+    return "";
   }
+}
+
+/** A file that is mounted by itself, as containers do it, cannot be replaced. The fifth field of proc_pid_mountinfo(5), with octal escapes. */
+function isMountPoint(path: string, mounts: string): boolean {
+  return mounts.split("\n").some((line) => unescaped(line.split(" ")[4] ?? "") === path);
 }
 
 function unescaped(field: string): string {
