@@ -47,6 +47,19 @@ Durations are written \`90s\`, \`15m\`, \`24h\`. A path begins with \`/\` or \`~
 A target that can be read is written to only when it holds the old key of its rotation, its new one, or none: a key that the rotation does
 not know was put there by somebody, and a person is asked.
 
+## For programs
+
+\`keysweep targets [TYPE] --format json\`:
+
+\`\`\`
+{ schema: "keysweep/targets@1", tool: { name, version },
+  common: [{ name, required, description }],
+  targets: [{ type, title, readBack: "value"|"digest"|"metadata"|"none", atomic,
+              settings: [{ name, required, default (absent: none), description }],
+              alternatives: [[name]],                 which settings each way of writing the target needs, where there is a choice
+              example, exampleText, leastPrivilege, avoidableBy|null }] }
+\`\`\`
+
 ## Files of this host
 
 \`aws-profile\`, \`dotenv\` and \`file\` change the two values where they stand. Everything else stays byte for byte: comments, order, quotes, line ends, a
