@@ -1,5 +1,6 @@
 import type { KeyInventory } from "../model/key-inventory.ts";
 import type { RotationJournal, RotationOutlooks } from "../model/rotation-journal.ts";
+import type { JobRecord } from "../model/scheduled-job.ts";
 import type { SealedBytes } from "../model/sealed-secrets.ts";
 import type { Trail } from "../model/trail.ts";
 import type { FileSystemKind } from "../runtime/file-system-kind.ts";
@@ -22,6 +23,8 @@ export interface Ledger {
   readonly outlooks: RotationOutlooks;
   readonly sealed: SealedBytes;
   readonly trail: Trail;
+  /** What ran by a schedule. */
+  readonly jobs: JobRecord;
   /** What is wrong with the record, for people; empty when nothing is. Reads all of it. */
   problems(): string[];
   close(): void;

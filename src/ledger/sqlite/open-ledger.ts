@@ -6,6 +6,7 @@ import { RETENTION, type Retention } from "../retention.ts";
 import { Connection } from "./connection.ts";
 import { migrate, versionOf } from "./migrate.ts";
 import { SqliteAudits } from "./sqlite-audits.ts";
+import { SqliteJobs } from "./sqlite-jobs.ts";
 import { SqliteKeys } from "./sqlite-keys.ts";
 import { SqliteLeases } from "./sqlite-leases.ts";
 import { SqliteOutlooks } from "./sqlite-outlooks.ts";
@@ -49,6 +50,7 @@ export function openLedger(path: string, options: OpenOptions): Ledger {
     outlooks: new SqliteOutlooks(connection),
     sealed: new SqliteSealedBytes(connection),
     trail: new SqliteTrail(connection),
+    jobs: new SqliteJobs(connection),
     problems: () => connection.problems(),
     close: () => connection.close(),
   };
