@@ -144,6 +144,7 @@ export type RotationFact =
   | { readonly kind: "found"; readonly key: WhichKey; readonly status: KeyStatus }
   /** Somebody else deleted it. */
   | { readonly kind: "gone"; readonly key: WhichKey }
+  | { readonly kind: "destroy-intended" }
   | { readonly kind: "secrets-destroyed" }
   | { readonly kind: "stuck"; readonly code: StuckCode; readonly detail: string }
   /** It is looked at again whether it is still stuck. */

@@ -48,7 +48,7 @@ export function begin(id: RotationId, outline: RotationOutline, at: AwsTime): Ro
     handedOverAt: null,
     newKeyUse: null,
     confirmedAt: null,
-    secretsDestroyed: false,
+    secrets: "kept",
     trouble: null,
     at,
   };
@@ -175,8 +175,10 @@ function changed(rotation: Rotation, event: RotationEvent): Rotation {
     case "status-failed":
     case "delete-failed":
       return troubled(rotation, event, at);
+    case "destroy-intended":
+      return { ...rotation, secrets: "being-destroyed" };
     case "secrets-destroyed":
-      return { ...rotation, secretsDestroyed: true };
+      return { ...rotation, secrets: "destroyed" };
 
     case "stuck":
       return { ...rotation, stuck: { code: event.code, detail: event.detail, since: at } };

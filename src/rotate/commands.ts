@@ -91,7 +91,9 @@ export const COMMAND_TABLE: Readonly<Record<CommandRow, Readonly<Record<Rotation
 /** @param rotation null: none was ever begun. */
 export function commandRow(rotation: Rotation | null): CommandRow {
   if (rotation === null) return "idle";
-  const { stage, targets } = rotation;
+  const { stage, targets, secrets, goal } = rotation;
+  // It is about to end, and without the secrets nothing can be undone.
+  if (secrets !== "kept") return goal === "abandon" ? "abandoned" : "done";
   const isBefore = stage === "created" || stage === "proving" || stage === "writing";
   return isBefore && targets.some(({ attempted }) => attempted) ? "writing-begun" : stage;
 }

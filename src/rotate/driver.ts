@@ -111,7 +111,7 @@ export async function drive(
           }
           if (step.intent !== null && !append(step.intent, null)) return end({ kind: "superseded" });
           // Last of all, so that who was held up while journalling finds out.
-          if (changesSomething(step.effect) && !lease.hold()) return end({ kind: "superseded" });
+          if (changesSomething(step.effect) && !(await lease.hold())) return end({ kind: "superseded" });
           const outcome = await performer.perform(step.effect, rotation);
           if (outcome.at !== null) seen = see(seen, { kind: "time", at: outcome.at });
           for (const fact of outcome.facts) if (!append(fact, outcome.at)) return end({ kind: "superseded" });

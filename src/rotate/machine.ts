@@ -136,11 +136,15 @@ function remove(view: View, guards: Guards): Step {
 
 /** There is no old key: deleted by us, or by somebody else. Null: there is one. */
 function withoutOldKey(view: View, guards: Guards): Step | null {
-  const { oldKey, secretsDestroyed } = view.rotation;
-  if (oldKey.status === "deleted")
-    return secretsDestroyed ? record({ kind: "done" }) : act({ kind: "destroy-secrets" });
+  const { oldKey } = view.rotation;
+  if (oldKey.status === "deleted") return destroySecrets(view) ?? record({ kind: "done" });
   if (view.seen.steady[oldKey.id]?.as !== "missing") return null;
   return guards.surprisesLast(view, oldKey.id) ?? record({ kind: "gone", key: "old" });
+}
+
+/** Nobody needs them any more. Null: they are destroyed. */
+function destroySecrets({ rotation: { secrets } }: View): Step | null {
+  return secrets === "destroyed" ? null : act({ kind: "destroy-secrets" }, { kind: "destroy-intended" });
 }
 
 /** A person wants the old key back: it is made active, and goes back to the targets where its secret is known. Both keys stay. */
@@ -156,11 +160,11 @@ function reactivate(view: View, guards: Guards): Step {
 
 /** A person gives up: a new key that no target was given is deleted; otherwise both stay active, for nobody knows who holds which. */
 function abandon(view: View, guards: Guards): Step {
-  const { rotation } = view;
   return (
     guards.creationIsUnderstood(view) ??
     (guards.newKeyIsNobodys(view) ? withdraw(view, guards) : keepBoth(view, guards)) ??
-    (rotation.secretsDestroyed ? record({ kind: "abandoned" }) : act({ kind: "destroy-secrets" }))
+    destroySecrets(view) ??
+    record({ kind: "abandoned" })
   );
 }
 

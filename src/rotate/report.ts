@@ -131,6 +131,8 @@ export function eventText(event: RotationEvent): string {
       return `the ${event.key} key is ${event.status.toLowerCase()}, and not by us`;
     case "gone":
       return `the ${event.key} key is no longer there, and not by us`;
+    case "destroy-intended":
+      return "the sealed secrets are about to be destroyed";
     case "secrets-destroyed":
       return "the sealed secrets are destroyed";
     case "stuck":

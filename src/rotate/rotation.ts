@@ -33,7 +33,8 @@ export interface Rotation {
   readonly newKeyUse: KeyUse | null;
   /** When a person said that all consumers use the new key. */
   readonly confirmedAt: AwsTime | null;
-  readonly secretsDestroyed: boolean;
+  /** Of both keys. From `being-destroyed` on nothing can be undone. */
+  readonly secrets: "kept" | "being-destroyed" | "destroyed";
   /** AWS did not do what was asked, for now. */
   readonly trouble: Trouble | null;
   /** When the last event was journalled. */

@@ -77,7 +77,7 @@ export class SimulatedIam {
   readonly #creations: (KeyCreation & { readonly done: number })[] = [];
   claims: { readonly at: number; readonly ledger: string }[] = [];
   userDeletedAt = Number.POSITIVE_INFINITY;
-  quarantined = false;
+  quarantinedAt = Number.POSITIVE_INFINITY;
   laws: Laws | null = null;
 
   constructor(time: SimulatedTime, random: Random, scenario: Scenario) {
@@ -88,6 +88,10 @@ export class SimulatedIam {
 
   find(id: AccessKeyId): SimulatedKey | undefined {
     return this.keys.find((key) => key.id === id);
+  }
+
+  get quarantined(): boolean {
+    return this.quarantinedAt <= this.#time.now;
   }
 
   get living(): SimulatedKey[] {

@@ -96,6 +96,7 @@ export class Laws {
     const last = key.changes.at(-1);
     const justChanged = last?.by === "person" && last.at > this.#time.now - JUST_NOW_MS;
     if (key.status !== "Inactive" && !justChanged) this.#broken("a key was deleted that was not inactive");
+    if (key.id === rotation.oldKey.id && !this.wasConfirmed) this.#checkAsked(process, key);
     if (key.id === rotation.oldKey.id) this.#checkQuarantine(rotation, key);
     else if (this.#places.some((place) => place.hasHeld(key.id)))
       this.#broken("a new key that was handed out was deleted");
@@ -118,10 +119,14 @@ export class Laws {
   }
 
   beforeWrite(
-    _process: Process,
+    process: Process,
     { name, content, scenario, meddledAt }: SimulatedPlace,
+    key: AccessKeyId,
     known: readonly AccessKeyId[],
   ): void {
+    const { sealed, latest } = this.#storeOf(process);
+    if (latest === undefined || sealed.get(latest.id)?.has(key) !== true)
+      this.#broken(`${name} was given a key whose secret is kept nowhere`);
     const isVisible = scenario.reads === "value" || scenario.reads === "id";
     if (isVisible && !known.includes(content.id) && meddledAt < this.#time.now - JUST_NOW_MS)
       this.#broken(`somebody else's key in ${name} was overwritten`);
@@ -132,15 +137,8 @@ export class Laws {
     if (rotation === null) return;
     switch (event.kind) {
       case "stuck":
-        if (!this.#isTrue(event.code, rotation, store))
+        if (!this.#isTrue(event, rotation, store))
           this.#broken(`stuck (${event.code}) for a reason that is not so: ${event.detail}`);
-        break;
-      case "write-intended":
-        if (
-          event.key === "new" &&
-          store.sealed.get(rotation.id)?.has(rotation.newKey?.id ?? rotation.oldKey.id) !== true
-        )
-          this.#broken("a target was given a key whose secret is kept nowhere");
         break;
       case "done":
         if (this.#iam.find(rotation.oldKey.id)?.status !== "deleted") this.#broken("done, and the old key is there");
@@ -202,6 +200,16 @@ export class Laws {
       )
         this.#broken(`the old key was made inactive while a consumer of ${place.name} has it`);
     }
+  }
+
+  /** A person who made the old key inactive before we meant to is asked before it is taken for what we meant to do. */
+  #checkAsked(process: Process, key: SimulatedKey): void {
+    const meant = this.#storeOf(process).latest?.events.find(
+      (event) => event.kind === "status-intended" && event.key === "old" && event.status === "Inactive",
+    );
+    const [first] = key.changes;
+    if (meant !== undefined && key.stopped === first && first?.by === "person" && first.at < meant.at - JUST_NOW_MS)
+      this.#broken("the old key, which a person had made inactive, was deleted with nobody asked");
   }
 
   #checkQuarantine({ outline, oldKey, at }: Rotation, key: SimulatedKey): void {
@@ -267,7 +275,11 @@ export class Laws {
   }
 
   /** A reason that a person is told must be one: now, or a moment ago. */
-  #isTrue(code: StuckCode, rotation: Rotation, store: Store): boolean {
+  #isTrue(
+    { code, detail }: { readonly code: StuckCode; readonly detail: string },
+    rotation: Rotation,
+    store: Store,
+  ): boolean {
     const before = this.#time.now - 3 * JUST_NOW_MS;
     const statuses = (id: AccessKeyId | undefined) => {
       const key = id === undefined ? undefined : this.#iam.find(id);
@@ -297,7 +309,7 @@ export class Laws {
       case "secret-lost":
         return rotation.newKey?.secretLost === true;
       case "new-key-gone":
-        return userIsThere && statuses(rotation.newKey?.id).includes("deleted");
+        return this.#iam.userDeletedAt > before && statuses(rotation.newKey?.id).includes("deleted");
       case "new-key-inactive":
         return statuses(rotation.newKey?.id).includes("Inactive");
       case "old-key-inactive":
@@ -305,12 +317,24 @@ export class Laws {
       case "old-key-active-again":
         return statuses(rotation.oldKey.id).includes("Active");
       case "old-key-still-used":
-        return (this.#iam.find(rotation.oldKey.id)?.lastForeignUse ?? 0) > (rotation.handedOverAt ?? 0);
+        return (
+          (this.#iam.find(rotation.oldKey.id)?.lastForeignUse ?? 0) > (rotation.handedOverAt ?? 0) ||
+          (this.#scenario.actor === "self" && this.#scenario.second === "other-ledger")
+        );
       case "refused":
-        return this.#scenario.actor === "self" || userIsThere;
+        return this.#isRefusal(rotation, detail);
       default:
         return true;
     }
+  }
+
+  /** AWS says no to a lot; but what could be seen before is not to be found out by being refused. */
+  #isRefusal({ stage, oldKey }: Rotation, detail: string): boolean {
+    const long = this.#time.now - 3 * JUST_NOW_MS;
+    const other = this.#iam.living.find(({ id }) => id !== oldKey.id);
+    if (detail.includes("limit") && stage === "planned" && other !== undefined && other.createdAt < long) return false;
+    if (this.#scenario.actor === "self") return !(detail.includes("denied") && this.#iam.quarantinedAt < long);
+    return this.#time.now < this.#iam.userDeletedAt;
   }
 
   #broken(what: string): void {

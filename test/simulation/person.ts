@@ -71,7 +71,7 @@ export class Person {
       case "delete-user":
         return this.#iam.deleteUser();
       case "quarantine-user":
-        this.#iam.quarantined = true;
+        this.#iam.quarantinedAt = this.#laws.now;
         return;
     }
   }
@@ -84,7 +84,7 @@ export class Person {
       case "key-not-accepted":
         return false;
       case "user-quarantined":
-        this.#iam.quarantined = false;
+        this.#iam.quarantinedAt = Number.POSITIVE_INFINITY;
         return true;
       case "claimed-elsewhere":
         this.#iam.claims.push({ at: this.#laws.now, ledger });

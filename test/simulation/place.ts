@@ -154,7 +154,7 @@ class OpenedPlace implements Target {
     if (place.scenario.refusesUnknown && place.scenario.reads === "value" && !known.includes(place.content.id))
       throw new KeysweepError("target", `${place.name} holds another key`, { retry: "never" });
     place.laws?.beforeTarget(this.#process, place);
-    place.laws?.beforeWrite(this.#process, place, known);
+    place.laws?.beforeWrite(this.#process, place, key.accessKeyId, known);
     place.write(part, key);
     this.#process.trace(() => `wrote ${part} of ${place.name}`);
     await this.#process.step(100);

@@ -49,6 +49,7 @@ export class Process implements Waiting {
   readonly #onCall: () => void;
   readonly #trace: ((line: () => string) => void) | null;
   readonly #stallOneIn: number;
+  readonly #standsAt: number | null;
   #cutAt: number;
 
   constructor(
@@ -58,6 +59,7 @@ export class Process implements Waiting {
       readonly faults: Faults;
       readonly random: Random;
       readonly skewMs: number;
+      readonly clockStandsStill: boolean;
       /** At which step it is killed; 0: not at all. */
       readonly cutAt: number;
       /** Once in so many reads it is held up for longer than a lease lasts; 0: never. */
@@ -71,6 +73,7 @@ export class Process implements Waiting {
     this.faults = options.faults;
     this.#random = options.random;
     this.#skewMs = options.skewMs;
+    this.#standsAt = options.clockStandsStill ? time.now : null;
     this.#cutAt = options.cutAt;
     this.#stallOneIn = options.stallOneIn;
     this.#onCall = options.onCall;
@@ -79,7 +82,7 @@ export class Process implements Waiting {
 
   /** Its own clock, which may be wrong. */
   now(): number {
-    return this.time.now + this.#skewMs;
+    return (this.#standsAt ?? this.time.now) + this.#skewMs;
   }
 
   random(): number {

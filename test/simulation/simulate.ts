@@ -158,8 +158,9 @@ class Simulation {
       faults: this.#faults,
       random: randomFrom(this.#scenario.seed * 8 + 7 + this.#calls),
       skewMs: this.#scenario.clockSkewMs,
+      clockStandsStill: this.#leaks.clockStandsStill === true,
       cutAt,
-      stallOneIn: this.#scenario.second === "same-ledger" ? 25 : 0,
+      stallOneIn: this.#scenario.second === "same-ledger" ? 12 : 0,
       onCall: () => this.#called(),
       trace:
         this.#trace === null

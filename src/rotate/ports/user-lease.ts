@@ -5,7 +5,7 @@ export interface UserLease {
   /** Higher than that of every lease of the user before. */
   readonly fence: number;
   /** Renews it. False: it has run out or somebody else has it; nothing may be changed any more. Asked before every mutation. */
-  hold(): boolean;
+  hold(): boolean | Promise<boolean>;
   release(): void;
 }
 
