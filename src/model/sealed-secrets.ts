@@ -24,6 +24,6 @@ export interface SealedBytes {
   keys(rotation: RotationId): readonly AccessKeyId[];
   /** So that no page and no journal holds them; also when an earlier attempt was cut short. */
   destroy(rotation: RotationId): void;
-  /** Writes as many bytes and takes them away again: there is room for them. */
+  /** Makes room for as many bytes, and for what is journalled round them, so that a disk that fills up afterwards does no harm. */
   check(length: number): void;
 }

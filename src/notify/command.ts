@@ -15,10 +15,7 @@ export function commandChannel(name: string, argv: readonly [string, ...string[]
     async send(notice, signal) {
       const { status } = await run(argv, `${JSON.stringify({ schema: "keysweep/notice@1", ...notice })}\n`, signal);
       if (status !== 0)
-        throw new KeysweepError(
-          "target",
-          `${name}: ${argv[0]} ended with status ${status ?? "unknown, for it was ended"}`,
-        );
+        throw new KeysweepError("target", `${argv[0]} ended with status ${status ?? "unknown, for it was ended"}`);
     },
   };
 }

@@ -52,7 +52,7 @@ export function emailChannel(
       } catch (error) {
         const { code = "error", responseCode } = error as { readonly code?: string; readonly responseCode?: number };
         // The server's words may repeat what it was told.
-        throw new KeysweepError("target", `${name}: ${host} did not take the letter (${responseCode ?? code})`);
+        throw new KeysweepError("target", `${host} did not take the letter (${responseCode ?? code})`);
       } finally {
         transport.close();
       }

@@ -15,9 +15,9 @@ export function slackChannel(name: string, webhook: () => Promise<Secret>, web: 
     name,
     async send({ title, text }, signal) {
       const url = URL.parse((await webhook()).reveal());
-      if (url === null) throw new KeysweepError("configuration", `${name}: its webhook is no address`);
+      if (url === null) throw new KeysweepError("configuration", "its webhook is no address");
       const body = JSON.stringify({ text: `*${escaped(title)}*\n${escaped(text.slice(0, LONGEST))}` });
-      await postText(name, url, body, { "content-type": "application/json" }, web, signal);
+      await postText(url, body, { "content-type": "application/json" }, web, signal);
     },
   };
 }

@@ -12,7 +12,7 @@ export function webhookChannel(name: string, url: URL, secret: () => Promise<Sec
       const body = JSON.stringify({ schema: "keysweep/notice@1", ...notice });
       const timestamp = Math.floor(clock.now() / 1000);
       const signature = signatureHeaders({ id: notice.id, timestamp, body }, await secret());
-      await postText(name, url, body, { "content-type": "application/json", ...signature }, web, signal);
+      await postText(url, body, { "content-type": "application/json", ...signature }, web, signal);
     },
   };
 }

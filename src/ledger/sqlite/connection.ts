@@ -97,6 +97,14 @@ export class Connection {
     return result;
   }
 
+  /**
+   * Takes what was committed over from the write-ahead log into the file, so that the log is written from its beginning again: what comes next
+   * needs no more room on the disk than what was written before. Where somebody reads, it is left for later.
+   */
+  restartJournal(): void {
+    this.#checked(() => this.#db.exec("PRAGMA wal_checkpoint(RESTART)"));
+  }
+
   /** What is wrong with the file, in SQLite's words; empty when nothing is. */
   problems(): string[] {
     return this.#checked(() => {

@@ -6,6 +6,9 @@ import type { Connection } from "./connection.ts";
 /** Belongs to no rotation. */
 const TRIAL = ["trial", "trial"] as const;
 
+/** Room for a sealed secret and the entries of the journal round it, in bytes. */
+const ROOM = 128 * 1024;
+
 export class SqliteSealedBytes implements SealedBytes {
   readonly #connection: Connection;
 
@@ -52,10 +55,16 @@ export class SqliteSealedBytes implements SealedBytes {
 
   check(length: number): void {
     this.#connection.write(() => {
-      this.#connection.run("INSERT OR REPLACE INTO sealed_secret VALUES (?, ?, zeroblob(?))", ...TRIAL, length);
+      this.#connection.run(
+        "INSERT OR REPLACE INTO sealed_secret VALUES (?, ?, zeroblob(?))",
+        ...TRIAL,
+        Math.max(length, ROOM),
+      );
     });
     this.#connection.write(() => {
       this.#connection.run("DELETE FROM sealed_secret WHERE rotation = ? AND access_key = ?", ...TRIAL);
     });
+    // The file has that many free pages now, and its journal is as long: a disk that fills up from here on does no harm.
+    this.#connection.restartJournal();
   }
 }

@@ -14,10 +14,10 @@ import { clientSettings, onTime } from "../aws/world.ts";
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-/** When the journal is to be the death of the program: right before or after its n-th commit; or from when on the disk is full. */
+/** When the journal is to be the death of the program: right before or after its n-th commit; or from when on its disk is full. */
 export interface Death {
   readonly at: number;
-  readonly when: "before" | "after" | "full";
+  readonly when: "before" | "after" | "full" | "tight";
 }
 
 /** A user whose key lies in a .env file, a program that uses it, and keysweep to rotate it. */
