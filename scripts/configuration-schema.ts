@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { commonTargetShape, rotationsSchema } from "../src/config/rotation-schema.ts";
+import { scheduleSchema } from "../src/config/schedule-schema.ts";
 import { operatorSchema, repositorySchema } from "../src/config/schema.ts";
 import { COMMON_SETTINGS } from "../src/rotate/targets/catalogue.ts";
 import type { TargetDescriptor } from "../src/rotate/targets/descriptor.ts";
@@ -39,6 +40,7 @@ async function operatorJsonSchema(): Promise<JsonSchema> {
     properties: {
       ...operator.properties,
       ...others,
+      ...jsonSchemaOf(scheduleSchema).properties,
       rotations: withTargets(rotations, targets),
       rotationTemplates: withTargets(rotationTemplates, targets),
     },

@@ -101,6 +101,19 @@ export function checkedRepositorySettings(name: string, value: unknown): void {
   }
 }
 
+/** Texts that are read in place of a file of the operator's, by its path. */
+const held = new Map<string, string>();
+
+/** From now on this text is read in place of the file: what a service goes on with while somebody breaks it. */
+export function holdOperatorText(path: string, text: string): void {
+  held.set(path, text);
+}
+
+/** The text of the operator's configuration as it is now, whatever is held in its place. @throws KeysweepError `configuration`. */
+export function operatorText(path: string): string {
+  return textOf(path, OPERATOR);
+}
+
 /** Reads and checks what the operator has written. */
 export function loadOperatorDocument<T extends z.ZodMiniType>(
   path: string,
@@ -114,7 +127,8 @@ function load<T extends z.ZodMiniType>(
   schema: T,
   trust: Trust,
 ): { document: ConfigurationDocument; settings: z.infer<T> } {
-  return checked(path, textOf(path, trust), schema);
+  const text = trust === OPERATOR ? held.get(path) : undefined;
+  return checked(path, text ?? textOf(path, trust), schema);
 }
 
 function checked<T extends z.ZodMiniType>(

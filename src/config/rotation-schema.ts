@@ -1,25 +1,11 @@
 import * as z from "zod/mini";
-import { isTimeZone, problemOfCron } from "../runtime/cron-times.ts";
 import { secretReference } from "../runtime/secret-reference-schema.ts";
 import { accountSetting } from "./audit-schema.ts";
-import { durationMs } from "./duration.ts";
+import { cron, duration, timezone } from "./time-schema.ts";
 
 const text = z.string().check(z.minLength(1, "must not be empty"));
 const region = z.string().check(z.regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "must be a region, e.g. us-east-1"));
 const program = z.tuple([text], text, "must be a list: a program and its arguments");
-
-const duration = z
-  .string("must be a duration, e.g. 90s, 15m, 24h or 7d")
-  .check(z.refine((value) => durationMs(value) !== null, "must be a duration, e.g. 90s, 15m, 24h or 7d"));
-
-const cron = z.string().check((payload) => {
-  const problem = problemOfCron(payload.value);
-  if (problem !== null) payload.issues.push({ code: "custom", input: payload.value, message: problem });
-});
-
-const timezone = z
-  .string()
-  .check(z.refine(isTimeZone, "must be a time zone, e.g. Europe/Berlin (see the IANA time zone database)"));
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
 const userName = z.string().check(z.regex(/^[\w+=,.@-]{1,64}$/, "must be the name of an IAM user"));

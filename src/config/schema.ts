@@ -83,6 +83,7 @@ export const operatorSchema = z.strictObject({
   seal: z.optional(z.unknown()),
   trail: z.optional(z.unknown()),
   notify: z.optional(z.unknown()),
+  schedule: z.optional(z.unknown()),
 });
 
 export type AllowSetting = z.infer<typeof allowEntry>;

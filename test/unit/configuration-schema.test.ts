@@ -30,6 +30,13 @@ describe("the schema of the configuration", () => {
 aws: { profile: audit, region: us-east-1 }
 organization: { role: keysweep-audit, externalId: example, accounts: { include: [], exclude: [] }, concurrency: 16 }
 scan: { exclude: ["**/node_modules/.cache/**"] }
+schedule:
+  timezone: Europe/Berlin
+  jitter: 5m
+  metrics: { port: 9464 }
+  scan: { at: "0 2 * * *", timezone: UTC, paths: [~/src], history: false, environment: true, identify: true, reports: { html: scan.html } }
+  audit: { at: "0 6 * * 1", organization: true, reports: { json: audit.json } }
+  rotate: { every: 15m }
 allow:
   - { path: "docs/**", rule: aws-access-key-id, reason: examples, owner: ada, expires: "2027-01-31" }
 rotations:

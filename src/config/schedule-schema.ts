@@ -1,0 +1,44 @@
+import * as z from "zod/mini";
+import { cron, duration, timezone } from "./time-schema.ts";
+
+const text = z.string().check(z.minLength(1, "must not be empty"));
+
+/** When a job runs: one of the two. */
+const timesShape = { at: z.optional(cron), every: z.optional(duration), timezone: z.optional(timezone) };
+
+/** Formats of reports, and the files that they are written to. */
+const reports = z.record(text, text);
+
+const scan = z.strictObject({
+  ...timesShape,
+  paths: z.optional(z.array(text).check(z.minLength(1, "must name a path at least"))),
+  history: z.optional(z.boolean()),
+  environment: z.optional(z.boolean()),
+  identify: z.optional(z.boolean()),
+  reports: z.optional(reports),
+});
+
+const audit = z.strictObject({
+  ...timesShape,
+  organization: z.optional(z.boolean()),
+  reports: z.optional(reports),
+});
+
+const rotate = z.strictObject(timesShape);
+
+const port = z.int("must be a port").check(z.minimum(1, "must be a port"), z.maximum(65_535, "must be a port"));
+
+const schedule = z.strictObject({
+  timezone: z.optional(timezone),
+  jitter: z.optional(duration),
+  metrics: z.optional(z.strictObject({ port })),
+  scan: z.optional(scan),
+  audit: z.optional(audit),
+  rotate: z.optional(rotate),
+});
+
+/** What the operator's configuration says of the schedule; the rest of it is not looked at. */
+export const scheduleSchema = z.looseObject({ schedule: z.optional(schedule) });
+
+export type WrittenSchedule = z.infer<typeof schedule>;
+export type WrittenTimes = z.infer<typeof rotate>;
