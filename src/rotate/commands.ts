@@ -3,10 +3,10 @@ import type { RotationCommand } from "../model/rotation-event.ts";
 import type { Rotation } from "./rotation.ts";
 
 /**
- * Where a command finds a rotation: its state, but that one which is stuck is where it got stuck, and that it matters whether a target was
- * ever written (`writing-begun`: a write was at least attempted, so that it may hold the new key).
+ * Where a command finds a rotation: its state, but that one which is stuck is where it got stuck. From `writing` on a write was at least
+ * attempted, so that a target may hold the new key.
  */
-export type CommandRow = Exclude<RotationState, "stuck"> | "writing-begun";
+export type CommandRow = Exclude<RotationState, "stuck">;
 
 /** What a command does there. */
 export type CommandCell =
@@ -69,8 +69,7 @@ export const COMMAND_TABLE: Readonly<Record<CommandRow, Readonly<Record<Rotation
   creating: { reactivate: NOTHING_TO_BRING_BACK, abandon: WITHDRAWN, confirm: NOT_WAITED_FOR },
   created: { reactivate: NOTHING_TO_BRING_BACK, abandon: WITHDRAWN, confirm: NOT_WAITED_FOR },
   proving: { reactivate: NOTHING_TO_BRING_BACK, abandon: WITHDRAWN, confirm: NOT_WAITED_FOR },
-  writing: { reactivate: NOTHING_TO_BRING_BACK, abandon: WITHDRAWN, confirm: NOT_WAITED_FOR },
-  "writing-begun": { reactivate: BROUGHT_BACK, abandon: GIVEN_UP, confirm: NOT_WAITED_FOR },
+  writing: { reactivate: BROUGHT_BACK, abandon: GIVEN_UP, confirm: NOT_WAITED_FOR },
   soaking: { reactivate: BROUGHT_BACK, abandon: GIVEN_UP, confirm: CONFIRMED },
   deactivating: { reactivate: BROUGHT_BACK, abandon: GIVEN_UP, confirm: CONFIRMED },
   quarantined: { reactivate: BROUGHT_BACK, abandon: GIVEN_UP, confirm: NOT_WAITED_FOR },
@@ -94,8 +93,8 @@ export function commandRow(rotation: Rotation | null): CommandRow {
   const { stage, targets, secrets, goal } = rotation;
   // It is about to end, and without the secrets nothing can be undone.
   if (secrets !== "kept") return goal === "abandon" ? "abandoned" : "done";
-  const isBefore = stage === "created" || stage === "proving" || stage === "writing";
-  return isBefore && targets.some(({ attempted }) => attempted) ? "writing-begun" : stage;
+  const isBefore = stage === "created" || stage === "proving";
+  return isBefore && targets.some(({ attempted }) => attempted) ? "writing" : stage;
 }
 
 /** What a command would do to a rotation, or why it is refused. */
