@@ -104,14 +104,15 @@ export async function drive(
           break;
         }
         case "do": {
+          if (changesSomething(step.effect) && !(await lease.hold())) return end({ kind: "superseded" });
+          // Whoever was held up asking for the lease may know too little by now.
           const stale = staleGrounds(step.effect);
           if (stale !== null) {
             seen = see(seen, stale);
             break;
           }
+          // The journal takes it only from whoever knows all that is in it: nobody else has gone on since.
           if (step.intent !== null && !append(step.intent, null)) return end({ kind: "superseded" });
-          // Last of all, so that who was held up while journalling finds out.
-          if (changesSomething(step.effect) && !(await lease.hold())) return end({ kind: "superseded" });
           const outcome = await performer.perform(step.effect, rotation);
           if (outcome.at !== null) seen = see(seen, { kind: "time", at: outcome.at });
           for (const fact of outcome.facts) if (!append(fact, outcome.at)) return end({ kind: "superseded" });

@@ -24,7 +24,7 @@ export const STUCK_REMEDIES: Readonly<Record<StuckCode, string>> = {
   "new-key-inactive":
     "Somebody made the new key inactive. Make it active again and run again, or `keysweep rotate reactivate NAME`.",
   "old-key-inactive":
-    "Somebody made the old key inactive. If its consumers need it, make it active again and run again; if every consumer has the new key, `keysweep rotate confirm NAME`. Before there is a new key, only the first helps, or `keysweep rotate abandon NAME`.",
+    "Somebody made the old key inactive. If its consumers need it, make it active again and run again; if every consumer has the new key, `keysweep rotate confirm NAME`.",
   "old-key-active-again":
     "Somebody made the old key active again, so somebody may need it. Find out who; then make it inactive again and run again, or `keysweep rotate reactivate NAME`.",
   "old-key-still-used":

@@ -9,6 +9,8 @@ import type { SimulatedTime } from "./time.ts";
 export interface ReadPair extends Content {
   readonly readAt: number;
   readonly whileHalf: boolean;
+  /** When somebody other than the rotation had changed the place last. */
+  readonly meddledAt: number;
 }
 
 /** A program that lives on the key that a place holds. */
@@ -72,8 +74,8 @@ export class Consumer {
   }
 
   #read(): ReadPair {
-    const { content, isHalf } = this.place;
-    return { ...content, readAt: this.#time.now, whileHalf: isHalf };
+    const { content, isHalf, meddledAt } = this.place;
+    return { ...content, readAt: this.#time.now, whileHalf: isHalf, meddledAt };
   }
 
   /** Again and again, at most so long after the last time. */

@@ -245,7 +245,7 @@ export class Laws {
    * Whether it is no fault of the rotation that a consumer has this pair though its key was stopped then: somebody put it back too late to be
    * seen, or where nobody can see it, or said that nobody needs it.
    */
-  #isExcused({ scenario, meddledAt }: SimulatedPlace, { id, readAt }: ReadPair, stoppedAt: number): boolean {
+  #isExcused({ scenario }: SimulatedPlace, { id, readAt, meddledAt }: ReadPair, stoppedAt: number): boolean {
     const gate = { ...this.#scenario };
     const isVisible = scenario.reads === "value" || scenario.reads === "id";
     const blindLongMs = quietMs(gate) + USE_GRAIN_MS + USE_LAG_MS;

@@ -6,7 +6,7 @@ import type { SealedSecrets } from "../../src/model/sealed-secrets.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { apply, fold } from "../../src/rotate/apply.ts";
 import type { UserLease, UserLeases } from "../../src/rotate/ports/user-lease.ts";
-import type { Rotation } from "../../src/rotate/rotation.ts";
+import { hasEnded, type Rotation } from "../../src/rotate/rotation.ts";
 import type { Laws } from "./laws.ts";
 import type { Process } from "./process.ts";
 
@@ -65,6 +65,7 @@ export function journalOf(store: Store, process: Process, leaks: Leaks): Rotatio
       const known = store.rotations.find((rotation) => rotation.id === id);
       if (leaks.journalTakesAnything !== true && (known?.events.length ?? 0) !== expected) return false;
       if (known === undefined) {
+        if (store.rotation !== null && !hasEnded(store.rotation)) return false;
         store.rotations.push({ id, events: [event] });
         store.rotation = fold(id, [event]);
       } else {
