@@ -1,8 +1,8 @@
 import type { RotationSettings } from "../model/rotation-settings.ts";
 import type { Schedule } from "./ports/schedule.ts";
 
-/** How many of a schedule's gaps are looked at: more than a year of months, or a day of minutes. */
-const GAPS = 400;
+/** How many of a schedule's gaps are looked at: five years of months, two months of days. */
+const GAPS = 60;
 
 /**
  * When a key is to be rotated: at the first scheduled time after it was made, or when it is as old as it may become, whichever is earlier. So
