@@ -187,8 +187,15 @@ export class RotationDesk {
   /** What a rotation is done with. @throws KeysweepError `aws`, `configuration`, `ledger`. */
   async world(rotation: ConfiguredRotation): Promise<RotationWorld> {
     const { waiting } = this.#options;
+    const user = await this.user(rotation);
+    const { seal } = this.#configuration;
+    if (user.keys.actor === "self" && seal !== null && "kms" in seal) {
+      throw new KeysweepError("configuration", `${rotation.at}: a user cannot rotate its own key with a seal in KMS`, {
+        hint: "To open the seal would be a use of the old key. Seal with a file or the keychain, or let a role rotate it.",
+      });
+    }
     return {
-      ...(await this.user(rotation)),
+      ...user,
       secrets: await this.#sealed(),
       journal: this.ledger.rotations,
       leases: rotationLeases(this.ledger.leases, waiting),

@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
-import { AttachUserPolicyCommand } from "@aws-sdk/client-iam";
+import { AttachUserPolicyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { RotationsReport } from "../../src/model/rotation.ts";
 import type { TrailEntry } from "../../src/model/trail.ts";
+import { keyFor } from "../support/aws/user-key.ts";
 import { clientSettings } from "../support/aws/world.ts";
 import { Consumer, DAY, HOUR, makeRotating, type Rotating } from "../support/rotate/rotating.ts";
 
@@ -41,6 +42,13 @@ describe("a user that rotates its own key", () => {
     // Its environment holds the old key to the end.
     const { accessKeyId, secretAccessKey } = rotating.old.credentials;
     const own = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: "" };
+    rotating.configure(undefined, 'seal: { kms: "alias/any" }\n');
+    const sealed = await rotating.run(["run", "deploy"], undefined, own);
+    expect([sealed.status, sealed.stderr]).toEqual([
+      2,
+      expect.stringContaining("cannot rotate its own key with a seal in KMS"),
+    ]);
+    rotating.configure();
     const begun = await consumer.during(rotating.run(["run", "deploy", "--format", "json"], undefined, own));
     expect(begun.stdout).toContain('"soaking"');
     const usesOfOld = (): number => gateway.state.keys.get(rotating.old.id)?.uses.length ?? 0;
@@ -52,6 +60,35 @@ describe("a user that rotates its own key", () => {
     expect(before).toBeLessThan(4);
     expect(rotating.keys()).toEqual([`${consumer.holds} active`]);
     expect(consumer.failures).toEqual([]);
+  });
+});
+
+describe("users whom an audit found", () => {
+  test("are rotated by the template that they name, and no others", async () => {
+    const { operator } = rotating;
+    const places = ["build", "test"].map((name) => join(operator.world.folder, `${name}.env`));
+    for (const [index, name] of ["build", "test"].entries()) {
+      await operator.iam.send(
+        new CreateUserCommand({ UserName: name, Path: index === 0 ? "/service/ci/" : "/people/" }),
+      );
+      const { credentials } = await keyFor(operator.gateway, operator.iam, name);
+      const text = `AWS_ACCESS_KEY_ID=${credentials.accessKeyId}\nAWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}\n`;
+      writeFileSync(places[index] ?? "", text, { mode: 0o600 });
+    }
+    const targets = `targets: [ { type: dotenv, path: "${operator.world.folder}/{user}.env" } ]`;
+    rotating.configure(
+      undefined,
+      `rotationTemplates:\n  ci: { accounts: ["${operator.account}"], pathPrefix: /service/ci/, maximumAge: 90d, ${targets} }\n`,
+    );
+    const before = places.map((path) => readFileSync(path, "utf8"));
+    expect((await operator.run(["audit", "--fail-on", "never"])).stderr).toBe("");
+    const name = `ci/${operator.account}/build`;
+    const { rotations } = JSON.parse((await rotating.run(["status", "--format", "json"])).stdout) as RotationsReport;
+    expect(rotations.map((rotation) => rotation.name)).toEqual(["deploy", name]);
+    // Made by the audit's key: due in ninety days.
+    expect(rotations[1]?.nextStepAt).not.toBeNull();
+    expect((await rotating.report(["run", name])).state).toBe("soaking");
+    expect(places.map((path, index) => readFileSync(path, "utf8") === before[index])).toEqual([false, true]);
   });
 });
 

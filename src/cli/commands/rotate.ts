@@ -56,7 +56,7 @@ const planCommand = buildCommand<RotateFlags, string[], Context>({
   docs: {
     brief: "Say what would happen and what is in the way; change nothing",
     fullDescription: `Says of each rotation, or of those named: which keys the user has, how old and when used, what each target holds now, what would happen when,
-and what is in the way. Nothing is changed, in AWS or anywhere else.
+and what is in the way. Nothing is changed in AWS or in any target.
 
 Formats: pretty (the default), json.
 
