@@ -64,6 +64,7 @@ export class CommandWorld {
       clockSkewMs: 0,
       second: "none",
       people: [],
+      lastTargetFromRun: 0,
     };
     const { targets } = this.#scenario;
     this.#iam = new SimulatedIam(this.#time, randomFrom(1), this.#scenario);

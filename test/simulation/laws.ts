@@ -262,6 +262,8 @@ export class Laws {
     )
       return true;
     if (!isVisible && (scenario.smtp || this.wasConfirmed) && meddledAt > Number.NEGATIVE_INFINITY) return true;
+    // Of a target that nobody has configured, only use that is seen tells.
+    if (this.#scenario.lastTargetFromRun > 0 && (scenario.smtp || gate.acceptUnprovenUse)) return true;
     if (gate.acceptUnprovenUse && meddledAt > Number.NEGATIVE_INFINITY) return true;
     return scenario.smtp && (this.wasConfirmed || (meddledAt > Number.NEGATIVE_INFINITY && readAt >= meddledAt));
   }

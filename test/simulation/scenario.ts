@@ -36,6 +36,8 @@ export interface Scenario {
   readonly people: readonly PersonScenario[];
   /** Whether somebody does what a stuck rotation asks for. */
   readonly isTended: boolean;
+  /** From which run on the last target is in the configuration; 0: from the beginning. */
+  readonly lastTargetFromRun: number;
 }
 
 export interface TargetScenario {
@@ -130,6 +132,7 @@ export function drawScenario(seed: number): Scenario {
         }))
       : [],
     isTended: !random.oneIn(4),
+    lastTargetFromRun: targets.length > 1 && random.oneIn(8) ? 1 + random.below(5) : 0,
   };
 }
 

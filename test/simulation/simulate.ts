@@ -131,7 +131,7 @@ class Simulation {
     await this.#time.sleep(HOUR + random.below(name === "one" ? 1 : 2 * MINUTE));
     let mends = 0;
     for (let runs = 0; runs < MOST_RUNS; runs += 1) {
-      const run = await this.#runOnce(`${name}/${runs}`, store, this.#scenario.crashes[runs] ?? 0);
+      const run = await this.#runOnce(name, runs, store);
       // Who rotates its own key, which somebody made inactive meanwhile, cannot even begin.
       if (store.rotation === null && runs > 20) return;
       if (run === null && store.rotation !== null && hasEnded(store.rotation)) return;
@@ -153,13 +153,13 @@ class Simulation {
   }
 
   /** Null: killed. */
-  async #runOnce(name: string, store: Store, cutAt: number): Promise<RotationRun | null> {
-    const process = new Process(name, this.#time, {
+  async #runOnce(name: string, runs: number, store: Store): Promise<RotationRun | null> {
+    const process = new Process(`${name}/${runs}`, this.#time, {
       faults: this.#faults,
       random: randomFrom(this.#scenario.seed * 8 + 7 + this.#calls),
       skewMs: this.#scenario.clockSkewMs,
       clockStandsStill: this.#leaks.clockStandsStill === true,
-      cutAt,
+      cutAt: this.#scenario.crashes[runs] ?? 0,
       stallOneIn: this.#scenario.second === "same-ledger" ? 12 : 0,
       onCall: () => this.#called(),
       trace:
@@ -173,13 +173,13 @@ class Simulation {
       const command = store.rotation === null ? undefined : this.#person.commands.shift();
       if (command !== undefined) {
         process.trace(() => `a person says ${command}`);
-        const result = await commandRotation(this.#request(process), world, command, this.#guards);
+        const result = await commandRotation(this.#request(process, runs), world, command, this.#guards);
         this.#texts.push(JSON.stringify(result));
         if (!process.isAlive) return null;
         if (result.kind === "accepted") return result.run;
       }
       const run = await runRotation(
-        this.#request(process),
+        this.#request(process, runs),
         world,
         store.rotation === null ? "now" : "never",
         this.#guards,
@@ -232,7 +232,8 @@ class Simulation {
     };
   }
 
-  #request(process: Process): RotationRequest {
+  #request(process: Process, runs: number): RotationRequest {
+    const isWhole = runs >= this.#scenario.lastTargetFromRun;
     const { soakMs, usedEveryMs, quarantineMs, presignedMs, acceptUnprovenUse, regions } = this.#scenario;
     return {
       settings: {
@@ -246,7 +247,7 @@ class Simulation {
         gate: { soakMs, usedEveryMs, quarantineMs, presignedMs, acceptUnprovenUse },
       },
       schedule: null,
-      targets: this.#places.map((place) => targetOf(place, process)),
+      targets: (isWhole ? this.#places : this.#places.slice(0, -1)).map((place) => targetOf(place, process)),
     };
   }
 }

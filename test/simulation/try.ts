@@ -37,6 +37,7 @@ const SIMPLER: readonly ((scenario: Scenario) => Scenario)[] = [
   (scenario) => ({ ...scenario, staleMs: 0 }),
   (scenario) => ({ ...scenario, clockSkewMs: 0 }),
   (scenario) => ({ ...scenario, isTended: false }),
+  (scenario) => ({ ...scenario, lastTargetFromRun: 0 }),
   (scenario) => ({ ...scenario, actor: "administrator" }),
   (scenario) => ({ ...scenario, targets: scenario.targets.slice(0, 1) }),
   (scenario) => ({ ...scenario, targets: scenario.targets.slice(-1) }),
