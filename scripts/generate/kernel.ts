@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { parse } from "yaml";
-import type { Anchor, FollowClass } from "../../src/scan/kernel/anchor-forms.ts";
+import { type Anchor, type FollowClass, HISTORY_FORMS } from "../../src/scan/kernel/anchor-forms.ts";
 import { compileAnchors } from "../../src/scan/kernel/anchor-table.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -24,6 +24,7 @@ interface AnchorEntry {
 
 /** The generated sources of the kernel, by path from the root. */
 export async function generate(): Promise<Map<string, string>> {
+  const anchors = await readAnchors();
   return new Map([
     [
       "src/generated/kernel.ts",
@@ -44,7 +45,16 @@ export async function generate(): Promise<Map<string, string>> {
         RULES,
         "ANCHOR_TABLE",
         "What the search kernel looks for (see scan/kernel/anchor-table.ts), in base64.",
-        compileAnchors(await readAnchors()),
+        compileAnchors(anchors),
+      ),
+    ],
+    [
+      "src/generated/pack-anchors.ts",
+      source(
+        RULES,
+        "PACK_ANCHOR_TABLE",
+        "The same for the pack search's kernel, with what it looks for besides.",
+        compileAnchors(anchors, HISTORY_FORMS),
       ),
     ],
   ]);

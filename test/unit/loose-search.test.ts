@@ -25,6 +25,7 @@ async function search(files: readonly Uint8Array[], leastBound: number) {
     leastBound,
     onHit: ({ id }) => found.push(id),
     onSkipped: (row) => rows.push(row),
+    onNamed: () => {},
     onProgress: () => {},
   });
   database.close();

@@ -50,6 +50,16 @@ export function anchorForms(anchors: readonly Anchor[]): readonly AnchorForm[] {
   return [...new Map(forms.map((form) => [JSON.stringify(form), form])).values()];
 }
 
+/**
+ * What the search of a history looks for besides: the end of a zip, which may stand behind anything, and names that say what is packed, since
+ * nothing else tells of brotli. A name is a tree's, and a NUL ends it.
+ */
+export const HISTORY_FORMS: readonly AnchorForm[] = [
+  { ...escaped("PK\x05\x06"), foldCase: false },
+  escaped(".br\0"),
+  escaped(".tbr\0"),
+];
+
 function formsOf(anchor: Anchor): readonly AnchorForm[] {
   if (!anchor.encoded) return [plain(anchor)];
   const forms = [plain(anchor), wide(anchor)];

@@ -6,9 +6,10 @@ import { type Bucket, bucketsFor, startsOf } from "./filter.ts";
 /**
  * Compiles anchors to the table that the kernel reads (its shape: assembly/layout.ts): the filter, the classes of bytes, and the
  * literals, hashed by their first four bytes. A new rule is a new table, not a new kernel.
+ * @param more forms that no rule has
  */
-export function compileAnchors(anchors: readonly Anchor[]): Uint8Array {
-  const forms = anchorForms(anchors);
+export function compileAnchors(anchors: readonly Anchor[], more: readonly AnchorForm[] = []): Uint8Array {
+  const forms = [...anchorForms(anchors), ...more];
   const records = forms.map((form) => ({
     form,
     key: keyOf(form.text),

@@ -1,4 +1,4 @@
-import { ANCHOR_TABLE } from "../../generated/anchors.ts";
+import { PACK_ANCHOR_TABLE } from "../../generated/pack-anchors.ts";
 import { PACK_KERNEL } from "../../generated/pack-kernel.ts";
 import * as layout from "./assembly/pack-layout.ts";
 
@@ -97,7 +97,7 @@ export function takePackMemory(shape: PackShape): PackMemory | null {
 /** Says where what lies, and fills in what is known. */
 function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
   const { objects, length, threads } = shape;
-  const anchors = Buffer.from(ANCHOR_TABLE, "base64");
+  const anchors = Buffer.from(PACK_ANCHOR_TABLE, "base64");
   const shift = lookupShift(length, objects);
   let end = 64;
   const take = (size: number): number => {
@@ -351,6 +351,11 @@ export class PackKernel {
 
   get rootCount(): number {
     return this.#get(this.#shared + layout.ROOT_COUNT);
+  }
+
+  /** Of an object's id, in bytes. */
+  get idLength(): number {
+    return this.#get(this.#shared + layout.ID_LENGTH);
   }
 
   get arena(): number {

@@ -61,7 +61,7 @@ export class MemberSearch implements MemberSink {
     const container = this.#container;
     return {
       kind: container.kind,
-      path: memberPath(container.path ?? "", within),
+      path: within.length === 0 ? container.path : memberPath(container.path ?? "", within),
       ageMs: () => container.ageMs(),
       ...(container.nowMs === undefined ? {} : { nowMs: container.nowMs }),
       leftOut: once((detail, reason) => this.#events.onSkipped(within, reason, detail)),

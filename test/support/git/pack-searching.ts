@@ -18,6 +18,8 @@ export interface SearchedPack {
   readonly found: ReadonlyMap<string, readonly string[]>;
   readonly hits: readonly ObjectHit[];
   readonly skipped: readonly Skipped[];
+  /** Blobs that only their names say to be packed. */
+  readonly named: readonly string[];
   readonly objects: number;
   readonly bytes: number;
 }
@@ -36,6 +38,7 @@ export async function searchPackFile(
 ): Promise<SearchedPack> {
   const hits: ObjectHit[] = [];
   const skipped: Skipped[] = [];
+  const named: string[] = [];
   const { objects, bytes } = await searchPack(
     {
       pack,
@@ -45,7 +48,12 @@ export async function searchPackFile(
       signal: new AbortController().signal,
       ...options,
     },
-    { onHit: (hit) => hits.push(hit), onSkipped: (row) => skipped.push(row), onProgress: () => {} },
+    {
+      onHit: (hit) => hits.push(hit),
+      onSkipped: (row) => skipped.push(row),
+      onNamed: (ids) => named.push(...ids),
+      onProgress: () => {},
+    },
   );
   const found = new Map(
     hits.map(({ id, found: all }) => [
@@ -53,7 +61,7 @@ export async function searchPackFile(
       all.map(({ within, detection }) => [...within, detection.fingerprint].join("!")).sort(),
     ]),
   );
-  return { found, hits, skipped, objects, bytes };
+  return { found, hits, skipped, named, objects, bytes };
 }
 
 /** Searches a pack that lies in memory. */

@@ -19,7 +19,12 @@ const BROTLI_ENDING = /\.t?br$/i;
  * @param name the file's, which counts where the bytes say nothing
  */
 export function containerFormat(head: Uint8Array, name = ""): ContainerFormat | null {
-  return formatByHead(head) ?? (head.length > 0 && BROTLI_ENDING.test(name) ? "brotli" : null);
+  return formatByHead(head) ?? (head.length > 0 && isPackedByName(name) ? "brotli" : null);
+}
+
+/** Whether a name says that a file is packed where its bytes do not. */
+export function isPackedByName(name: string): boolean {
+  return BROTLI_ENDING.test(name);
 }
 
 function formatByHead(head: Uint8Array): ContainerFormat | null {

@@ -1,14 +1,7 @@
 import { posix } from "node:path";
 import type { SkipReason } from "../../../model/coverage.ts";
 import type { Detection, DocumentHint } from "../../detect/detection.ts";
-import {
-  type ContainerFormat,
-  containerFormat,
-  endsAsZip,
-  HEAD_LENGTH,
-  LONGEST_ZIP_END,
-  unreadFormat,
-} from "../archive/format.ts";
+import { isPlain } from "../archive/plain.ts";
 import { MemoryAccess } from "../archive/random-access.ts";
 import type { Documents } from "../documents.ts";
 import { type MemberEvents, MemberSearch, once } from "../member-search.ts";
@@ -58,7 +51,7 @@ export class BlobSearch {
   /** @param hint its path tells what a key is used for, and what a compressed file is called inside */
   async search(blob: BlobContent, hint: DocumentHint): Promise<BlobResult> {
     if (blob.size === 0) return CLEAN;
-    return blob.size <= HELD_BYTES ? this.#searchHeld(blob, hint) : this.#searchStream(blob, hint);
+    return blob.size <= HELD_BYTES ? this.#searchHeld(blob, hint) : (await this.#read(blob.content(), hint)).result;
   }
 
   async #searchHeld({ content }: BlobContent, hint: DocumentHint): Promise<BlobResult> {
@@ -66,53 +59,27 @@ export class BlobSearch {
     for await (const part of content()) parts.push(part);
     const [only] = parts;
     const bytes = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
-    const format =
-      containerFormat(bytes.subarray(0, HEAD_LENGTH)) ?? (endsAsZip(bytes.subarray(-LONGEST_ZIP_END)) ? "zip" : null);
-    if (format === null) return this.#searchPlain([bytes], bytes, hint);
-    const { result, isWholeWanted } = await this.#searchContainer(new MemoryAccess(bytes), format, hint);
+    if (isPlain(bytes, nameOf(hint))) return this.#searchPlain(bytes, hint);
+    const { result, isWholeWanted } = await this.#read(new MemoryAccess(bytes), hint);
     if (!isWholeWanted) return result;
-    const plain = await this.#searchPlain([bytes], bytes, hint);
+    const plain = this.#searchPlain(bytes, hint);
     return { hits: [...result.hits, ...plain.hits], skipped: [...result.skipped, ...plain.skipped] };
   }
 
-  async #searchStream({ content }: BlobContent, hint: DocumentHint): Promise<BlobResult> {
-    const chunks = content()[Symbol.asyncIterator]();
-    const head: Uint8Array[] = [];
-    for (let length = 0; length < HEAD_LENGTH; ) {
-      const next = await chunks.next();
-      if (next.done === true) break;
-      head.push(next.value);
-      length += next.value.length;
-    }
-    const first = Buffer.concat(head);
-    const format = containerFormat(first);
-    const whole = prepended(first, chunks);
-    if (format === null) return this.#searchPlain(whole, first, hint);
-    return (await this.#searchContainer(whole, format, hint)).result;
-  }
-
-  async #searchPlain(
-    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    head: Uint8Array,
-    hint: DocumentHint,
-  ): Promise<BlobResult> {
-    const unread = unreadFormat(head);
-    const rows: SkippedInBlob[] =
-      unread === null ? [] : [{ within: [], reason: "archive-unsupported", detail: `${unread} is not read into` }];
-    const leftOut = once((detail) => rows.push({ within: [], reason: "archive-suspicious", detail }));
+  #searchPlain(bytes: Uint8Array, hint: DocumentHint): BlobResult {
+    const rows: SkippedInBlob[] = [];
+    const leftOut = once((detail, reason) => rows.push({ within: [], reason, detail }));
+    this.#signal.throwIfAborted();
     this.#documents.begin({ ...hint, leftOut });
-    for await (const chunk of chunks) {
-      this.#signal.throwIfAborted();
-      this.#documents.push(chunk);
-    }
+    this.#documents.push(bytes);
     const found = this.#documents.finish();
     if (found.length + rows.length === 0) return CLEAN;
     return { hits: found.map((detection) => ({ detection, within: [] })), skipped: rows };
   }
 
-  async #searchContainer(
+  /** Reads into whatever it is; what comes as a stream is searched in one go. */
+  async #read(
     source: MemoryAccess | AsyncIterable<Uint8Array>,
-    format: ContainerFormat,
     hint: DocumentHint,
   ): Promise<{ result: BlobResult; isWholeWanted: boolean }> {
     const hits: BlobHit[] = [];
@@ -124,12 +91,11 @@ export class BlobSearch {
     };
     const sink = new MemberSearch(this.#documents, hint, events, source instanceof MemoryAccess);
     const { readArchive } = await import("../archive/read-archive.ts");
-    await readArchive(source, { name: posix.basename(hint.path ?? ""), format, sink, signal: this.#signal });
+    await readArchive(source, { name: nameOf(hint), format: null, sink, signal: this.#signal });
     return { result: { hits, skipped }, isWholeWanted: sink.isWholeWanted };
   }
 }
 
-async function* prepended(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  yield head;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+function nameOf({ path }: DocumentHint): string {
+  return posix.basename(path ?? "");
 }

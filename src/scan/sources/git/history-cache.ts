@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ANCHOR_TABLE } from "../../../generated/anchors.ts";
 import { KERNEL } from "../../../generated/kernel.ts";
+import { PACK_ANCHOR_TABLE } from "../../../generated/pack-anchors.ts";
+import { PACK_KERNEL } from "../../../generated/pack-kernel.ts";
 import { RULES_DIGEST } from "../../../generated/rules-digest.ts";
 import { version } from "../../../generated/version.ts";
 import type { Skipped } from "../../../model/coverage.ts";
@@ -16,6 +17,8 @@ export interface SearchedObjects {
   /** What was searched, in bytes. */
   readonly bytes: number;
   readonly hits: readonly ObjectHit[];
+  /** Blobs that a tree gives a name which says that they are packed: see packed-by-name.ts. */
+  readonly named: readonly string[];
   /** What stands plainly in the file beside its objects. */
   readonly beside: readonly (readonly [Detection, FilePlace])[];
   readonly skipped: readonly Skipped[];
@@ -98,7 +101,7 @@ export class HistoryCache {
 }
 
 /** What the result depends on besides the repository. */
-const SEEN_BY = sha256([version, RULES_DIGEST, ANCHOR_TABLE, KERNEL].join("\n"));
+const SEEN_BY = sha256([version, RULES_DIGEST, PACK_ANCHOR_TABLE, KERNEL, PACK_KERNEL].join("\n"));
 
 function sha256(text: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");

@@ -20,6 +20,7 @@ import type { ObjectHit } from "./object-hit.ts";
 import { searchPackBytes } from "./pack-bytes.ts";
 import { PackIndex } from "./pack-index.ts";
 import { type HistoryKernels, searchPack } from "./pack-search.ts";
+import { NamedBlobs, searchNamed } from "./packed-by-name.ts";
 import type { PlacedDetection } from "./place-finder.ts";
 import { placeHits } from "./place-hits.ts";
 import { findRepositories, type PackFiles, type Repository } from "./repository.ts";
@@ -29,7 +30,15 @@ import { hasTrueChecksum } from "./trailing-checksum.ts";
 /** A repository that is repacked while it is read is looked at again, so many times. */
 const MOST_ROUNDS = 4;
 
-const NO_LOOSE: RememberedHistory["loose"] = { ids: [], objects: 0, bytes: 0, hits: [], beside: [], skipped: [] };
+const NO_LOOSE: RememberedHistory["loose"] = {
+  ids: [],
+  objects: 0,
+  bytes: 0,
+  hits: [],
+  named: [],
+  beside: [],
+  skipped: [],
+};
 
 /** What may be otherwise the next time, so that it is no property of the pack. */
 const PASSING: ReadonlySet<SkipReason> = new Set([
@@ -172,7 +181,7 @@ class RepositorySearch {
     await this.#searchNewPacks(indexes);
     this.#database?.close();
     const searched = [...this.#packs.values(), loose];
-    const hits = searched.flatMap((part) => part.hits);
+    const hits = [...searched.flatMap((part) => part.hits), ...(await this.#searchNamed(searched, indexes))];
     const placed = hits.length === 0 ? [] : await this.#placed(hits, indexes);
     const rows = [...placed, ...searched.flatMap(({ beside }) => beside)].map(withShownPlace);
     const isSettled = !this.#rows.some(({ reason }) => PASSING.has(reason));
@@ -203,6 +212,24 @@ class RepositorySearch {
     this.#add(skipped(shownPath(commonDirectory), "changed-while-read", "it was repacked again and again"));
   }
 
+  /** What only names say to be packed is read when all trees are known: it may lie in another pack than they do. */
+  async #searchNamed(
+    searched: readonly SearchedObjects[],
+    indexes: ReadonlyMap<string, PackIndex>,
+  ): Promise<readonly ObjectHit[]> {
+    const named = new NamedBlobs();
+    for (const part of searched) named.add(part.named);
+    if (named.ids.length === 0) return [];
+    const { blobs, signal } = this.#options;
+    const { place } = this.#repository;
+    const database = ObjectDatabase.open(this.#repository, () => {}, indexes);
+    try {
+      return await searchNamed({ named, database, blobs, place, signal, onSkipped: (row) => this.#add(row) });
+    } finally {
+      database.close();
+    }
+  }
+
   async #searchPack({ pack, index: indexPath }: PackFiles, indexes: Map<string, PackIndex>): Promise<void> {
     const { packs, kernels, signal, onObjects } = this.#options;
     this.#tried.add(shownPath(indexPath));
@@ -227,13 +254,26 @@ class RepositorySearch {
       return;
     }
     const hits = new HitCollector(shownPath(pack));
+    const named = new NamedBlobs();
     const rows: Skipped[] = [];
     const totals = await searchPack(
       { pack, index, kernels, signal, isPartial: this.#repository.isPartial, outside: (id) => this.#outside(id) },
-      { onHit: (hit) => hits.add(hit), onSkipped: (row) => rows.push(row), onProgress: onObjects },
+      {
+        onHit: (hit) => hits.add(hit),
+        onSkipped: (row) => rows.push(row),
+        onNamed: (ids) => named.add(ids),
+        onProgress: onObjects,
+      },
     );
     const beside = await this.#searchBytes(pack, rows);
-    const searched = { ...totals, touchedAt, hits: hits.hits, beside, skipped: [...rows, ...hits.rows] };
+    const searched = {
+      ...totals,
+      touchedAt,
+      hits: hits.hits,
+      named: named.ids,
+      beside,
+      skipped: [...rows, ...hits.rows],
+    };
     for (const row of searched.skipped) this.#add(row);
     this.#packs.set(key, searched);
     packs.set(key, searched);
@@ -261,9 +301,11 @@ class RepositorySearch {
   async #searchLoose(): Promise<RememberedHistory["loose"]> {
     const { blobs, signal, onObjects } = this.#options;
     const { place, objectFolders, hash } = this.#repository;
-    const { ids, objects, bytes, hits: earlier } = this.#remembered?.loose ?? NO_LOOSE;
+    const { ids, objects, bytes, hits: earlier, named: earlierNamed } = this.#remembered?.loose ?? NO_LOOSE;
     const known = new Set(ids);
     const hits = new HitCollector(place);
+    const named = new NamedBlobs();
+    named.add(earlierNamed);
     const searched = { objects, bytes };
     onObjects(objects);
     const { all, searched: fresh } = await searchLoose({
@@ -274,6 +316,7 @@ class RepositorySearch {
       signal,
       onHit: (hit) => hits.add(hit),
       onSkipped: (row) => this.#add(row),
+      onNamed: (names) => named.add(names),
       onProgress: (count, size) => {
         searched.objects += count;
         searched.bytes += size;
@@ -287,6 +330,7 @@ class RepositorySearch {
       ...searched,
       ids: [...ids.filter((id) => all.has(id)), ...fresh],
       hits: [...stillThere, ...hits.hits],
+      named: named.ids,
       beside: [],
       skipped: [],
     };

@@ -6,6 +6,7 @@ import { LossLimit, type UntoldLosses } from "./loss-limit.ts";
 import type { ObjectDetection, SearchedType } from "./object-hit.ts";
 import { awaitTrees, readChunks } from "./pack-reader.ts";
 import { type Loss, PackWalker, type WalkEvents } from "./pack-walker.ts";
+import { NamedBlobs } from "./packed-by-name.ts";
 import { RegularFile } from "./regular-file.ts";
 
 /** What a worker is started with. */
@@ -27,6 +28,8 @@ export interface PackReport {
   readonly detections: readonly ObjectDetection[];
   readonly found: readonly (readonly [node: number, type: SearchedType, detections: readonly number[]])[];
   readonly lost: readonly Loss[];
+  /** See WalkEvents.onNamed. */
+  readonly named: readonly string[];
   /** In the last report; null in any other. */
   readonly untold: UntoldLosses | null;
 }
@@ -41,6 +44,7 @@ class Outbox implements WalkEvents {
   #detections: ObjectDetection[] = [];
   #found: [number, SearchedType, number[]][] = [];
   #lost: Loss[] = [];
+  readonly #named = new NamedBlobs();
 
   onFound(node: number, type: SearchedType, found: readonly ObjectDetection[]): void {
     const numbers = found.map((detection) => this.#number(detection));
@@ -51,12 +55,17 @@ class Outbox implements WalkEvents {
     this.#limit.add(loss);
   }
 
+  onNamed(ids: readonly string[]): void {
+    this.#named.add(ids);
+  }
+
   send(isLast: boolean): void {
     if (!isLast && this.#found.length + this.#lost.length === 0) return;
     const report: PackReport = {
       detections: this.#detections,
       found: this.#found,
       lost: this.#lost,
+      named: isLast ? this.#named.ids : [],
       untold: isLast ? this.#limit.untold : null,
     };
     this.#detections = [];

@@ -5,10 +5,13 @@ import { failureOf } from "./failure.ts";
 import type { LooseObjects } from "./loose.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectHit } from "./object-hit.ts";
+import { packedByName } from "./packed-by-name.ts";
 import { STORED } from "./stored.ts";
 
 /** An object up to this size, in bytes, is held whole. */
 const HELD_BYTES = 1 << 20;
+/** Of a larger tree the names are not asked which of its files are packed, in bytes: git itself reads none of that size. */
+const LARGEST_TREE = 64 * 2 ** 20;
 /** Deflate makes a thousand bytes of one: past this many made for one that is stored, and so many at least, it is enough. */
 const MOST_MADE_FOR_ONE = 32;
 const LEAST_BOUND = 64 * 2 ** 30;
@@ -25,6 +28,8 @@ export interface LooseSearchOptions {
   readonly leastBound?: number;
   onHit(hit: ObjectHit): void;
   onSkipped(row: Skipped): void;
+  /** Blobs that a tree gives a name which says that they are packed; perhaps the same again and again. */
+  onNamed(ids: readonly string[]): void;
   onProgress(objects: number, bytes: number): void;
 }
 
@@ -94,7 +99,7 @@ class Budget {
 
 /** Whether nothing of the object was left out. */
 async function searchObject(id: string, budget: Budget, options: LooseSearchOptions): Promise<boolean> {
-  const { loose, blobs, onHit, onSkipped, onProgress } = options;
+  const { loose, blobs, onHit, onSkipped, onNamed, onProgress } = options;
   const header = loose.header(id);
   // A repack has just put it into a pack.
   if (header === null) return false;
@@ -102,10 +107,12 @@ async function searchObject(id: string, budget: Budget, options: LooseSearchOpti
   budget.begin(stored);
   // Whether it really holds nothing shows only when it is read.
   if (size === 0) loose.read(id, 0);
-  const { hits, skipped: rows } = await blobs.search(
-    { size, content: () => counted(contentOf(id, size, loose), budget) },
-    STORED,
-  );
+  const tree: Uint8Array[] = [];
+  const content = (): AsyncIterable<Uint8Array> =>
+    counted(contentOf(id, size, loose), budget, type === "tree" && size <= LARGEST_TREE ? tree : null);
+  const { hits, skipped: rows } = await blobs.search({ size, content }, STORED);
+  const named = [...packedByName(Buffer.concat(tree), id.length / 2)];
+  if (named.length > 0) onNamed(named);
   for (const { within, reason, detail } of rows)
     onSkipped(skipped(memberPath(placeOf(options, id), within), reason, detail));
   if (hits.length > 0) onHit({ id, type, found: distinct(hits) });
@@ -113,9 +120,15 @@ async function searchObject(id: string, budget: Budget, options: LooseSearchOpti
   return rows.length === 0;
 }
 
-async function* counted(pieces: AsyncIterable<Uint8Array>, budget: Budget): AsyncGenerator<Uint8Array, void> {
+/** @param copies gets what passes; null: nobody wants it */
+async function* counted(
+  pieces: AsyncIterable<Uint8Array>,
+  budget: Budget,
+  copies: Uint8Array[] | null,
+): AsyncGenerator<Uint8Array, void> {
   for await (const piece of pieces) {
     budget.make(piece.length);
+    copies?.push(piece);
     yield piece;
   }
 }

@@ -1,15 +1,14 @@
 import type { SkipReason } from "../../../model/coverage.ts";
 import { codePoints } from "../../detect/code-points.ts";
 import { detect } from "../../detect/detect.ts";
-import type { Detection } from "../../detect/detection.ts";
+import type { Detection, DocumentHint } from "../../detect/detection.ts";
 import { CONTEXT_BYTES, DocumentSearch } from "../../detect/document-search.ts";
 import { repeated } from "../../detect/repeated.ts";
 import { HITS_CAPACITY } from "../../kernel/assembly/pack-layout.ts";
 import { instantiateKernel } from "../../kernel/load.ts";
-import { type ContainerFormat, containerFormat, endsAsZip, HEAD_LENGTH, ZIP_END_LENGTH } from "../archive/format.ts";
 import { MemoryAccess, type RandomAccess } from "../archive/random-access.ts";
 import type { Documents } from "../documents.ts";
-import { type MemberEvents, MemberSearch } from "../member-search.ts";
+import { MemberSearch } from "../member-search.ts";
 import type { ObjectDetection } from "./object-hit.ts";
 import { STORED } from "./stored.ts";
 
@@ -32,11 +31,23 @@ export interface MetObject {
   /** The number of line feeds before an offset. */
   linesBefore(offset: number): number;
   /** Told when something in it was not looked into. */
-  leftOut(detail: string): void;
+  readonly leftOut: LeftOut;
 }
+
+/** Takes what was not looked into. */
+export type LeftOut = NonNullable<DocumentHint["leftOut"]>;
 
 /** What could not be read of an archive. */
 export type OnMemberSkipped = (within: readonly string[], reason: SkipReason, detail: string) => void;
+
+/** What happens while an object is read into. */
+export interface UnpackEvents {
+  /** Gets what is found, also what was found before an error. */
+  readonly found: ObjectDetection[];
+  readonly onSkipped: OnMemberSkipped;
+  /** Called now and then; what it throws ends the reading. */
+  readonly checkpoint: () => void;
+}
 
 /** Says what credentials an object holds, given where its anchors are. Versions of one file are many, so what was seen before is not looked at again. */
 export class ObjectDetector {
@@ -56,33 +67,30 @@ export class ObjectDetector {
     return distinct(found).map((detection) => ({ within: [], detection }));
   }
 
-  /** The format of what is an archive; null for anything else. */
-  formatOf(bytes: Uint8Array): ContainerFormat | null {
-    const format = containerFormat(bytes.slice(0, HEAD_LENGTH));
-    return format === null && endsAsZip(bytes.slice(-ZIP_END_LENGTH)) ? "zip" : format;
-  }
-
   /**
-   * What an archive's members hold. What lies beside its members, and all that is in one that was not read wholly, is searched as it is.
+   * Reads into whatever an object is, by what it holds.
    * @param source is not changed while it is read
-   * @param checkpoint called now and then; what it throws ends the reading
+   * @returns whether the object is to be searched as it is, too: where something of it was not read or lies beside all members. Never where
+   * it cannot be read again, since that was done then.
    */
   async unpack(
     source: RandomAccess | AsyncIterable<Uint8Array>,
-    format: ContainerFormat,
-    onSkipped: OnMemberSkipped,
-    checkpoint: () => void,
-  ): Promise<{ readonly found: readonly ObjectDetection[]; readonly isRestWanted: boolean }> {
-    const found: ObjectDetection[] = [];
-    const events: MemberEvents = {
-      onDetection: (detection, within) => found.push({ within, detection }),
-      onSkipped,
-      onBytes: checkpoint,
-    };
-    const sink = new MemberSearch(this.documents, STORED, events, true);
+    canBeReadAgain: boolean,
+    events: UnpackEvents,
+  ): Promise<boolean> {
+    const sink = new MemberSearch(
+      this.documents,
+      STORED,
+      {
+        onDetection: (detection, within) => events.found.push({ within, detection }),
+        onSkipped: events.onSkipped,
+        onBytes: events.checkpoint,
+      },
+      canBeReadAgain,
+    );
     const { readArchive } = await import("../archive/read-archive.ts");
-    await readArchive(source, { name: "", format, sink });
-    return { found, isRestWanted: sink.isWholeWanted };
+    await readArchive(source, { name: "", format: null, sink });
+    return sink.isWholeWanted;
   }
 
   /** A copy of an object that stays as it is. */
@@ -97,7 +105,7 @@ export class ObjectDetector {
   }
 
   /** @param leftOut told when something in it was not looked into */
-  beginDocument(leftOut: (detail: string) => void): void {
+  beginDocument(leftOut: LeftOut): void {
     this.documents.begin({ ...STORED, leftOut });
   }
 
@@ -114,14 +122,19 @@ export class ObjectDetector {
     });
     const fresh = anchors.filter(({ known }) => known === undefined).map(({ offset }) => offset);
     // Most anchors are none after all, which a small window tells in a tenth of the time.
-    const promising = inWindows(object, fresh, REPEAT_BYTES).filter((window) => window.detections.length > 0);
+    const small = inWindows(object, fresh, REPEAT_BYTES);
+    const promising = small.filter((window) => window.detections.length > 0 || window.isCut);
     const encoded = fresh.filter((offset) => isEncoded(object.bytes, offset));
     const wide = new Set([...promising.flatMap((window) => window.anchors), ...encoded]);
-    const news = inWindows(
+    const windows = inWindows(
       object,
       fresh.filter((offset) => wide.has(offset)),
       CONTEXT_BYTES,
-    ).flatMap((window) => window.detections);
+    );
+    if (windows.some((window) => window.isCut)) return this.#everywhere(object);
+    const news = windows.flatMap((window) => window.detections);
+    // What is packed goes on behind the bytes that stand for it.
+    const cut = new Set(small.flatMap((window) => (window.isCut ? window.anchors : [])));
     // Each detection belongs to the anchor before it, or else to the first.
     const byAnchor = new Map<number, Detection[]>();
     for (const detection of news) {
@@ -132,7 +145,7 @@ export class ObjectDetector {
       const mine = byAnchor.get(offset) ?? [];
       const seen = new Set(known.map(({ fingerprint }) => fingerprint));
       const all = mine.length === 0 ? known : [...known, ...mine.filter(({ fingerprint }) => !seen.has(fingerprint))];
-      this.#remember(key, all);
+      if (!cut.has(offset)) this.#remember(key, all);
       return all;
     });
   }
@@ -174,6 +187,8 @@ function isBase64(byte: number): boolean {
 interface Window {
   readonly anchors: readonly number[];
   readonly detections: readonly Detection[];
+  /** Whether something packed goes on behind it. */
+  readonly isCut: boolean;
 }
 
 /** The detections round some anchors, in as few windows as their contexts make; offset and line count from the object's beginning. */
@@ -185,19 +200,24 @@ function inWindows(object: MetObject, anchors: readonly number[], context: numbe
     let to = from;
     for (; next < anchors.length && (anchors[next] ?? 0) <= Math.max(to, from + context); next++)
       to = Math.min(object.bytes.length, (anchors[next] ?? 0) + context);
-    windows.push({ anchors: anchors.slice(first, next), detections: inWindow(object, from, to) });
+    windows.push({ anchors: anchors.slice(first, next), ...inWindow(object, from, to) });
   }
   return windows;
 }
 
-function inWindow({ bytes, linesBefore, leftOut }: MetObject, from: number, to: number): readonly Detection[] {
+function inWindow({ bytes, linesBefore, leftOut }: MetObject, from: number, to: number): Omit<Window, "anchors"> {
+  let isCut = false;
+  const onCut = (): void => {
+    isCut = to < bytes.length;
+  };
   // A copy: what lies in shared memory is no text to Node.
-  return detect(bytes.slice(from, to), { ...STORED, leftOut }).map((detection) => ({
+  const detections = detect(bytes.slice(from, to), { ...STORED, leftOut }, onCut).map((detection) => ({
     ...detection,
     offset: from + detection.offset,
     line: linesBefore(from) + detection.line,
     column: detection.line === 1 ? detection.column + columnsBefore(bytes, from) : detection.column,
   }));
+  return { detections, isCut };
 }
 
 /** The code points between the start of the line that `at` is on and `at`. */

@@ -75,6 +75,8 @@ export interface PackSearchRequest {
 export interface PackSearchEvents {
   onHit(hit: ObjectHit): void;
   onSkipped(row: Skipped): void;
+  /** See WalkEvents.onNamed. */
+  onNamed(ids: readonly string[]): void;
   /** Objects and bytes searched since the last time; now and then. */
   onProgress(objects: number, bytes: number): void;
 }
@@ -139,7 +141,7 @@ export interface PackListing {
   readonly trees: ListedTrees | null;
 }
 
-const NO_EVENTS: PackSearchEvents = { onHit: () => {}, onSkipped: () => {}, onProgress: () => {} };
+const NO_EVENTS: PackSearchEvents = { onHit: () => {}, onSkipped: () => {}, onNamed: () => {}, onProgress: () => {} };
 const NO_LISTING: PackListing = { commits: null, trees: null };
 
 /**
@@ -211,6 +213,7 @@ class PackSearch {
       events: {
         onFound: (node, type, found) => this.#tellFound(node, type, found),
         onLost: (loss) => this.#limit.add(loss),
+        onNamed: (ids) => this.#events.onNamed(ids),
       },
       read: this.#read,
     });
@@ -262,7 +265,7 @@ class PackSearch {
     giveBack(this.#memory, this.#isPrepared && !this.#needsOthers ? this.#request.index : null);
   }
 
-  hear({ found, lost, untold }: PackReport, detections: readonly ObjectDetection[]): void {
+  hear({ found, lost, named, untold }: PackReport, detections: readonly ObjectDetection[]): void {
     for (const [node, type, numbers] of found) {
       this.#tellFound(
         node,
@@ -271,6 +274,7 @@ class PackSearch {
       );
     }
     for (const loss of lost) this.#limit.add(loss);
+    if (named.length > 0) this.#events.onNamed(named);
     if (untold !== null) this.#tellUntold(untold);
     this.#tellProgress();
   }

@@ -2,10 +2,12 @@ import { createInflate } from "node:zlib";
 import type { SkipReason } from "../../../model/coverage.ts";
 import * as layout from "../../kernel/assembly/pack-layout.ts";
 import type { PackEvent, PackKernel, ReadPack } from "../../kernel/pack-kernel.ts";
-import { type ContainerFormat, HEAD_LENGTH, unreadFormat } from "../archive/format.ts";
+import { containerFormat, HEAD_LENGTH, mayEndAsZip } from "../archive/format.ts";
+import { isPlain } from "../archive/plain.ts";
 import { once } from "../member-search.ts";
-import { type MetObject, ObjectDetector } from "./object-detector.ts";
+import { type LeftOut, type MetObject, ObjectDetector, type UnpackEvents } from "./object-detector.ts";
 import type { ObjectDetection, SearchedType } from "./object-hit.ts";
+import { packedByName } from "./packed-by-name.ts";
 
 /** How much is made between two looks at the clock, in bytes. */
 const BUDGET = 16 * 2 ** 20;
@@ -42,6 +44,8 @@ export interface Loss {
 export interface WalkEvents {
   onFound(node: number, type: SearchedType, found: readonly ObjectDetection[]): void;
   onLost(loss: Loss): void;
+  /** Blobs that a tree gives a name which says that they are packed; perhaps the same again and again. */
+  onNamed(ids: readonly string[]): void;
 }
 
 export interface WalkOptions {
@@ -99,7 +103,6 @@ export class PackWalker {
   #met(event: Extract<PackEvent, { kind: "met" }>): Promise<void> | null {
     const { kernel } = this.#options;
     const bytes = kernel.bytes.subarray(event.from, event.from + event.length);
-    const format = event.mayBeContainer ? this.#detector.formatOf(bytes) : null;
     const object: MetObject = {
       bytes,
       anchors: Array.from({ length: event.hits }, (_, index) => kernel.hitAt(index) - event.from),
@@ -107,26 +110,27 @@ export class PackWalker {
       linesBefore: (offset) => kernel.countLines(event.from, event.from + offset),
       leftOut: this.#leftOut(event.node),
     };
-    if (format !== null) return this.#unpack(event.node, object, format);
-    if (event.mayBeContainer) this.#tellUnread(event.node, bytes);
+    if (event.type === layout.BLOB && isPacked(bytes, event.mayBeContainer)) return this.#unpack(event.node, object);
+    if (event.type === layout.TREE) this.#tellNamed(bytes);
     this.#tell(event.node, TYPES[event.type] ?? "blob", this.#detector.detect(object));
     return null;
   }
 
-  #tellUnread(node: number, head: Uint8Array): void {
-    const unread = unreadFormat(head);
-    if (unread !== null) this.#onMemberSkipped(node)([], "archive-unsupported", `${unread} is not read into`);
+  #tellNamed(tree: Uint8Array): void {
+    const { kernel, events } = this.#options;
+    const ids = [...packedByName(Buffer.from(tree), kernel.idLength)];
+    if (ids.length > 0) events.onNamed(ids);
   }
 
-  async #unpack(node: number, object: MetObject, format: ContainerFormat): Promise<void> {
-    const source = this.#detector.copyOf(object.bytes);
-    const { found, isRestWanted } = await this.#detector.unpack(
-      source,
-      format,
-      this.#onMemberSkipped(node),
-      this.#checkpoint,
-    );
+  async #unpack(node: number, object: MetObject): Promise<void> {
+    const unpacking = this.#unpackEvents(node);
+    const isRestWanted = await this.#detector.unpack(this.#detector.copyOf(object.bytes), true, unpacking);
+    const { found } = unpacking;
     this.#tell(node, "blob", isRestWanted ? [...found, ...this.#detector.detect(object)] : found);
+  }
+
+  #unpackEvents(node: number): UnpackEvents {
+    return { found: [], onSkipped: this.#onMemberSkipped(node), checkpoint: this.#checkpoint };
   }
 
   readonly #checkpoint = (): void => {
@@ -139,9 +143,9 @@ export class PackWalker {
       events.onLost({ node, within, reason, detail });
   }
 
-  #leftOut(node: number): (detail: string) => void {
+  #leftOut(node: number): LeftOut {
     const skip = this.#onMemberSkipped(node);
-    return once((detail) => skip([], "archive-suspicious", detail));
+    return once((detail, reason) => skip([], reason, detail));
   }
 
   #tell(node: number, type: SearchedType, found: readonly ObjectDetection[]): void {
@@ -152,10 +156,7 @@ export class PackWalker {
   async #searchLarge(node: number, type: SearchedType): Promise<void> {
     const { kernel, events } = this.#options;
     try {
-      const head = type === "blob" ? await this.#head(node) : null;
-      const format = head && this.#detector.formatOf(head);
-      if (head !== null && format === null) this.#tellUnread(node, head);
-      if (format === null || (await this.#unpackLarge(node, format))) await this.#searchPieces(node, type);
+      if (type !== "blob" || (await this.#unpackLarge(node))) await this.#searchPieces(node, type);
     } catch (error) {
       if (error instanceof Stopped) throw error;
       const [reason, detail] = error instanceof Bounded ? (["object-bound", error.message] as const) : DAMAGED;
@@ -172,12 +173,15 @@ export class PackWalker {
     return new Uint8Array(0);
   }
 
-  /** Whether the object is to be searched as it is, too. */
-  async #unpackLarge(node: number, format: ContainerFormat): Promise<boolean> {
-    const skip = this.#onMemberSkipped(node);
-    const { found, isRestWanted } = await this.#detector.unpack(this.#inflate(node), format, skip, this.#checkpoint);
-    this.#tell(node, "blob", found);
-    return isRestWanted;
+  /** Whether the object is to be searched as it is, too. Whatever is no container by its head is inflated once only. */
+  async #unpackLarge(node: number): Promise<boolean> {
+    const isContainer = containerFormat(await this.#head(node)) !== null;
+    const unpacking = this.#unpackEvents(node);
+    try {
+      return await this.#detector.unpack(this.#inflate(node), isContainer, unpacking);
+    } finally {
+      this.#tell(node, "blob", unpacking.found);
+    }
   }
 
   async #searchPieces(node: number, type: SearchedType): Promise<void> {
@@ -220,6 +224,12 @@ export class PackWalker {
     const size = kernel.sizeOf(node);
     if (size < layout.TOO_LARGE && size !== total) throw new Error("it is not as long as it says");
   }
+}
+
+/** @param isSuspect whether the kernel says that it may be */
+function isPacked(bytes: Uint8Array, isSuspect: boolean): boolean {
+  const { buffer, byteOffset, length } = bytes;
+  return (isSuspect || mayEndAsZip(Buffer.from(buffer, byteOffset, length), length)) && !isPlain(bytes);
 }
 
 const DAMAGED = [

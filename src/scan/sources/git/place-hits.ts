@@ -37,8 +37,7 @@ export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetect
   const { repository, database, hits, blobs, nowMs, signal, onSkipped } = request;
   const seen = new Map<string, ObjectDetection>();
   // The same object in two packs is one.
-  const distinct = new Map(hits.map((hit) => [hit.id, hit]));
-  const wanted = Array.from(distinct.values(), (hit) => wantedOf(hit, seen));
+  const wanted = merged(hits).map((hit) => wantedOf(hit, seen));
   const inTrees = wanted.filter(({ type }) => type === "blob" || type === "tree").map(({ id }) => id);
   const turns = new Turns(signal);
   // First, while there is nothing else in memory.
@@ -95,11 +94,22 @@ function* allCommits(
   for (const { id, bytes } of database.commits(onSkipped, known)) yield outlined(id, bytes);
 }
 
+/** One hit an object, with all that was found in it. */
+function merged(hits: readonly ObjectHit[]): readonly ObjectHit[] {
+  const byId = new Map<string, ObjectHit>();
+  for (const hit of hits) {
+    const known = byId.get(hit.id);
+    byId.set(hit.id, known === undefined ? hit : { ...known, found: [...known.found, ...hit.found] });
+  }
+  return [...byId.values()];
+}
+
 function wantedOf({ id, type, found }: ObjectHit, seen: Map<string, ObjectDetection>): WantedObject {
-  const credentials = found.map((each) => {
+  const credentials = new Set<string>();
+  for (const each of found) {
     const credential = JSON.stringify([each.detection.fingerprint, ...each.within]);
     if (!seen.has(credential)) seen.set(credential, each);
-    return credential;
-  });
-  return { id, type, credentials };
+    credentials.add(credential);
+  }
+  return { id, type, credentials: [...credentials] };
 }

@@ -1,0 +1,88 @@
+import { type Skipped, skipped } from "../../../model/coverage.ts";
+import { containerFormat, HEAD_LENGTH, isPackedByName } from "../archive/format.ts";
+import { memberPath } from "../member-search.ts";
+import type { BlobSearch } from "./blob-search.ts";
+import type { ObjectDatabase } from "./object-database.ts";
+import { GitDataError } from "./object-error.ts";
+import type { ObjectHit } from "./object-hit.ts";
+import { STORED } from "./stored.ts";
+import { treeEntries } from "./tree.ts";
+
+/** A tree can be made of such names alone: past so many it is said that there are more. */
+const MOST_NAMED = 100_000;
+
+/** Stands for all names that say so; what is inside gets no name of it. */
+const ANY_NAME = ".br";
+
+/**
+ * The blobs that a tree gives a name which alone says that they are packed: nothing in them tells.
+ * @param idLength in bytes
+ */
+export function* packedByName(tree: Buffer, idLength: number): Generator<string> {
+  for (const { kind, name, id } of treeEntries(tree, idLength)) {
+    if (kind === "blob" && isPackedByName(name)) yield id;
+  }
+}
+
+/** The ids of such blobs, each once, and one more than are read, so that whoever reads them knows that there are. */
+export class NamedBlobs {
+  readonly #ids = new Set<string>();
+
+  add(ids: Iterable<string>): void {
+    for (const id of ids) if (this.#ids.size <= MOST_NAMED) this.#ids.add(id);
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#ids];
+  }
+}
+
+export interface NamedSearchOptions {
+  readonly named: NamedBlobs;
+  readonly database: ObjectDatabase;
+  readonly blobs: BlobSearch;
+  /** How the repository is named in rows. */
+  readonly place: string;
+  readonly signal: AbortSignal;
+  onSkipped(row: Skipped): void;
+}
+
+/**
+ * Searches what such blobs have packed. What stands plainly in them was searched before, as in any object; so were those that begin as containers do.
+ * @throws the signal's reason when it is aborted
+ */
+export async function searchNamed(options: NamedSearchOptions): Promise<readonly ObjectHit[]> {
+  const { named, database, blobs, place, signal, onSkipped } = options;
+  const { ids } = named;
+  const hits: ObjectHit[] = [];
+  for (const id of ids.slice(0, MOST_NAMED)) {
+    signal.throwIfAborted();
+    const object = database.read(id);
+    if (object instanceof GitDataError) {
+      // What is damaged was told of; what is not there is not to be read.
+      if (object.reason === "object-bound") onSkipped(skipped(placeOf(place, id), object.reason, object.message));
+      continue;
+    }
+    const { type, bytes } = object;
+    if (type !== "blob" || containerFormat(bytes.subarray(0, HEAD_LENGTH)) !== null) continue;
+    const content = { size: bytes.length, content: () => once(bytes) };
+    const { hits: found, skipped: rows } = await blobs.search(content, { ...STORED, path: ANY_NAME });
+    const packed = found.filter(({ within }) => within.length > 0);
+    if (packed.length > 0) hits.push({ id, type, found: packed });
+    for (const { within, reason, detail } of rows)
+      onSkipped(skipped(memberPath(placeOf(place, id), within), reason, detail));
+  }
+  if (ids.length > MOST_NAMED) {
+    const detail = `more than ${MOST_NAMED} files are named as if they were packed: the others are not read into`;
+    onSkipped(skipped(place, "object-bound", detail));
+  }
+  return hits;
+}
+
+function placeOf(place: string, id: string): string {
+  return `${place} object ${id}`;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes;
+}
