@@ -102,6 +102,12 @@ function keyObstacles(reading: PlanReading, user: UserSeen, active: readonly Key
       ];
 }
 
+/** An error of a target names its place already, and is a sentence; evidence is a part of one. */
+function unusable({ name, place }: PlannedTarget, error: string): string {
+  const said = error.replace(/\.$/, "");
+  return said.startsWith(`${place}: `) ? said : `${name}: ${said}`;
+}
+
 /** Everything that helps to tell which key is which: also where a ledger was lost in the middle of a rotation. */
 function keyEvidence(key: KeySeen, { uses, targets }: PlanReading): string {
   const use = uses.get(key.accessKeyId) ?? null;
@@ -116,8 +122,8 @@ function targetObstacle({ planned, held, error }: TargetReading, old: AccessKeyI
     return [
       {
         code: "target-unusable",
-        evidence: `${planned.name}: ${error}`,
-        remedy: "Mend what the target says, and plan again.",
+        evidence: unusable(planned, error),
+        remedy: "Mend that, and plan again.",
       },
     ];
   const id = heldId(held);

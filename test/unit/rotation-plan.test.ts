@@ -26,6 +26,14 @@ describe("a plan", () => {
   });
 
   test.each([
+    ["place: it is locked. Unlock it.", "place: it is locked. Unlock it"],
+    ["it is locked", "place: it is locked"],
+  ])("names the place of a target that cannot be used once: %s", (error, evidence) => {
+    const { obstacles } = planRotation(reading({ targets: [{ ...target(null), error }] }));
+    expect(obstacles[0]).toMatchObject({ evidence });
+  });
+
+  test.each([
     ["user-missing", { user: null }],
     ["root", { user: user({ arn: "arn:aws:iam::123412341234:root" }) }],
     ["no-active-key", { user: user({ keys: [] }) }],
