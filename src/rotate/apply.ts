@@ -14,6 +14,7 @@ import {
   isHalfWritten,
   isSettled,
   isWritten,
+  provingGrounds,
   type RotatedKey,
   type Rotation,
   type TargetProgress,
@@ -45,6 +46,7 @@ export function begin(id: RotationId, outline: RotationOutline, at: AwsTime): Ro
     provedIn: [],
     probedAt: null,
     targets: outline.targets.map(untouched),
+    handedOut: false,
     handedOverAt: null,
     newKeyUse: null,
     confirmedAt: null,
@@ -98,15 +100,17 @@ function changed(rotation: Rotation, event: RotationEvent): Rotation {
       return { ...rotation, provedIn: [...rotation.provedIn, event.region], probedAt: at, trouble: null };
 
     case "write-intended":
-      return onTarget({ ...rotation, stage: writingStage(rotation) }, event.target, (target) => ({
-        ...target,
-        state: "writing",
-        proof: "none",
-        afterRan: false,
-        attempts: target.attempts + 1,
-        attempted: target.attempted || event.key === "new",
-        written: event.part === target.planned.parts[0] ? [] : (target.written ?? []),
-      }));
+      return handedOut(
+        onTarget({ ...rotation, stage: writingStage(rotation) }, event.target, (target) => ({
+          ...target,
+          state: "writing",
+          proof: "none",
+          afterRan: false,
+          attempts: target.attempts + 1,
+          attempted: target.attempted || event.key === "new",
+          written: event.part === target.planned.parts[0] ? [] : (target.written ?? []),
+        })),
+      );
     case "written":
       return onTarget(rotation, event.target, (target) => ({
         ...target,
@@ -115,13 +119,17 @@ function changed(rotation: Rotation, event: RotationEvent): Rotation {
     case "target-failed":
       return onTarget(rotation, event.target, (target) => failed(target, event, at));
     case "held":
-      return onTarget(rotation, event.target, (target) => ({
-        ...target,
-        state: event.proof === "metadata" || event.proof === "none" ? "accepted" : "verified",
-        proof: event.proof,
-        written: null,
-        trouble: null,
-      }));
+      return handedOut(
+        onTarget(rotation, event.target, (target) => ({
+          ...target,
+          state: event.proof === "metadata" || event.proof === "none" ? "accepted" : "verified",
+          proof: event.proof,
+          // It may have held it before it was written to, where the target has another name now.
+          attempted: target.attempted || target.wants === "new",
+          written: null,
+          trouble: null,
+        })),
+      );
     case "after-ran":
       return onTarget(rotation, event.target, (target) => ({ ...target, afterRan: true, trouble: null }));
     case "reverted":
@@ -132,6 +140,7 @@ function changed(rotation: Rotation, event: RotationEvent): Rotation {
       return {
         ...rotation,
         newKeyUse: event.use,
+        handedOut: true,
         // With several targets nobody knows whose consumer it was.
         targets:
           rotation.targets.length === 1
@@ -239,19 +248,35 @@ function revised(
   const known = new Map(rotation.targets.map((target) => [target.planned.name, target]));
   const progress = targets.map((planned) => {
     const target = known.get(planned.name);
-    return target !== undefined && isSamePlace(target.planned, planned) ? { ...target, planned } : untouched(planned);
+    if (target !== undefined && isSameTarget(target.planned, planned)) return { ...target, planned };
+    // What lies there lies there under another name too, and as something else.
+    const attempted = rotation.targets.some((one) => one.attempted && isSamePlace(one.planned, planned));
+    return { ...untouched(planned), attempted };
   });
-  const handsOverAgain = progress.some(({ state }) => state === "pending") && rotation.handedOverAt !== null;
+  const outline = { ...rotation.outline, gate, regions, targets };
+  const isProved = provingGrounds(outline).every((ground) => rotation.provedIn.includes(ground));
+  const handsOverAgain =
+    (!isProved || progress.some(({ state }) => state === "pending")) && rotation.handedOverAt !== null;
   return {
     ...rotation,
-    outline: { ...rotation.outline, gate, regions, targets },
+    outline,
     targets: progress,
     ...(handsOverAgain ? { stage: "writing" as const, handedOverAt: null } : {}),
   };
 }
 
 function isSamePlace(one: PlannedTarget, other: PlannedTarget): boolean {
-  return one.type === other.type && one.place === other.place && one.parts.length === other.parts.length;
+  return one.type === other.type && one.place === other.place;
+}
+
+/** Whether what one holds is what the other is to hold. */
+function isSameTarget(one: PlannedTarget, other: PlannedTarget): boolean {
+  return isSamePlace(one, other) && one.parts.length === other.parts.length && one.smtpRegion === other.smtpRegion;
+}
+
+/** What a target was given stays given when the target is configured no longer. */
+function handedOut(rotation: Rotation): Rotation {
+  return { ...rotation, handedOut: rotation.handedOut || rotation.targets.some(({ attempted }) => attempted) };
 }
 
 function madeKey(rotation: Rotation, id: RotatedKey["id"], since: AwsTime, secretLost: boolean): Rotation {

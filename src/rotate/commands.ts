@@ -90,11 +90,11 @@ export const COMMAND_TABLE: Readonly<Record<CommandRow, Readonly<Record<Rotation
 /** @param rotation null: none was ever begun. */
 export function commandRow(rotation: Rotation | null): CommandRow {
   if (rotation === null) return "idle";
-  const { stage, targets, secrets, goal } = rotation;
+  const { stage, handedOut, secrets, goal } = rotation;
   // It is about to end, and without the secrets nothing can be undone.
   if (secrets !== "kept") return goal === "abandon" ? "abandoned" : "done";
   const isBefore = stage === "created" || stage === "proving";
-  return isBefore && targets.some(({ attempted }) => attempted) ? "writing" : stage;
+  return isBefore && handedOut ? "writing" : stage;
 }
 
 /** What a command would do to a rotation, or why it is refused. */

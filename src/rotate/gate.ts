@@ -3,7 +3,7 @@ import type { KeyUse, RegionUse } from "../model/key-service.ts";
 import type { GateSettings } from "../model/rotation-event.ts";
 import { USE_GRAIN_MS, USE_LAG_MS } from "./pace.ts";
 import type { Rotation, TargetProgress } from "./rotation.ts";
-import { lastSeenUse } from "./seen.ts";
+import { type KeyUseSeen, lastSeenUse } from "./seen.ts";
 import { act, record, type Step, stuck, type View, wait } from "./step.ts";
 
 /*
@@ -89,6 +89,11 @@ function useByOthers(
   // CloudTrail names the caller's program, so that our own calls are left out of it.
   const seen = trail.filter((region) => region.kind === "seen").find(({ at }) => at > ours);
   return seen === undefined ? null : { at: seen.at, service: seen.service, region: seen.region };
+}
+
+/** A use of a new key that nobody was given, but by us when we tried it. */
+export function useWithoutUs(rotation: Rotation, { newKey, newKeyTrail }: KeyUseSeen): KeyUse | null {
+  return rotation.probedAt === null ? newKey : useByOthers(rotation, rotation.begunAt, newKey, newKeyTrail);
 }
 
 /** Where neither reading nor silence says anything of a target, a person has to. */

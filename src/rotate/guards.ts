@@ -2,7 +2,7 @@ import type { AccessKeyId } from "../model/access-key-id.ts";
 import { after, awsTimeText } from "../model/aws-answer.ts";
 import type { UserSeen } from "../model/key-service.ts";
 import { creationIsUnderstood } from "./creation.ts";
-import { newKeyIsUsed, oldKeyIsSilent, soaked, targetsAreProved } from "./gate.ts";
+import { newKeyIsUsed, oldKeyIsSilent, soaked, targetsAreProved, useWithoutUs } from "./gate.ts";
 import { halvesComeFirst, pauseForTarget } from "./hand-over.ts";
 import { SETTLE_MS } from "./pace.ts";
 import { provingGrounds, type TargetProgress } from "./rotation.ts";
@@ -34,6 +34,7 @@ export const GUARDS = {
   quarantineIsOver,
   oldKeyStayedInactive,
   newKeyIsNobodys,
+  nobodyHasTheNewKey,
   surprisesLast,
 } as const;
 
@@ -177,9 +178,26 @@ function oldKeyStayedInactive(view: View, guards: Guards): Step | null {
   return stuck("old-key-active-again", `${oldKey.id}, the old key, was made active again, and not by this rotation`);
 }
 
-/** Giving up deletes the new key only if no target was ever given it. */
-function newKeyIsNobodys({ rotation: { targets } }: View): boolean {
-  return targets.every(({ attempted }) => !attempted);
+/** Giving up deletes the new key only if no target was ever given it, */
+function newKeyIsNobodys({ rotation }: View): boolean {
+  return !rotation.handedOut;
+}
+
+/**
+ * and only if the world agrees: a journal may be an older copy of one that went on, and then others have the key by now. Null: nobody was seen to.
+ * A target that cannot be read now is taken at the journal's word.
+ */
+function nobodyHasTheNewKey({ rotation, seen, now }: View): Step | null {
+  for (const target of rotation.targets) {
+    const { name, readBack } = target.planned;
+    if (readBack === "none" || readBack === "metadata" || pauseForTarget(target, now) !== null) continue;
+    const held = seen.targets[name];
+    if (held === undefined) return act({ kind: "read-target", target: name });
+    if (held.holds === "new") return record({ kind: "held", target: name, proof: held.proof });
+  }
+  if (seen.use === null) return act({ kind: "look-at-use" });
+  const use = useWithoutUs(rotation, seen.use);
+  return use === null ? null : record({ kind: "new-key-used", use });
 }
 
 function userOf(seen: Seen): UserSeen | null {

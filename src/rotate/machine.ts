@@ -162,14 +162,15 @@ function reactivate(view: View, guards: Guards): Step {
 function abandon(view: View, guards: Guards): Step {
   return (
     guards.creationIsUnderstood(view) ??
-    (guards.newKeyIsNobodys(view) ? withdraw(view, guards) : keepBoth(view, guards)) ??
+    keepOldKey(view, guards) ??
+    (guards.newKeyIsNobodys(view) ? withdraw(view, guards) : null) ??
     destroySecrets(view) ??
     record({ kind: "abandoned" })
   );
 }
 
-/** Both keys are to be active, as far as there are two. */
-function keepBoth(view: View, guards: Guards): Step | null {
+/** The old key is to be active, if there is one. */
+function keepOldKey(view: View, guards: Guards): Step | null {
   const { oldKey } = view.rotation;
   if (oldKey.status === "deleted") return null;
   if (view.seen.steady[oldKey.id]?.as === "missing")
@@ -183,6 +184,8 @@ function withdraw(view: View, guards: Guards): Step | null {
   if (newKey === null || newKey.status === "deleted") return null;
   if (view.seen.steady[newKey.id]?.as === "missing")
     return guards.surprisesLast(view, newKey.id) ?? record({ kind: "gone", key: "new" });
+  const held = guards.nobodyHasTheNewKey(view);
+  if (held !== null) return held;
   return newKey.status === "Inactive"
     ? act({ kind: "delete", key: "new" }, { kind: "delete-intended", key: "new" })
     : act(

@@ -27,6 +27,8 @@ export interface Rotation {
   /** When we used the new key last ourselves. */
   readonly probedAt: AwsTime | null;
   readonly targets: readonly TargetProgress[];
+  /** Whether any target, even one that is no longer configured, may ever have held the new key. */
+  readonly handedOut: boolean;
   /** When every target had the new key; null: not yet, or no longer. */
   readonly handedOverAt: AwsTime | null;
   /** The last known use of the new key by somebody else. */
@@ -77,7 +79,7 @@ export interface TargetProgress {
   readonly wants: WhichKey;
   readonly state: Exclude<TargetState, "failed">;
   readonly proof: TargetProof;
-  /** Whether a write of the new key was ever begun: it may hold it. */
+  /** Whether a write of the new key was ever begun, or it was seen to hold it. */
   readonly attempted: boolean;
   /** The parts of `wants` that were written; null: no write is under way. */
   readonly written: readonly TargetPart[] | null;

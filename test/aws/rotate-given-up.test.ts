@@ -1,0 +1,73 @@
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Consumer, DAY, makeRotating, type Rotating } from "../support/rotate/rotating.ts";
+
+/*
+ * Giving a rotation up deletes the new key where nobody has it. Whether somebody has it is more than what the journal says of the targets
+ * that are configured now.
+ */
+
+let rotating: Rotating;
+let consumer: Consumer;
+beforeEach(async () => {
+  rotating = await makeRotating();
+  consumer = new Consumer(rotating);
+});
+afterEach(() => rotating.stop());
+
+/** Configures the rotation with other targets. */
+function retarget(targets: string): void {
+  const { account, world } = rotating.operator;
+  const gate = "usedEvery: 1h, soak: 2h, quarantine: 1d";
+  writeFileSync(
+    world.operatorConfiguration,
+    `rotations:\n  deploy: { account: "${account}", user: deploy, ${gate}, targets: [ ${targets} ] }\n`,
+  );
+}
+
+/** Gives the rotation up, and uses the key that is in its place. */
+async function giveUp() {
+  const { state } = await rotating.report(["abandon", "deploy", "--yes"]);
+  await consumer.call();
+  return { state, failures: consumer.failures, keys: rotating.keys().map((key) => key.split(" ")[1]) };
+}
+
+const KEPT = { state: "abandoned", failures: [], keys: ["active", "active"] };
+
+describe("giving up keeps the new key", () => {
+  test("when the target that has it has got another name", async () => {
+    await rotating.run(["run", "deploy"]);
+    retarget(`{ type: dotenv, name: app, path: ${rotating.place} }`);
+    await rotating.run(["run", "deploy"]);
+    expect(await giveUp()).toEqual(KEPT);
+  });
+
+  test("when the target that has it is configured no longer", async () => {
+    await rotating.run(["run", "deploy"]);
+    retarget(`{ type: dotenv, path: ${join(rotating.operator.world.folder, "none.env")} }`);
+    await rotating.run(["run", "deploy"]);
+    expect(await giveUp()).toEqual(KEPT);
+  });
+
+  // 4: the key is about to be made; 5: it is made; 7: it was tried.
+  test.each([4, 5, 7])(
+    "when the ledger was put back as it was after %s events, before a target had it",
+    async (events) => {
+      const state = join(rotating.operator.world.home, ".local", "state", "keysweep");
+      await rotating.run(["run", "deploy"], { at: events, when: "after" });
+      expect(rotating.events()).toBe(events);
+      cpSync(state, `${state}-backup`, { recursive: true });
+      if (events === 4) {
+        // What asked for the key died; it asks once more.
+        rotating.operator.gateway.advance(DAY);
+      }
+      await rotating.run(["run", "deploy"]);
+      await consumer.live(2 * DAY);
+      expect((await rotating.report(["run", "deploy"])).state).toBe("quarantined");
+      rmSync(state, { recursive: true });
+      cpSync(`${state}-backup`, state, { recursive: true });
+      expect(await giveUp()).toEqual(KEPT);
+    },
+  );
+});
