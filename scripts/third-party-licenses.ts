@@ -1,5 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+
+/** Licences, as their repositories have them, of packages that name theirs and bring no copy. */
+const SUPPLIED = join(import.meta.dirname, "licenses");
 
 /** What package.json says, as far as it is told. */
 interface Manifest {
@@ -30,10 +33,13 @@ function packageFolder(module: string): string | null {
 function licenseOf(folder: string, ownLicense: string): { name: string; text: string } {
   const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
   const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|notice|copying)\b/i.test(file));
-  if (license === undefined || (files.length === 0 && license !== "Apache-2.0")) {
+  const supplied = join(SUPPLIED, name.replace("/", "+"));
+  const paths =
+    files.length > 0 ? files.map((file) => join(folder, file)) : [supplied].filter((path) => existsSync(path));
+  if (license === undefined || (paths.length === 0 && license !== "Apache-2.0")) {
     throw new Error(`${name} is bundled, and does not say under which licence it may be passed on`);
   }
-  const texts = files.length > 0 ? files.map((file) => readFileSync(join(folder, file), "utf8")) : [ownLicense];
+  const texts = paths.length > 0 ? paths.map((path) => readFileSync(path, "utf8")) : [ownLicense];
   const by = typeof author === "string" ? author : author?.name;
   const title = `${name} ${version} (${license})${by === undefined ? "" : `, by ${by}`}`;
   return {

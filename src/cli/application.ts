@@ -6,15 +6,18 @@ import { standardStream } from "../runtime/standard-streams.ts";
 import { thisSystem } from "../runtime/system.ts";
 import { allowCommand } from "./commands/allow.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { dashboardCommand } from "./commands/dashboard.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { hookRoutes } from "./commands/hook.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rotateRoutes } from "./commands/rotate.ts";
 import { scanCommand } from "./commands/scan.ts";
+import { scheduleRoutes } from "./commands/schedule.ts";
 import { targetsCommand } from "./commands/targets.ts";
 import type { Context } from "./context.ts";
 import { EXIT, EXIT_STATUS_HELP, type ExitStatus, errorExit } from "./exit.ts";
+import { followerOf } from "./follower.ts";
 import { parserText } from "./parser-text.ts";
 import { report } from "./reporting.ts";
 
@@ -23,11 +26,13 @@ const routes = buildRouteMap({
     scan: scanCommand,
     audit: auditCommand,
     rotate: rotateRoutes,
+    schedule: scheduleRoutes,
     allow: allowCommand,
     explain: explainCommand,
     doctor: doctorCommand,
     hook: hookRoutes,
     report: reportCommand,
+    dashboard: dashboardCommand,
     targets: targetsCommand,
   },
   docs: {
@@ -51,7 +56,7 @@ const INTERRUPTING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const TIDY_MS = 2000;
 
 export async function main(): Promise<void> {
-  const argv = helpAsOption(process.argv.slice(2));
+  const argv = withDashboard(helpAsOption(process.argv.slice(2)));
   const interrupted = new AbortController();
   const interrupt = (): void => {
     // A second one does not wait.
@@ -85,6 +90,7 @@ export async function main(): Promise<void> {
       for (const signal of INTERRUPTING) process.off(signal, interrupt);
     },
     version,
+    follower: followerOf(process.env, () => systemClock.now()),
     exitWith(code) {
       status = code;
     },
@@ -113,12 +119,20 @@ function statusOf(code: number | string | null): ExitStatus {
   return code === ExitCode.InvalidArgument || code === ExitCode.UnknownCommand ? EXIT.usage : EXIT.failed;
 }
 
+/** `keysweep` alone is the dashboard where there is a terminal that can show one. */
+function withDashboard(argv: string[]): string[] {
+  // Node's own streams are made only where somebody may be sitting there: that takes milliseconds.
+  if (argv.length > 0 || process.env.TERM === "dumb") return argv;
+  return process.stdin.isTTY && process.stdout.isTTY ? ["dashboard"] : argv;
+}
+
 /** Commands that do nothing without one of their own: their help is a complaint then. */
-const UNFINISHED: readonly string[] = ["hook", "rotate"];
+const UNFINISHED: readonly string[] = ["hook", "rotate", "schedule"];
 
 /** For somebody who typed `keysweep` alone. */
 const SHORT_HELP = `keysweep finds static AWS access keys, and names the way off each.
 
+  keysweep                 the dashboard, on a terminal
   keysweep scan            your home directory, your processes' environments
   keysweep scan PATH…      files and folders
   keysweep help [COMMAND]  all commands and options; also: keysweep --help

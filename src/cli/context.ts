@@ -3,6 +3,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { OutputStream } from "../runtime/standard-streams.ts";
 import type { System } from "../runtime/system.ts";
 import type { ExitStatus } from "./exit.ts";
+import type { Follower } from "./follower.ts";
 
 /** What a command has of the world around it. */
 export interface Context extends CommandContext {
@@ -16,6 +17,8 @@ export interface Context extends CommandContext {
   /** From now on those end the process there and then: nothing is left to be tidied up, and what is done may block. */
   endWhenInterrupted(): void;
   readonly version: string;
+  /** A program that follows the run; absent: nobody does. */
+  readonly follower?: Follower | undefined;
   /** What the process is to end with. */
   exitWith(status: ExitStatus): void;
 }

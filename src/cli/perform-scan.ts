@@ -9,7 +9,7 @@ import { bytesText, plural } from "../report/summary-text.ts";
 import { progressOn } from "../runtime/progress.ts";
 import { FindingCollector } from "../scan/findings.ts";
 import { type ScanRequest, scan } from "../scan/scan.ts";
-import { shownExcluded, shownSkipped } from "../scan/shown-name.ts";
+import { shownExcluded, shownPlace, shownSkipped } from "../scan/shown-name.ts";
 import type { Context } from "./context.ts";
 import type { KeyIdentifier } from "./key-identifier.ts";
 import type { Policy } from "./policy.ts";
@@ -49,9 +49,19 @@ export async function performScan(
   const totals = await scan(
     request,
     {
-      onDetection: (detection, place) => collector.add(detection, place),
+      onDetection: (detection, place) => {
+        const known = collector.size;
+        collector.add(detection, place);
+        if (context.follower !== undefined && collector.size > known) {
+          const { fingerprint, rule, severity, accessKeyId } = detection;
+          const seen = { fingerprint, rule, severity, accessKeyId, place: shownPlace(place) } as const;
+          context.follower.tell({ type: "seen", ...seen });
+        }
+      },
       onSkipped,
-      onProgress: ({ files, bytes, objects, processes }) =>
+      onProgress: ({ files, bytes, objects, processes }) => {
+        const credentials = collector.size;
+        context.follower?.progress(() => ({ type: "scan", files, bytes, objects, processes, credentials }));
         progress.update(() => {
           const read = [
             plural(files, "file"),
@@ -59,8 +69,9 @@ export async function performScan(
             ...(objects > 0 ? [plural(objects, "object of histories", "objects of histories")] : []),
             ...(processes > 0 ? [plural(processes, "process", "processes")] : []),
           ];
-          return `scanning: ${read.join(", ")}; ${plural(collector.size, "credential")} so far`;
-        }),
+          return `scanning: ${read.join(", ")}; ${plural(credentials, "credential")} so far`;
+        });
+      },
     },
     context.signal,
   );

@@ -19,6 +19,7 @@ import { type AuditPlan, auditPlan } from "./audit-plan.ts";
 import type { AuditFlags } from "./commands/audit.ts";
 import type { Context } from "./context.ts";
 import { parseFailOn, reportExit, verdictOn } from "./exit.ts";
+import type { Following } from "./follower.ts";
 import { ledgerLocation } from "./ledger-location.ts";
 import { liveOn, outputsIn, writeOutputs } from "./outputs.ts";
 import { reportLedgerProblem } from "./reporting.ts";
@@ -124,6 +125,7 @@ async function audited(
     if (live !== null) for (const piece of live.account(account, users, findings)) context.stdout.write(piece);
     memory.account({ account, users, findings }, new Date(now()).toISOString());
     progress.update(() => progressText(accounts, access.accounts.length));
+    context.follower?.progress(() => followed(accounts, access.accounts.length));
   };
   await audit(
     requests,
@@ -181,6 +183,11 @@ function totalOf(accounts: readonly AuditedAccount[]): Record<Severity, number> 
   const total = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   for (const { summary } of accounts) for (const severity of SEVERITIES) total[severity] += summary[severity];
   return total;
+}
+
+function followed(accounts: readonly AuditedAccount[], of: number): Following {
+  const done = accounts.filter((account) => account !== undefined);
+  return { type: "audit", accounts: done.length, of, users: done.reduce((sum, { users }) => sum + users, 0) };
 }
 
 /** `auditing: 12 of 1,000 accounts, 2,400 users; 3 critical, 12 high so far; last 123456789012 (production)` */

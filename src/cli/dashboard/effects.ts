@@ -1,0 +1,142 @@
+import { spawn } from "node:child_process";
+import type { Effect, Effects, Message, Remembered } from "../../dashboard/message.ts";
+import type { Lend } from "../../dashboard/program.tsx";
+import { KeysweepError } from "../../model/error.ts";
+import type { Jobs } from "./jobs.ts";
+import type { Recall } from "./recall.ts";
+
+export interface EffectsOptions {
+  readonly jobs: Jobs;
+  readonly recall: Recall;
+  readonly lend: Lend;
+  readonly editor: readonly string[] | null;
+  readonly stdout: NodeJS.WriteStream;
+  now(): number;
+}
+
+/** How often a rotation that runs is looked at, in milliseconds. */
+const LOOK_MS = 500;
+
+/** What the dashboard does outside itself. */
+export class TerminalEffects implements Effects {
+  readonly #options: EffectsOptions;
+  #looking: NodeJS.Timeout | null = null;
+
+  constructor(options: EffectsOptions) {
+    this.#options = options;
+  }
+
+  perform(effect: Effect, tell: (message: Message) => void): void {
+    const { jobs, now } = this.#options;
+    this.#do(effect, tell).catch((error: unknown) => {
+      tell({
+        kind: "told",
+        text: error instanceof KeysweepError ? error.message : "an internal error",
+        tone: "bad",
+        now: now(),
+      });
+    });
+    if (effect.kind === "run" && (effect.request.purpose === "rotate" || effect.request.purpose === "command"))
+      this.#look(tell);
+    if (effect.kind === "cancel") jobs.cancel(effect.job);
+  }
+
+  close(): void {
+    if (this.#looking !== null) clearInterval(this.#looking);
+    this.#options.jobs.close();
+  }
+
+  async #do(effect: Effect, tell: (message: Message) => void): Promise<void> {
+    switch (effect.kind) {
+      case "run":
+        return this.#options.jobs.run(effect.request, tell);
+      case "recall":
+        return this.#recall(effect.what, tell);
+      case "copy":
+        return this.#copy(effect.text, tell);
+      case "edit":
+        return this.#edit(effect.path, effect.line, tell);
+      case "suspend":
+        return this.#suspend();
+      default:
+    }
+  }
+
+  /** A part at a time: between two of them keys are answered. */
+  async #recall(what: Extract<Effect, { kind: "recall" }>["what"], tell: (message: Message) => void): Promise<void> {
+    const { recall, now } = this.#options;
+    const parts: Readonly<Record<typeof what, readonly (() => Remembered | Promise<Remembered>)[]>> = {
+      scan: [() => recall.scan()],
+      audit: [() => recall.audit(now())],
+      rotations: [() => recall.rotations()],
+      all: [() => recall.scan(), () => recall.audit(now()), () => recall.rotations()],
+    };
+    for (const part of parts[what]) {
+      await new Promise(setImmediate);
+      tell({ kind: "remembered", remembered: await part() });
+    }
+  }
+
+  /** The journal says each step of a rotation as it is done. */
+  #look(tell: (message: Message) => void): void {
+    this.#looking ??= setInterval(() => void this.#recall("rotations", tell).catch(() => {}), LOOK_MS).unref();
+  }
+
+  /** By the terminal itself (OSC 52), so that it works over ssh; terminals that do not know it ignore it. */
+  #copy(text: string, tell: (message: Message) => void): void {
+    const { stdout, now } = this.#options;
+    stdout.write(`\x1b]52;c;${Buffer.from(text).toString("base64")}\x07`);
+    tell({ kind: "told", text: `copied: ${text}`, tone: "good", now: now() });
+  }
+
+  async #edit(path: string, line: number, tell: (message: Message) => void): Promise<void> {
+    const { editor, lend, now } = this.#options;
+    const [program, ...before] = editor ?? [];
+    if (program === undefined) return;
+    await lend(async () => {
+      const problem = await ranIn([program, ...before, ...placeArguments(program, path, line)]);
+      if (problem !== null) tell({ kind: "told", text: `${program}: ${problem}`, tone: "bad", now: now() });
+    });
+  }
+
+  /** Back to the shell, with all that this terminal's job is; the shell's fg goes on here. */
+  async #suspend(): Promise<void> {
+    await this.#options.lend(async () => {
+      const continued = new Promise<void>((resolve) => {
+        process.once("SIGCONT", resolve);
+        // Where no shell is there to take over, nothing stops.
+        setTimeout(resolve, 200);
+      });
+      process.kill(0, "SIGTSTP");
+      await continued;
+    });
+  }
+}
+
+/** The editor with its own arguments; null: none is named. */
+export function editorOf(environment: Readonly<Record<string, string | undefined>>): readonly string[] | null {
+  const named = environment.VISUAL || environment.EDITOR || "";
+  const words = named.split(/\s+/).filter((word) => word !== "");
+  return words.length === 0 ? null : words;
+}
+
+/** How editors want to be told the line; one that is not known gets the file. */
+export function placeArguments(program: string, path: string, line: number): readonly string[] {
+  const name = program.replace(/^.*[/\\]/, "").replace(/\.(?:exe|cmd)$/, "");
+  if (["vi", "vim", "nvim", "nano", "emacs", "emacsclient", "micro", "kak", "ne", "joe", "jed"].includes(name))
+    return [`+${line}`, path];
+  if (["code", "codium", "cursor", "windsurf"].includes(name)) return ["--wait", "--goto", `${path}:${line}`];
+  if (["subl", "zed", "hx", "helix"].includes(name)) return [`${path}:${line}`];
+  return [path];
+}
+
+/** Null when it ended well. */
+async function ranIn([program = "", ...rest]: readonly string[]): Promise<string | null> {
+  return new Promise((resolve) => {
+    const child = spawn(program, rest, { stdio: "inherit" });
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      resolve(error.code === "ENOENT" ? "there is no such program" : (error.code ?? error.name)),
+    );
+    child.on("exit", (status) => resolve(status === 0 ? null : `it ended with ${status ?? "a signal"}`));
+  });
+}

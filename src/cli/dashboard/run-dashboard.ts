@@ -1,0 +1,108 @@
+import { resolve } from "node:path";
+import { lookOf } from "../../dashboard/look.ts";
+import type { JobRequest } from "../../dashboard/message.ts";
+import { runProgram } from "../../dashboard/program.tsx";
+import { firstState } from "../../dashboard/state.ts";
+import { update } from "../../dashboard/view-model.ts";
+import { KeysweepError } from "../../model/error.ts";
+import type { DashboardFlags } from "../commands/dashboard.ts";
+import type { Context } from "../context.ts";
+import { EXIT } from "../exit.ts";
+import { ledgerLocation, openLedgerAt } from "../ledger-location.ts";
+import { realPath } from "../real-path.ts";
+import { checkPaths } from "../scan-requests.ts";
+import { editorOf, TerminalEffects } from "./effects.ts";
+import { Jobs } from "./jobs.ts";
+import { Recall } from "./recall.ts";
+
+/** How often the clock is looked at while something runs, in milliseconds. */
+const TICK_MS = 250;
+
+/** The command `dashboard`. */
+export async function runDashboard(context: Context, flags: DashboardFlags, paths: readonly string[]): Promise<void> {
+  const { stdin, stdout } = process;
+  const { environment } = context.system;
+  if (!stdin.isTTY || !stdout.isTTY || environment.TERM === "dumb") {
+    throw new KeysweepError("usage", "the dashboard needs a terminal", {
+      hint: "Elsewhere there are keysweep scan, keysweep audit and keysweep report.",
+    });
+  }
+  const location = ledgerLocation(context, flags.ledger);
+  if (location === null) throw new KeysweepError("usage", "--ledger none: the dashboard shows what is remembered");
+  checkPaths({ stdin: false }, paths);
+  const ledger = await openLedgerAt(location);
+  try {
+    const now = (): number => context.clock.now();
+    const roots = paths.map((path) => realPath(resolve(path)));
+    const recall = new Recall(ledger, roots);
+    const editor = editorOf(environment);
+    const beginning = firstState({
+      now: now(),
+      columns: stdout.columns,
+      rows: stdout.rows,
+      noEditor: editor === null ? "set VISUAL or EDITOR to say which editor" : null,
+    });
+    const state = update(beginning, { kind: "remembered", remembered: recall.heading() }).state;
+    const jobs = new Jobs([process.execPath, process.argv[1] ?? ""], wordsOf(context, flags, roots), now);
+    let effects: TerminalEffects | null = null;
+    await runProgram({
+      screen: { stdin, stdout },
+      look: lookOf(environment, flags),
+      state,
+      effects(lend) {
+        effects = new TerminalEffects({ jobs, recall, lend, editor, stdout, now });
+        return effects;
+      },
+      tickMs: TICK_MS,
+      now,
+      begin(tell) {
+        effects?.perform({ kind: "recall", what: "all" }, tell);
+        const begin: readonly JobRequest[] = [
+          { purpose: "status", words: ["rotate", "status", "--format", "json"] },
+          ...(flags.noRefresh ? [] : [SCAN, AUDIT]),
+        ];
+        for (const request of begin) effects?.perform({ kind: "run", request }, tell);
+      },
+      signal: context.signal,
+    });
+    context.exitWith(context.signal.aborted ? EXIT.interrupted : EXIT.clean);
+  } finally {
+    ledger.close();
+  }
+}
+
+const SCAN: JobRequest = { purpose: "scan", words: ["scan"] };
+const AUDIT: JobRequest = { purpose: "audit", words: ["audit"] };
+
+/** The words that are really run: with the PATHs and files that the dashboard was started with. */
+function wordsOf(context: Context, flags: DashboardFlags, roots: readonly string[]) {
+  return async ({ purpose, words }: JobRequest): Promise<readonly string[]> => {
+    const files = [
+      ...(flags.config === undefined ? [] : [`--config=${flags.config}`]),
+      ...(flags.ledger === undefined || words.includes("--ledger") ? [] : [`--ledger=${flags.ledger}`]),
+    ];
+    // What they print is remembered, and read from there.
+    if (purpose === "scan") return [...words, "--fail-on", "never", "--output", NOWHERE, ...files, "--", ...roots];
+    if (purpose === "audit") {
+      const organization = (await hasOrganization(context, flags)) ? ["--organization"] : [];
+      return [...words, ...organization, "--fail-on", "never", "--output", NOWHERE, ...files];
+    }
+    return [...words, ...files];
+  };
+}
+
+const NOWHERE = "/dev/null";
+
+async function hasOrganization(context: Context, flags: DashboardFlags): Promise<boolean> {
+  const { operatorPath } = await import("../policy.ts");
+  try {
+    const path = operatorPath(context, flags);
+    if (path === null) return false;
+    const { loadAuditConfiguration } = await import("../../config/load.ts");
+    return loadAuditConfiguration(path).organization !== undefined;
+  } catch (error) {
+    // The audit itself will say what is wrong.
+    if (error instanceof KeysweepError) return false;
+    throw error;
+  }
+}

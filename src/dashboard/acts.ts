@@ -1,0 +1,270 @@
+import type { Finding } from "../model/finding.ts";
+import type { FilePlace } from "../model/place.ts";
+import type { RotationCommand } from "../model/rotation-event.ts";
+import type { Effect, JobRequest } from "./message.ts";
+import type { FindingRow, RotationRow, UserRow } from "./rows.ts";
+import type { Dialog, Field, State } from "./state.ts";
+import { selectedRow } from "./table.ts";
+
+/** Something that can be done with what is selected. */
+export interface Act {
+  /** The letter that does it. */
+  readonly key: string;
+  readonly label: string;
+  /** Why it cannot be done; null: it can. */
+  readonly refused: string | null;
+  /** What is done, or what is asked first. */
+  readonly begin: { readonly effect: Effect } | { readonly dialog: Dialog };
+}
+
+const NOTHING: Act["begin"] = { effect: { kind: "redraw" } };
+
+/** What can be done with what is selected, and why not. */
+export function acts(state: State): readonly Act[] {
+  const { findings, users, rotations } = state.tables;
+  if (state.view === "findings") return withRow(selectedRow(findings), (row) => findingActs(state, row));
+  if (state.view === "users") return withRow(selectedRow(users), (row) => userActs(state, row));
+  if (state.view === "rotations") return withRow(selectedRow(rotations), (row) => rotationActs(state, row));
+  return [];
+}
+
+function withRow<Row>(row: Row | null, of: (row: Row) => readonly Act[]): readonly Act[] {
+  return row === null ? [] : of(row);
+}
+
+function isRunning({ jobs }: State, purpose: JobRequest["purpose"], about?: string): boolean {
+  return jobs.some(({ request }) => request.purpose === purpose && (about === undefined || request.about === about));
+}
+
+function findingActs(state: State, row: FindingRow): readonly Act[] {
+  const { accessKeyId: id } = row;
+  const finding = row.source.kind === "disk" ? row.source.finding : null;
+  const place = finding === null ? null : fileOf(finding);
+  return [
+    {
+      key: "e",
+      label: "open in editor",
+      refused: state.noEditor ?? (place === null ? "it is in no file that can be opened" : null),
+      begin: place === null ? NOTHING : { effect: { kind: "edit", path: place.path, line: place.line } },
+    },
+    copying(id ?? row.id, id === null ? "copy fingerprint" : "copy key id"),
+    {
+      key: "i",
+      label: "identify owner",
+      refused: whyNotIdentify(state, row),
+      begin: id === null ? NOTHING : { effect: { kind: "run", request: identifying(id) } },
+    },
+    {
+      key: "a",
+      label: "allow",
+      refused: finding === null ? whyNotAllow(row) : row.allowed === null ? null : "it is allowed already",
+      begin: { dialog: allowing(row, state.now) },
+    },
+    rotating(state, row.accountId, row.userName),
+  ];
+}
+
+/** A plain file: what is in an archive or a history opens in no editor. */
+function fileOf({ places }: Finding): FilePlace | null {
+  return places.find((place): place is FilePlace => place.kind === "file" && place.within.length === 0) ?? null;
+}
+
+function copying(text: string, label: string): Act {
+  return { key: "c", label, refused: null, begin: { effect: { kind: "copy", text } } };
+}
+
+function identifying(id: string): JobRequest {
+  // The id alone is handed over: what it lies beside is not read again.
+  return {
+    purpose: "identify",
+    words: ["scan", "--stdin", "--identify", "--format", "json", "--fail-on", "never", "--ledger", "none"],
+    stdin: `${id}\n`,
+    about: id,
+  };
+}
+
+function whyNotIdentify(state: State, { accessKeyId: id, userName, source }: FindingRow): string | null {
+  if (id === null) return "no key id was seen";
+  if (!id.startsWith("AKIA")) return "it is no long-term key of a user";
+  if (source.kind === "disk" && source.finding.canary) return "it is a decoy: asking would alarm its owner";
+  if (userName !== null) return "its owner is known";
+  if (isRunning(state, "identify", id)) return "AWS is being asked";
+  return state.awsProblem;
+}
+
+function whyNotAllow({ source }: FindingRow): string {
+  return source.kind === "account"
+    ? "findings of accounts are accepted in the configuration: docs/configuration.md"
+    : "the scan that saw it has not ended";
+}
+
+const DAYS_ALLOWED = 90;
+const DAY_MS = 86_400_000;
+
+function allowing(row: FindingRow, now: number): Dialog {
+  return {
+    title: "Allow this finding",
+    body: [
+      `${row.title}${row.accessKeyId === null ? "" : `, ${row.accessKeyId}`}`,
+      row.where,
+      "It stays in reports, marked, and counts again after the day given. The key stays as dangerous as it is.",
+    ],
+    fields: [
+      field("Why it is accepted"),
+      field("Who answers for it"),
+      { ...field("Until"), value: new Date(now + DAYS_ALLOWED * DAY_MS).toISOString().slice(0, 10) },
+    ],
+    ...FRESH,
+    danger: false,
+    answer: { kind: "allow", row },
+  };
+}
+
+export function field(label: string, must: string | null = null): Field {
+  return { label, value: "", must };
+}
+
+const FRESH = { focus: 0, scroll: 0, error: null } as const;
+
+function userActs(state: State, { user }: UserRow): readonly Act[] {
+  const [key] = user.keys.toSorted((a, b) => (a.status === b.status ? 0 : a.status === "Active" ? -1 : 1));
+  return [
+    copying(key?.accessKeyId ?? user.arn, key === undefined ? "copy ARN" : "copy key id"),
+    rotating(state, user.accountId, user.userName),
+  ];
+}
+
+/** To the rotation of this user. */
+function rotating(state: State, accountId: string | null, userName: string | null): Act {
+  const row = state.tables.rotations.rows.find(
+    ({ report }) => report.accountId === accountId && report.userName === userName,
+  );
+  const refused =
+    userName === null
+      ? "whose key it is is not known: identify it first"
+      : row === undefined
+        ? `no rotation of ${userName} is configured: docs/configuration.md`
+        : whyNotPlan(state, row);
+  return { key: "p", label: "plan rotation", refused, begin: row === undefined ? NOTHING : planning(row) };
+}
+
+function rotationActs(state: State, row: RotationRow): readonly Act[] {
+  const { report } = row;
+  const isUnderWay = !["idle", "done", "abandoned"].includes(report.state);
+  return [
+    { key: "p", label: "plan", refused: whyNotPlan(state, row), begin: planning(row) },
+    {
+      key: "n",
+      label: isUnderWay ? "take next steps" : "rotate",
+      refused: whyNotRun(state, row),
+      // One that is not begun is planned first: the plan says which key is meant.
+      begin: isUnderWay ? { dialog: goingOn(row) } : planning(row),
+    },
+    commanding(state, row, "reactivate", "b", "bring old key back"),
+    commanding(state, row, "abandon", "d", "give up"),
+    commanding(state, row, "confirm", "y", "confirm consumers"),
+    copying(report.newKeyId ?? report.oldKeyId ?? report.name, "copy key id"),
+  ];
+}
+
+function isUnderWay({ report: { state } }: RotationRow): boolean {
+  return !["idle", "done", "abandoned"].includes(state);
+}
+
+function planning({ report: { name } }: RotationRow): Act["begin"] {
+  return {
+    effect: {
+      kind: "run",
+      request: { purpose: "plan", words: ["rotate", "plan", name, "--format", "json"], about: name },
+    },
+  };
+}
+
+function whyNotPlan(state: State, row: RotationRow): string | null {
+  if (isUnderWay(row)) return "it is under way";
+  if (isRunning(state, "plan", row.id)) return "it is being planned";
+  return whyNotRun(state, row);
+}
+
+function whyNotRun(state: State, row: RotationRow): string | null {
+  if (!row.configured) return "the configuration does not have it any more";
+  if (isRunning(state, "rotate", row.id) || isRunning(state, "command", row.id)) return "it is being worked on";
+  if (row.report.state === "reactivated") return "the old key was brought back: confirm, or give up";
+  return state.awsProblem;
+}
+
+export function runRequest(name: string): JobRequest {
+  return { purpose: "rotate", words: ["rotate", "run", name, "--format", "json"], about: name };
+}
+
+function goingOn({ report }: RotationRow): Dialog {
+  return typed(
+    `Take ${report.name} as far as it goes now`,
+    [
+      report.reason ?? `It is ${report.state}.`,
+      "What has to be proved before each step is proved again. The old key is made inactive only when it has fallen silent, and deleted only after its quarantine.",
+    ],
+    report.oldKeyId ?? report.name,
+    { kind: "run", request: runRequest(report.name) },
+  );
+}
+
+/** A question that is answered by typing what it is about. */
+export function typed(title: string, body: readonly string[], must: string, answer: Dialog["answer"]): Dialog {
+  return { title, body, fields: [field(`Type ${must}`, must)], ...FRESH, danger: true, answer };
+}
+
+/** Something to read, closed by any answer. */
+export function reading(title: string, body: readonly string[]): Dialog {
+  return { title, body, fields: [], ...FRESH, danger: false, answer: { kind: "close" } };
+}
+
+function commanding(state: State, row: RotationRow, command: RotationCommand, key: string, label: string): Act {
+  const refused =
+    row.refused[command] ??
+    (isRunning(state, "rotate", row.id) || isRunning(state, "command", row.id) ? "it is being worked on" : null) ??
+    state.awsProblem;
+  return { key, label, refused, begin: { dialog: commandDialog(row, command) } };
+}
+
+function commandDialog({ report }: RotationRow, command: RotationCommand): Dialog {
+  const { name, oldKeyId, newKeyId } = report;
+  const request: JobRequest = {
+    purpose: "command",
+    words: ["rotate", command, name, "--yes", "--format", "json"],
+    about: name,
+  };
+  const run = { kind: "run", request } as const;
+  const old = oldKeyId ?? name;
+  const made = newKeyId ?? old;
+  switch (command) {
+    case "reactivate": {
+      const sure = typed("Are you sure?", [`${old} can be used by whoever has it, from this moment on.`], old, run);
+      return {
+        ...reading(`Bring ${old} back`, [
+          `The old key ${old} of ${report.userName} is made active again, and put back into the targets where its secret is known.`,
+          newKeyId === null ? "" : `The new key ${newKeyId} stays active.`,
+          "Nothing goes on until you say so.",
+        ]),
+        danger: true,
+        answer: { kind: "ask", dialog: sure },
+      };
+    }
+    case "abandon":
+      return typed(
+        `Give ${name} up`,
+        [
+          `Before any target was written, the new key ${newKeyId ?? ""} is made inactive and deleted; afterwards both keys stay active, since nobody knows who holds which.`,
+        ],
+        made,
+        run,
+      );
+    case "confirm":
+      return typed(
+        `Say that every consumer has ${made}`,
+        ["That takes the place of a proof. What still uses the old key stops working when it is made inactive."],
+        old,
+        run,
+      );
+  }
+}

@@ -1,0 +1,37 @@
+import { Box } from "ink";
+import type { ReactElement } from "react";
+import type { Look } from "./look.ts";
+import { bodyHeight, type State } from "./state.ts";
+import { DialogView } from "./views/dialog.tsx";
+import { headLine, keysLine, ruleLine, statusLine } from "./views/frame.ts";
+import { helpLines } from "./views/help.ts";
+import { Lines } from "./views/line.tsx";
+import { Overview } from "./views/overview.tsx";
+import { TableView } from "./views/table-view.tsx";
+
+/** The screen for a state. Pure: the same state, the same screen. */
+export function App({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
+  const { columns } = state;
+  const height = bodyHeight(state);
+  return (
+    <Box flexDirection="column" width={columns}>
+      <Lines lines={[headLine(state), ruleLine(state, look)]} look={look} />
+      <Box
+        flexDirection="column"
+        width={columns}
+        {...(look.screenReader ? {} : { height, overflow: "hidden" as const })}
+      >
+        <Body state={state} look={look} />
+      </Box>
+      <Lines lines={[ruleLine(state, look), statusLine(state, look), keysLine(state, look)]} look={look} />
+    </Box>
+  );
+}
+
+function Body({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
+  if (state.dialog !== null) return <DialogView state={state} dialog={state.dialog} look={look} />;
+  if (state.help)
+    return <Lines lines={helpLines(state).slice(state.detailScroll)} look={look} height={bodyHeight(state)} />;
+  if (state.view === "overview") return <Overview state={state} look={look} />;
+  return <TableView state={state} name={state.view} look={look} />;
+}

@@ -1,0 +1,89 @@
+import { SEVERITIES, type Severity } from "../model/severity.ts";
+import type { FindingRow, RotationRow, UserRow } from "./rows.ts";
+
+/** How exposed we are, in a few numbers. */
+export interface Figures {
+  /** Findings that nobody allowed. */
+  readonly bySeverity: Readonly<Record<Severity, number>>;
+  readonly allowed: number;
+  /** Keys that lie somewhere with their secret, and are not known to be inactive. */
+  readonly liveOnDisk: number;
+  readonly activeKeys: number;
+  readonly users: number;
+  /** The oldest active key of a user; null: there is none. */
+  readonly oldest: { readonly days: number; readonly userName: string; readonly accountId: string } | null;
+  /** Active keys by age: at most 30, 90, 180, 365 days, and more. */
+  readonly ages: readonly number[];
+  /** Users who sign in with a password and no second factor, or who have active keys and none. */
+  readonly withoutMfa: number;
+  readonly underWay: number;
+  readonly due: number;
+  readonly stuck: number;
+}
+
+/** The last days of the bars of {@link Figures.ages}. */
+export const AGE_BOUNDS = [30, 90, 180, 365] as const;
+
+/** Worked out when something was read, never when something is drawn. */
+export function figuresOf(
+  findings: readonly FindingRow[],
+  users: readonly UserRow[],
+  rotations: readonly RotationRow[],
+  now: number,
+): Figures {
+  const bySeverity: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  let allowed = 0;
+  let liveOnDisk = 0;
+  for (const row of findings) {
+    if (row.allowed === null) bySeverity[row.severity]++;
+    else allowed++;
+    if (isLiveOnDisk(row)) liveOnDisk++;
+  }
+  const ages = [0, 0, 0, 0, 0];
+  let activeKeys = 0;
+  let withoutMfa = 0;
+  let oldest: Figures["oldest"] = null;
+  for (const { user, oldestDays, activeKeys: active } of users) {
+    activeKeys += active;
+    if (user.mfa.length === 0 && (user.console.enabled || active > 0)) withoutMfa++;
+    if (active > 0 && oldestDays > (oldest?.days ?? -1)) {
+      oldest = { days: oldestDays, userName: user.userName, accountId: user.accountId };
+    }
+    for (const { status, createdAt } of user.keys) {
+      if (status !== "Active") continue;
+      const days = (now - Date.parse(createdAt)) / 86_400_000;
+      const at = AGE_BOUNDS.findIndex((bound) => days <= bound);
+      const bar = at < 0 ? AGE_BOUNDS.length : at;
+      ages[bar] = (ages[bar] ?? 0) + 1;
+    }
+  }
+  const states = rotations.map(({ report }) => report);
+  return {
+    bySeverity,
+    allowed,
+    liveOnDisk,
+    activeKeys,
+    users: users.length,
+    oldest,
+    ages,
+    withoutMfa,
+    underWay: states.filter(({ state }) => !["idle", "done", "abandoned", "stuck", "reactivated"].includes(state))
+      .length,
+    due: states.filter(
+      ({ state, nextStepAt }) => state === "idle" && nextStepAt !== null && Date.parse(nextStepAt) <= now,
+    ).length,
+    stuck: states.filter(({ state }) => state === "stuck" || state === "reactivated").length,
+  };
+}
+
+function isLiveOnDisk({ source, allowed }: FindingRow): boolean {
+  if (source.kind !== "disk" || allowed !== null) return false;
+  const { hasSecret, canary, owner, accessKeyId } = source.finding;
+  return hasSecret && !canary && accessKeyId !== null && (owner === null || owner.status === "Active");
+}
+
+export const NO_FIGURES: Figures = figuresOf([], [], [], 0);
+
+export function total({ bySeverity }: Pick<Figures, "bySeverity">): number {
+  return SEVERITIES.reduce((sum, severity) => sum + bySeverity[severity], 0);
+}

@@ -1,0 +1,27 @@
+import type { Key } from "ink";
+import type { KeyPress } from "./message.ts";
+
+/** What ink tells of keys, in the dashboard's words: none for what means nothing to us, several for letters that came at once. */
+export function keyPresses(input: string, key: Key): KeyPress[] {
+  const name = NAMED.find(([field]) => key[field])?.[1];
+  if (name !== undefined) return [{ name: name === "tab" && key.shift ? "back-tab" : name, text: "", ctrl: false }];
+  if (key.meta) return [];
+  return Array.from(input, (text) => ({ name: "text", text, ctrl: key.ctrl }));
+}
+
+const NAMED: readonly (readonly [keyof Key, KeyPress["name"]])[] = [
+  ["upArrow", "up"],
+  ["downArrow", "down"],
+  ["leftArrow", "left"],
+  ["rightArrow", "right"],
+  ["pageUp", "page-up"],
+  ["pageDown", "page-down"],
+  ["home", "home"],
+  ["end", "end"],
+  ["return", "enter"],
+  ["escape", "escape"],
+  ["tab", "tab"],
+  ["backspace", "backspace"],
+  // Most terminals send what ink calls delete when Backspace is pressed.
+  ["delete", "backspace"],
+];

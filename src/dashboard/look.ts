@@ -1,0 +1,180 @@
+import stringWidth from "string-width";
+import { visible } from "../report/escape.ts";
+
+/** What the terminal can show. */
+export interface Look {
+  /** One of the sixteen colours of every theme; never more, so that a person's own theme decides what they look like. */
+  readonly color: boolean;
+  /** Nothing but ASCII: the Linux console's font, or a locale that is not UTF-8. */
+  readonly ascii: boolean;
+  /** What is read aloud: no drawings, and one row instead of a table. */
+  readonly screenReader: boolean;
+}
+
+/** The marks that are drawn, and what stands for them in ASCII. */
+export interface Glyphs {
+  readonly rule: string;
+  readonly pointer: string;
+  readonly ellipsis: string;
+  readonly separator: string;
+  readonly up: string;
+  readonly down: string;
+  readonly open: string;
+  readonly closed: string;
+  readonly full: string;
+  readonly empty: string;
+  readonly divider: string;
+  readonly done: string;
+  readonly failed: string;
+  readonly waiting: string;
+  readonly arrow: string;
+  /** From the lowest to the highest. */
+  readonly bars: readonly string[];
+  readonly spinner: readonly string[];
+}
+
+const UNICODE: Glyphs = {
+  rule: "─",
+  pointer: "▸",
+  ellipsis: "…",
+  separator: "·",
+  up: "↑",
+  down: "↓",
+  open: "▾",
+  closed: "▸",
+  full: "█",
+  empty: "░",
+  divider: "│",
+  done: "✓",
+  failed: "✗",
+  waiting: "○",
+  arrow: "→",
+  bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+  spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+};
+
+const ASCII: Glyphs = {
+  rule: "-",
+  pointer: ">",
+  ellipsis: "~",
+  separator: "-",
+  up: "^",
+  down: "v",
+  open: "v",
+  closed: ">",
+  full: "#",
+  empty: ".",
+  divider: "|",
+  done: "+",
+  failed: "x",
+  waiting: "o",
+  arrow: "->",
+  bars: ["_", ".", "-", "=", "+", "*", "%", "#"],
+  spinner: ["|", "/", "-", "\\"],
+};
+
+export function glyphsOf({ ascii }: Look): Glyphs {
+  return ascii ? ASCII : UNICODE;
+}
+
+/**
+ * What the variables of a terminal say of it.
+ * @param options what a person asked for, which goes before.
+ */
+export function lookOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  options: { readonly noColor: boolean; readonly screenReader: boolean },
+): Look {
+  const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || "";
+  return {
+    color: !options.noColor && !environment.NO_COLOR && environment.TERM !== "dumb",
+    ascii: environment.TERM === "linux" || (locale !== "" && !/utf-?8/i.test(locale)),
+    screenReader: options.screenReader || environment.INK_SCREEN_READER === "true",
+  };
+}
+
+/** A name from outside, on one line and harmless; in ASCII where the terminal knows no more. */
+export function shown(text: string, { ascii }: Pick<Look, "ascii">): string {
+  const safe = visible(text);
+  return ascii ? safe.replace(/[^\x20-\x7e]/gu, asciiOf) : safe;
+}
+
+function asciiOf(character: string): string {
+  const drawn = ASCII_FOR[character];
+  return drawn ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/** What our own sentences use. */
+const ASCII_FOR: Readonly<Record<string, string>> = {
+  "…": "~",
+  "·": "-",
+  "→": "->",
+  "–": "-",
+  "—": "-",
+  "’": "'",
+};
+
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** Columns that a text takes. */
+export function widthOf(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text);
+}
+
+/** Exactly so many columns: filled up with blanks, or cut with an ellipsis. What is wide is never cut through. */
+export function fitted(text: string, width: number, ellipsis: string, align: "left" | "right" = "left"): string {
+  if (width <= 0) return "";
+  const cut = truncated(text, width, ellipsis);
+  const blanks = " ".repeat(Math.max(0, width - widthOf(cut)));
+  return align === "left" ? cut + blanks : blanks + cut;
+}
+
+/** At most so many columns. */
+export function truncated(text: string, width: number, ellipsis: string): string {
+  // Names can be very long; no more of one is measured than could be shown.
+  const head = text.length > 4 * width + 64 ? text.slice(0, 4 * width + 64) : text;
+  if (head.length === text.length && widthOf(head) <= width) return head;
+  if (PLAIN.test(head)) return width <= 0 ? "" : head.slice(0, width - 1) + ellipsis;
+  let taken = "";
+  let used = 0;
+  for (const { segment } of GRAPHEMES.segment(head)) {
+    const wide = stringWidth(segment);
+    if (used + wide > width - 1) break;
+    taken += segment;
+    used += wide;
+  }
+  return taken + ellipsis;
+}
+
+const GRAPHEMES = new Intl.Segmenter();
+
+/** The text in lines of at most so many columns, broken between words, and within one that is longer than a line. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && widthOf(line) + 1 + widthOf(word) <= width) {
+      line += ` ${word}`;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    line = word;
+    while (widthOf(line) > width) {
+      const head = headOf(line, width);
+      lines.push(head);
+      line = line.slice(head.length);
+    }
+  }
+  lines.push(line);
+  return lines;
+}
+
+function headOf(text: string, width: number): string {
+  if (PLAIN.test(text)) return text.slice(0, width);
+  let head = "";
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    if (head !== "" && widthOf(head + segment) > width) break;
+    head += segment;
+  }
+  return head;
+}

@@ -1,0 +1,173 @@
+import { type Figures, NO_FIGURES } from "./figures.ts";
+import type { JobProgress, JobRequest, KnownAudit, KnownScan, TrendPoint } from "./message.ts";
+import {
+  FINDINGS,
+  type FindingRow,
+  LOG,
+  type LogRow,
+  ROTATIONS,
+  type RotationRow,
+  USERS,
+  type UserRow,
+} from "./rows.ts";
+import { emptyTable, type Table, type TableKind } from "./table.ts";
+
+export const VIEWS = ["overview", "findings", "users", "rotations", "log"] as const;
+
+export type ViewName = (typeof VIEWS)[number];
+
+/** The tables by the view they are in. */
+export interface Tables {
+  readonly findings: Table<FindingRow>;
+  readonly users: Table<UserRow>;
+  readonly rotations: Table<RotationRow>;
+  readonly log: Table<LogRow>;
+}
+
+export type TableName = keyof Tables;
+
+/** Something that runs beside the dashboard. */
+export interface Job {
+  readonly id: number;
+  readonly request: JobRequest;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly progress: JobProgress | null;
+  /** When that was told. */
+  readonly progressAt: number;
+}
+
+/** One line that a person types into. */
+export interface Field {
+  readonly label: string;
+  readonly value: string;
+  /** What has to be typed, exactly; null: anything that is not empty. */
+  readonly must: string | null;
+}
+
+/** A question that stands before everything else until it is answered. */
+export interface Dialog {
+  readonly title: string;
+  readonly body: readonly string[];
+  readonly fields: readonly Field[];
+  readonly focus: number;
+  readonly scroll: number;
+  /** Why the answer does not do. */
+  readonly error: string | null;
+  readonly danger: boolean;
+  readonly answer:
+    | { readonly kind: "close" }
+    | { readonly kind: "run"; readonly request: JobRequest }
+    | { readonly kind: "ask"; readonly dialog: Dialog }
+    | { readonly kind: "allow"; readonly row: FindingRow }
+    | { readonly kind: "export"; readonly view: ViewName };
+}
+
+/** All that the dashboard shows. Immutable; what does not change is the same object as before. */
+export interface State {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly view: ViewName;
+  readonly tables: Tables;
+  /** Findings by where they come from; the table has all. */
+  readonly disk: readonly FindingRow[];
+  readonly accounts: readonly FindingRow[];
+  readonly justSeen: readonly FindingRow[];
+  readonly scan: KnownScan | null;
+  readonly audit: KnownAudit | null;
+  readonly trend: readonly TrendPoint[];
+  readonly figures: Figures;
+  readonly jobs: readonly Job[];
+  readonly dialog: Dialog | null;
+  /** Whether what is typed goes into the filter. */
+  readonly filtering: boolean;
+  /** Whether the detail of the selected row is open on a screen that has no room for both. */
+  readonly detail: boolean;
+  readonly detailScroll: number;
+  readonly help: boolean;
+  /** The last thing that was done or went wrong; null: nothing to say. */
+  readonly notice: { readonly text: string; readonly tone: "plain" | "good" | "bad" } | null;
+  /** Why AWS does not answer us, as it was told last; null: it does, or was not asked. */
+  readonly awsProblem: string | null;
+  /** Why places cannot be opened in an editor; null: they can. */
+  readonly noEditor: string | null;
+  readonly logged: number;
+}
+
+export const KINDS: { readonly [Name in TableName]: TableKind<Parameters<TableKindOf<Name>["id"]>[0]> } = {
+  findings: FINDINGS,
+  users: USERS,
+  rotations: ROTATIONS,
+  log: LOG,
+};
+
+type TableKindOf<Name extends TableName> = Tables[Name] extends Table<infer Row> ? TableKind<Row> : never;
+
+export interface Beginnings {
+  readonly now: number;
+  readonly columns: number;
+  readonly rows: number;
+  readonly noEditor: string | null;
+}
+
+export function firstState({ now, columns, rows, noEditor }: Beginnings): State {
+  return {
+    now,
+    columns,
+    rows,
+    view: "overview",
+    tables: {
+      findings: emptyTable({ column: "severity", descending: false }),
+      users: emptyTable({ column: "oldest", descending: false }),
+      rotations: emptyTable({ column: "state", descending: false }),
+      log: emptyTable({ column: "at", descending: true }),
+    },
+    disk: [],
+    accounts: [],
+    justSeen: [],
+    scan: null,
+    audit: null,
+    trend: [],
+    figures: NO_FIGURES,
+    jobs: [],
+    dialog: null,
+    filtering: false,
+    detail: false,
+    detailScroll: 0,
+    help: false,
+    notice: null,
+    awsProblem: null,
+    noEditor,
+    logged: 0,
+  };
+}
+
+/** Wide enough for the table and the detail beside one another. */
+export const SIDE_BY_SIDE = 120;
+
+/** The lines that are not the body: heading and rule above, rule, notice and keys below. */
+const FRAME = 5;
+
+export function bodyHeight({ rows }: Pick<State, "rows">): number {
+  return Math.max(3, rows - FRAME);
+}
+
+/** Of a table, without its head and the line that counts. */
+export function tableHeight(state: Pick<State, "rows">): number {
+  return Math.max(1, bodyHeight(state) - 2);
+}
+
+export function isSideBySide({ columns, view }: Pick<State, "columns" | "view">): boolean {
+  return columns >= SIDE_BY_SIDE && view !== "overview" && view !== "log";
+}
+
+/** Columns of the detail beside a table. */
+export function detailWidth({ columns }: Pick<State, "columns">): number {
+  return columns >= SIDE_BY_SIDE ? Math.min(80, Math.floor(columns * 0.4)) : columns;
+}
+
+export function tableOf(state: State): TableName | null {
+  return state.view === "overview" ? null : state.view;
+}

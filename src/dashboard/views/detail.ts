@@ -1,0 +1,195 @@
+import type { AuditFinding } from "../../model/audit-report.ts";
+import type { Finding, Remedy } from "../../model/finding.ts";
+import type { IamUser } from "../../model/iam-user.ts";
+import type { TargetState } from "../../model/rotation.ts";
+import { ownerText } from "../../report/finding-text.ts";
+import { distinctPlaces } from "../../report/place-text.ts";
+import { stateText, targetText, timeText } from "../../report/rotations/summary-text.ts";
+import { acts } from "../acts.ts";
+import { glyphsOf, type Look, shown, wrapped } from "../look.ts";
+import { ageDays, type FindingRow, mfaText, type RotationRow, type UserRow } from "../rows.ts";
+import type { State } from "../state.ts";
+import { selectedRow } from "../table.ts";
+import { BLANK, type Line, line, type Tone } from "./line.tsx";
+import { STATE_TONES } from "./table-lines.ts";
+
+/** Wraps texts of whatever origin into lines of the pane. */
+class Pane {
+  readonly lines: Line[] = [];
+  readonly #width: number;
+  readonly #look: Look;
+
+  constructor(width: number, look: Look) {
+    this.#width = Math.max(20, width);
+    this.#look = look;
+  }
+
+  text(text: string, tone: Tone = "plain", hanging = ""): this {
+    const pieces = wrapped(shown(text, this.#look), this.#width - hanging.length);
+    for (const [at, piece] of pieces.entries())
+      this.lines.push(line({ text: (at === 0 ? "" : hanging) + piece, tone }));
+    return this;
+  }
+
+  labelled(label: string, text: string, tone: Tone = "plain"): this {
+    const head = label.padEnd(LABEL);
+    const pieces = wrapped(shown(text, this.#look), Math.max(10, this.#width - LABEL));
+    for (const [at, piece] of pieces.entries()) {
+      this.lines.push(line({ text: at === 0 ? head : " ".repeat(LABEL), tone: "dim" }, { text: piece, tone }));
+    }
+    return this;
+  }
+
+  title(text: string): this {
+    this.lines.push(BLANK, line({ text: shown(text, this.#look), tone: "title" }));
+    return this;
+  }
+}
+
+const LABEL = 10;
+/** More places than a person would read. */
+const MOST_PLACES = 50;
+const MOST_EVENTS = 200;
+
+/** All that is known of the selected row, with what to do about it; null: none is selected. */
+export function detailLines(state: State, look: Look, width: number): Line[] | null {
+  const pane = new Pane(width, look);
+  const { findings, users, rotations } = state.tables;
+  if (state.view === "findings") {
+    const row = selectedRow(findings);
+    if (row === null) return null;
+    aboutFinding(pane, row);
+  } else if (state.view === "users") {
+    const row = selectedRow(users);
+    if (row === null) return null;
+    aboutUser(pane, row, state.now);
+  } else if (state.view === "rotations") {
+    const row = selectedRow(rotations);
+    if (row === null) return null;
+    aboutRotation(pane, row, look);
+  } else return null;
+  pane.title("What you can do");
+  for (const { key, label, refused } of acts(state)) {
+    if (refused === null) pane.lines.push(line({ text: ` ${key} `, tone: "accent" }, label));
+    else pane.text(` ${key} ${label}: ${refused}`, "dim", "   ");
+  }
+  return pane.lines;
+}
+
+function aboutFinding(pane: Pane, row: FindingRow): void {
+  const { severity, title, accessKeyId, source, rule, allowed, accountId } = row;
+  pane.text(`${severity.toUpperCase()}  ${title}`, severity);
+  if (accessKeyId !== null) pane.labelled("Key", accessKeyId, "bold");
+  pane.labelled(source.kind === "account" ? "Check" : "Rule", rule);
+  if (allowed !== null)
+    pane.labelled(
+      "Allowed",
+      `${allowed.reason} (${allowed.owner ?? "nobody"}, until ${allowed.expires ?? "further notice"})`,
+      "dim",
+    );
+  if (source.kind === "disk") aboutDisk(pane, source.finding);
+  else if (source.kind === "account") aboutAccount(pane, source.finding);
+  else
+    pane
+      .labelled("Account", accountId ?? "unknown")
+      .labelled("Place", row.where)
+      .text("The scan that sees it has not ended.", "dim");
+}
+
+function aboutDisk(pane: Pane, finding: Finding): void {
+  const { owner, accountId, canary, useCase, places, placesLeftOut = 0, remedy, fingerprint } = finding;
+  pane.labelled(
+    "Owner",
+    owner === null ? (accountId === null ? "unknown" : `account ${accountId}, user unknown`) : ownerText(owner),
+  );
+  if (canary) pane.text("A decoy: using it alarms its owner.", "medium");
+  if (useCase !== null && useCase !== "unknown") pane.labelled("Use", useCase);
+  pane.labelled("Finger-", fingerprint, "dim");
+  const told = distinctPlaces(places.slice(0, MOST_PLACES));
+  pane.title(`Places (${places.length + placesLeftOut})`);
+  for (const { where, about } of told) {
+    pane.text(where, "plain", "  ");
+    for (const text of about) pane.text(`  ${text}`, "dim", "  ");
+  }
+  if (places.length + placesLeftOut > MOST_PLACES)
+    pane.text(`and ${places.length + placesLeftOut - MOST_PLACES} more`, "dim");
+  remedyOf(pane, remedy);
+}
+
+function aboutAccount(pane: Pane, { detail, accountId, userName, compliance, remedy }: AuditFinding): void {
+  pane.labelled("User", `${userName ?? "the account itself"} in ${accountId}`);
+  pane.text(detail);
+  const controls = Object.entries(compliance).map(([name, ids]) => `${name} ${ids.join(", ")}`);
+  if (controls.length > 0) pane.labelled("Controls", controls.join("; "), "dim");
+  remedyOf(pane, remedy);
+}
+
+function remedyOf(pane: Pane, { title, steps }: Remedy): void {
+  pane.title("Instead");
+  pane.text(title, "bold");
+  for (const [at, step] of steps.entries()) pane.text(`${at + 1}. ${step}`, "plain", "   ");
+}
+
+function aboutUser(pane: Pane, { user, findings }: UserRow, now: number): void {
+  pane.text(user.userName, "bold");
+  pane
+    .labelled("Account", user.accountId)
+    .labelled("Made", `${user.createdAt.slice(0, 10)}, ${ageDays(user.createdAt, now)} days ago`);
+  pane
+    .labelled("Password", passwordText(user))
+    .labelled("MFA", mfaText(user), mfaText(user) === "none" ? "bad" : "plain");
+  const tags = Object.entries(user.tags).map(([name, value]) => `${name}=${value}`);
+  if (tags.length > 0) pane.labelled("Tags", tags.join(", "), "dim");
+  pane.title(`Keys (${user.keys.length})`);
+  for (const { accessKeyId, status, createdAt, lastUsedAt, lastUsedService, lastUsedRegion } of user.keys) {
+    const days = ageDays(createdAt, now);
+    const tone = status !== "Active" ? "dim" : days > 365 ? "high" : days > 90 ? "medium" : "plain";
+    pane.text(`${accessKeyId}  ${status.toLowerCase()}, ${days} days old`, tone);
+    const use =
+      lastUsedAt === null
+        ? "never used"
+        : `used ${lastUsedAt.slice(0, 10)} (${lastUsedService ?? "?"} in ${lastUsedRegion ?? "?"})`;
+    pane.text(`  ${use}`, "dim", "  ");
+  }
+  if (findings.length === 0) return;
+  pane.title(`Findings (${findings.length})`);
+  for (const { severity, title, remedy } of findings.slice(0, MOST_PLACES)) {
+    pane.text(`${severity}: ${title}`, severity, "  ");
+    pane.text(`  ${remedy.title}`, "dim", "  ");
+  }
+}
+
+function passwordText({ console }: IamUser): string {
+  if (!console.enabled) return "none";
+  return console.lastUsedAt === null ? "never used" : `used ${console.lastUsedAt.slice(0, 10)}`;
+}
+
+function aboutRotation(pane: Pane, { report, configured }: RotationRow, look: Look): void {
+  const { name, state, userName, accountId, oldKeyId, newKeyId, nextStepAt, reason, targets, history } = report;
+  const glyphs = glyphsOf(look);
+  pane.text(name, "bold");
+  pane.labelled("State", `${state}: ${stateText(state)}`, STATE_TONES[state] ?? "plain");
+  pane.labelled("User", `${userName} in ${accountId}`);
+  if (oldKeyId !== null) pane.labelled("Old key", oldKeyId).labelled("New key", newKeyId ?? "not made yet");
+  if (nextStepAt !== null) pane.labelled(state === "idle" ? "Due" : "Next step", timeText(nextStepAt));
+  if (reason !== null) pane.labelled("Why", reason);
+  if (!configured) pane.text("The configuration does not have it any more.", "medium");
+  if (targets.length > 0) pane.title(`Targets (${targets.length})`);
+  const marks: Readonly<Record<TargetState, readonly [string, Tone]>> = {
+    pending: [glyphs.waiting, "dim"],
+    writing: [glyphs.arrow, "accent"],
+    accepted: [glyphs.done, "good"],
+    verified: [glyphs.done, "good"],
+    failed: [glyphs.failed, "bad"],
+  };
+  for (const target of targets) {
+    const [mark, tone] = marks[target.state];
+    pane.text(`${mark} ${target.name} (${target.type})`, tone, "  ");
+    pane.text(`  ${targetText(target)}`, "dim", "  ");
+    if (target.error !== null) pane.text(`  ${target.error}`, "bad", "  ");
+  }
+  if (history.length > 0) pane.title("History, the last first");
+  for (const { at, event } of history.slice(-MOST_EVENTS).toReversed()) {
+    pane.text(`${at.slice(0, 16).replace("T", " ")}  ${event}`, "plain", "    ");
+  }
+}

@@ -1,0 +1,128 @@
+import { bytesText, grouped, plural } from "../../report/summary-text.ts";
+import { acts } from "../acts.ts";
+import { fitted, glyphsOf, type Look, shown, truncated, widthOf } from "../look.ts";
+import { type Job, type State, VIEWS } from "../state.ts";
+import { spanText } from "../time-text.ts";
+import { type Line, line, type Span } from "./line.tsx";
+
+/** The first line: where we are, and what goes on. */
+export function headLine(state: State): Line {
+  const tabs: Span[] = VIEWS.map((view, at) => {
+    const label = state.columns < 70 ? view.slice(0, 4) : `${view.charAt(0).toUpperCase()}${view.slice(1)}`;
+    return { text: ` ${at + 1} ${label} `, tone: view === state.view ? "accent" : "dim" };
+  });
+  return line({ text: " keysweep ", tone: "bold" }, ...tabs);
+}
+
+export function ruleLine({ columns }: Pick<State, "columns">, look: Look): Line {
+  return line({ text: look.screenReader ? "" : glyphsOf(look).rule.repeat(columns), tone: "dim" });
+}
+
+/** What runs, how far it is, how long it takes; else what was said last. */
+export function statusLine(state: State, look: Look): Line {
+  const { columns, notice, jobs } = state;
+  const { ellipsis, separator } = glyphsOf(look);
+  if (notice !== null)
+    return line({ text: truncated(` ${shown(notice.text, look)}`, columns, ellipsis), tone: notice.tone });
+  if (jobs.length === 0) return line({ text: look.screenReader ? "" : " nothing runs", tone: "dim" });
+  const text = jobs.map((job) => jobText(state, job, separator)).join("  ");
+  const spinner = spinnerOf(state, look);
+  return line(
+    { text: ` ${spinner}`, tone: "accent" },
+    { text: truncated(` ${shown(text, look)}`, columns - widthOf(spinner) - 1, ellipsis) },
+  );
+}
+
+function spinnerOf({ now }: State, look: Look): string {
+  const { spinner } = glyphsOf(look);
+  return look.screenReader ? "" : (spinner[Math.floor(now / 250) % spinner.length] ?? "");
+}
+
+/** `scanning 12,345 files, 3.4 GB (120 MB/s), 3 found · about 2 min left` */
+export function jobText({ now, scan }: Pick<State, "now" | "scan">, job: Job, separator: string): string {
+  const { request, progress, startedAt } = job;
+  const tookMs = Math.max(1, now - startedAt);
+  if (progress === null)
+    return `${WORDS[request.purpose]}${request.about === undefined ? "" : ` ${request.about}`} (${spanText(tookMs)})`;
+  if (progress.kind === "audit") {
+    const left =
+      progress.accounts === 0
+        ? ""
+        : ` ${separator} about ${spanText((tookMs / progress.accounts) * (progress.of - progress.accounts))} left`;
+    return `auditing ${progress.accounts} of ${plural(progress.of, "account")}, ${plural(progress.users, "user")}${progress.accounts < progress.of ? left : ""}`;
+  }
+  const { files, bytes, objects, credentials } = progress;
+  const rate = `${bytesText((bytes / tookMs) * 1000)}/s`;
+  const share = scan === null || scan.bytes === 0 ? null : bytes / scan.bytes;
+  // What was read the last time is the best guess at what there is to read.
+  const left =
+    share === null || share < 0.02 || share >= 1
+      ? ""
+      : ` ${separator} about ${spanText((tookMs / share) * (1 - share))} left`;
+  const history = objects > 0 ? `, ${grouped(objects)} objects of histories` : "";
+  return `scanning ${plural(files, "file")}, ${bytesText(bytes)} (${rate})${history}, ${credentials} found${left}`;
+}
+
+const WORDS: Readonly<Record<Job["request"]["purpose"], string>> = {
+  scan: "scanning",
+  audit: "auditing",
+  identify: "asking AWS about",
+  status: "reading rotations",
+  plan: "planning",
+  rotate: "rotating",
+  command: "working on",
+  allow: "allowing",
+  export: "writing",
+};
+
+/** The keys that mean something now. */
+export function keysLine(state: State, look: Look): Line {
+  const { columns } = state;
+  const { ellipsis, up, down } = glyphsOf(look);
+  const pairs: (readonly [string, string])[] = [];
+  if (state.dialog !== null) {
+    const answer = state.dialog.fields.length > 0 || state.dialog.answer.kind !== "close" ? "go on" : "close";
+    pairs.push(
+      ["Enter", answer],
+      ["Esc", "leave"],
+      ...(state.dialog.fields.length > 1 ? [["Tab", "next line"] as const] : []),
+    );
+  } else if (state.help) pairs.push(["any key", "back"]);
+  else if (state.filtering) pairs.push(["Enter", "keep"], ["Esc", "show all"]);
+  else {
+    if (state.detail) pairs.push(["Esc", "back"], [`${up}${down}`, "scroll"]);
+    for (const { key, label, refused } of acts(state)) if (refused === null) pairs.push([key, label]);
+    if (state.view === "overview") pairs.push(["r", "scan"], ["A", "audit"], ["w", "report"], ["Tab", "next view"]);
+    else if (!state.detail) pairs.push(["Enter", "detail"], ["/", "filter"], ["s", "sort"], ["g", "group"]);
+    if (state.jobs.length > 0) pairs.push(["x", "cancel"]);
+  }
+  const tail: readonly (readonly [string, string])[] =
+    state.dialog === null && !state.help && !state.filtering
+      ? [
+          ["?", "help"],
+          ["q", "quit"],
+        ]
+      : [];
+  return line(...fittingPairs(pairs, tail, columns, ellipsis));
+}
+
+/** As many as there is room for; help and quit always. */
+function fittingPairs(
+  pairs: readonly (readonly [string, string])[],
+  tail: readonly (readonly [string, string])[],
+  columns: number,
+  ellipsis: string,
+): Span[] {
+  const size = ([key, label]: readonly [string, string]): number => widthOf(key) + label.length + 3;
+  let room = columns - 1 - tail.reduce((sum, pair) => sum + size(pair), 0);
+  const taken: (readonly [string, string])[] = [];
+  for (const pair of pairs) {
+    if (size(pair) > room) break;
+    room -= size(pair);
+    taken.push(pair);
+  }
+  return [...taken, ...tail].flatMap(([key, label]): Span[] => [
+    { text: ` ${key}`, tone: "accent" },
+    { text: ` ${fitted(label, label.length, ellipsis)} `, tone: "dim" },
+  ]);
+}

@@ -1,0 +1,88 @@
+import { Box, Text } from "ink";
+import type { ReactElement } from "react";
+import type { Severity } from "../../model/severity.ts";
+import type { Look } from "../look.ts";
+
+/** What a piece of text is, from which follows how it looks. */
+export type Tone = Severity | "plain" | "bold" | "dim" | "accent" | "good" | "bad" | "title";
+
+export interface Span {
+  readonly text: string;
+  readonly tone?: Tone;
+}
+
+/** One line of the screen; text in it has been made harmless and short enough. */
+export interface Line {
+  readonly spans: readonly Span[];
+  readonly selected?: boolean;
+}
+
+/** The sixteen colours of the terminal's own theme; without colours, weight alone. */
+const TONES: Readonly<Record<Tone, { readonly color?: string; readonly bold?: boolean; readonly dimColor?: boolean }>> =
+  {
+    critical: { color: "magenta", bold: true },
+    high: { color: "red", bold: true },
+    medium: { color: "yellow" },
+    low: { color: "cyan" },
+    info: { dimColor: true },
+    plain: {},
+    bold: { bold: true },
+    dim: { dimColor: true },
+    accent: { color: "cyan", bold: true },
+    good: { color: "green" },
+    bad: { color: "red" },
+    title: { bold: true },
+  };
+
+export function line(...spans: readonly (Span | string)[]): Line {
+  return { spans: spans.map((span) => (typeof span === "string" ? { text: span } : span)) };
+}
+
+export const BLANK: Line = { spans: [] };
+
+function Spans({
+  line: { spans, selected = false },
+  look,
+}: {
+  readonly line: Line;
+  readonly look: Look;
+}): ReactElement {
+  return (
+    <Text wrap="truncate" inverse={selected}>
+      {spans.length === 0
+        ? " "
+        : spans.map(({ text, tone = "plain" }, at) => {
+            const { color, ...weight } = TONES[tone];
+            const paint = look.color && color !== undefined && !selected ? { color } : {};
+            return (
+              // Spans of a line have no identity but their place.
+              // oxlint-disable-next-line react/no-array-index-key
+              <Text key={at} {...weight} {...paint}>
+                {text}
+              </Text>
+            );
+          })}
+    </Text>
+  );
+}
+
+/** Lines below one another, never more than there is room for. */
+export function Lines({
+  lines,
+  look,
+  height,
+}: {
+  readonly lines: readonly Line[];
+  readonly look: Look;
+  readonly height?: number;
+}): ReactElement {
+  const shown = height === undefined ? lines : lines.slice(0, height);
+  return (
+    <Box flexDirection="column" {...(height === undefined ? {} : { height })}>
+      {shown.map((one, at) => (
+        // oxlint-disable-next-line react/no-array-index-key
+        <Spans key={at} line={one} look={look} />
+      ))}
+    </Box>
+  );
+}

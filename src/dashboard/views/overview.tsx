@@ -1,0 +1,158 @@
+import type { ReactElement } from "react";
+import { SEVERITIES } from "../../model/severity.ts";
+import { bytesText, grouped, plural } from "../../report/summary-text.ts";
+import { AGE_BOUNDS } from "../figures.ts";
+import { fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
+import { bodyHeight, type State } from "../state.ts";
+import { agoText } from "../time-text.ts";
+import { BLANK, type Line, Lines, line, type Span, type Tone } from "./line.tsx";
+
+const LABEL = 30;
+
+/** How exposed are we: what a person should know who looks for three seconds. */
+export function Overview({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
+  return <Lines lines={overviewLines(state, look)} look={look} height={bodyHeight(state)} />;
+}
+
+export function overviewLines(state: State, look: Look): Line[] {
+  const wide = state.columns >= 100 && !look.screenReader;
+  const left = [...exposure(state, look), BLANK, ...severities(state, look)];
+  const right = [...ages(state, look), BLANK, ...trend(state, look)];
+  const middle = wide
+    ? beside(left, right, Math.floor(state.columns / 2), look)
+    : [...left, BLANK, ...ages(state, look), ...(state.rows < 30 ? [] : [BLANK, ...trend(state, look)])];
+  return [...sources(state, look), BLANK, ...middle];
+}
+
+/** How old all this is: nobody should take yesterday's for today's. */
+function sources(state: State, look: Look): Line[] {
+  const { scan, audit, now, columns } = state;
+  const { ellipsis, separator } = glyphsOf(look);
+  const fit = (text: string): string => truncated(shown(text, look), columns - 12, ellipsis);
+  const scanned =
+    scan === null
+      ? line({ text: "  Scan   ", tone: "dim" }, "nothing was scanned yet: r scans")
+      : line(
+          { text: "  Scan   ", tone: "dim" },
+          fit(
+            `${agoText(scan.finishedAt, now)} ${separator} ${plural(scan.files, "file")}, ${bytesText(scan.bytes)} ${separator} ${scan.scope}`,
+          ),
+        );
+  const audited =
+    audit === null
+      ? line({ text: "  Audit  ", tone: "dim" }, fit(state.awsProblem ?? "no account was audited yet: A audits"))
+      : line(
+          { text: "  Audit  ", tone: "dim" },
+          fit(`${agoText(audit.finishedAt, now)} ${separator} ${plural(audit.accounts, "account")}`),
+        );
+  const gaps: Line[] = [];
+  if (scan !== null && !scan.complete)
+    gaps.push(
+      line({
+        text: `         ${plural(scan.failures, "thing")} could not be read: what lies there is not known`,
+        tone: "medium",
+      }),
+    );
+  if (audit !== null && audit.accountsWithErrors > 0)
+    gaps.push(
+      line({
+        text: `         ${plural(audit.accountsWithErrors, "account")} could not be audited wholly`,
+        tone: "medium",
+      }),
+    );
+  return [scanned, audited, ...gaps];
+}
+
+function exposure({ figures, columns }: State, look: Look): Line[] {
+  const { liveOnDisk, oldest, withoutMfa, activeKeys, users, underWay, due, stuck } = figures;
+  const { ellipsis } = glyphsOf(look);
+  const room = Math.max(10, Math.min(columns, columns >= 100 ? columns / 2 : columns) - LABEL - 8);
+  const row = (label: string, value: number | string, tone: Tone, more = ""): Line =>
+    line(
+      `  ${label.padEnd(LABEL)}`,
+      { text: String(value).padStart(5), tone },
+      { text: more === "" ? "" : ` ${truncated(more, room, ellipsis)}`, tone: "dim" },
+    );
+  return [
+    line({ text: "  How exposed are we", tone: "title" }),
+    row("Keys on disk with their secret", grouped(liveOnDisk), liveOnDisk > 0 ? "high" : "good"),
+    row("Active keys of IAM users", grouped(activeKeys), "plain", `of ${plural(users, "user")}`),
+    oldest === null
+      ? row("Oldest active key", "none", "plain")
+      : row(
+          "Oldest active key, in days",
+          grouped(oldest.days),
+          oldest.days > 365 ? "high" : oldest.days > 90 ? "medium" : "good",
+          shown(oldest.userName, look),
+        ),
+    row("Users without MFA", grouped(withoutMfa), withoutMfa > 0 ? "high" : "good"),
+    row("Rotations due", due, due > 0 ? "medium" : "good", underWay > 0 ? `${underWay} under way` : ""),
+    row("Rotations that need a person", stuck, stuck > 0 ? "high" : "good"),
+  ];
+}
+
+function severities({ figures }: State, look: Look): Line[] {
+  const most = Math.max(1, ...SEVERITIES.map((severity) => figures.bySeverity[severity]));
+  return [
+    line(
+      { text: "  Findings", tone: "title" },
+      { text: figures.allowed > 0 ? `  and ${figures.allowed} allowed` : "", tone: "dim" },
+    ),
+    ...SEVERITIES.map((severity) => {
+      const count = figures.bySeverity[severity];
+      return bar(severity, count, most, severity, look);
+    }),
+  ];
+}
+
+const BAR = 24;
+
+function bar(label: string, count: number, most: number, tone: Tone, look: Look): Line {
+  const length = count === 0 ? 0 : Math.max(1, Math.round((count / most) * BAR));
+  const drawn = look.screenReader ? "" : glyphsOf(look).full.repeat(length);
+  return line(`  ${label.padEnd(10)}`, { text: grouped(count).padStart(7) }, "  ", { text: drawn, tone });
+}
+
+const AGE_LABELS = [
+  ...AGE_BOUNDS.map((days, at) => `${at === 0 ? 0 : (AGE_BOUNDS[at - 1] ?? 0) + 1}-${days} d`),
+  "older",
+];
+const AGE_TONES: readonly Tone[] = ["good", "good", "medium", "medium", "high"];
+
+function ages({ figures }: State, look: Look): Line[] {
+  const most = Math.max(1, ...figures.ages);
+  return [
+    line({ text: "  Ages of active keys", tone: "title" }),
+    ...figures.ages.map((count, at) => bar(AGE_LABELS[at] ?? "", count, most, AGE_TONES[at] ?? "plain", look)),
+  ];
+}
+
+/** One bar a run, the last on the right. */
+function trend({ trend: points, columns }: State, look: Look): Line[] {
+  const { bars } = glyphsOf(look);
+  if (points.length < 2) return [];
+  const shownPoints = points.slice(-Math.min(48, Math.floor(columns / 2) - 8));
+  const most = Math.max(1, ...shownPoints.map(({ total }) => total));
+  const spans: Span[] = shownPoints.map(({ total, severe }) => ({
+    text: bars[Math.min(bars.length - 1, Math.floor((total / most) * (bars.length - 1) + 0.5))] ?? "",
+    tone: severe > 0 ? "high" : total > 0 ? "medium" : "good",
+  }));
+  const [first] = shownPoints;
+  const last = shownPoints.at(-1);
+  const about = `  ${first?.at.slice(0, 10) ?? ""} ${grouped(first?.total ?? 0)} ${glyphsOf(look).arrow} ${last?.at.slice(0, 10) ?? ""} ${grouped(last?.total ?? 0)}`;
+  return [
+    line({ text: `  Findings of the last ${shownPoints.length} scans`, tone: "title" }),
+    ...(look.screenReader ? [] : [line("  ", ...spans)]),
+    line({ text: about, tone: "dim" }),
+  ];
+}
+
+function beside(left: readonly Line[], right: readonly Line[], width: number, look: Look): Line[] {
+  const { ellipsis } = glyphsOf(look);
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
+    const spans = [...(left[at]?.spans ?? [])];
+    const text = spans.map((span) => span.text).join("");
+    const blanks = fitted(text, width, ellipsis).slice(text.length);
+    return { spans: [...spans, { text: blanks }, ...(right[at]?.spans ?? [])] };
+  });
+}

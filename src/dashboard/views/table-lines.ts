@@ -1,0 +1,111 @@
+import type { Severity } from "../../model/severity.ts";
+import { SEVERITIES } from "../../model/severity.ts";
+import { plural } from "../../report/summary-text.ts";
+import { fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
+import { type Column, type Table, type TableKind, windowOf } from "../table.ts";
+import { type Line, line, type Span, type Tone } from "./line.tsx";
+
+const GAP = 2;
+/** The mark before the selected row, and a blank. */
+const MARGIN = 2;
+
+/** A table's head and the window of its rows, in so many columns and lines. */
+export function tableLines<Row>(
+  kind: TableKind<Row>,
+  table: Table<Row>,
+  look: Look,
+  { width, height, empty }: { readonly width: number; readonly height: number; readonly empty: readonly string[] },
+): Line[] {
+  const glyphs = glyphsOf(look);
+  const columns = laidOut(kind.columns, width);
+  const head = columns.map(({ column, width: wide }): string => {
+    const mark = column.name === table.sorting.column ? (table.sorting.descending ? glyphs.down : glyphs.up) : "";
+    return fitted(`${column.title}${mark}`, wide, glyphs.ellipsis, column.align);
+  });
+  const lines: Line[] = [line({ text: `${" ".repeat(MARGIN)}${head.join(" ".repeat(GAP))}`, tone: "dim" })];
+  if (table.lines.length === 0) {
+    const why = table.filter === "" ? empty : [`Nothing has "${shown(table.filter, look)}" in it. Esc shows all.`];
+    return [
+      ...lines,
+      line(""),
+      ...why.map((text) => line({ text: `  ${truncated(text, width - MARGIN, glyphs.ellipsis)}` })),
+    ];
+  }
+  const window = windowOf(table, height);
+  const top = Math.min(table.top, Math.max(0, table.lines.length - height));
+  for (const [index, at] of window.entries()) {
+    const selected = top + index === table.cursor;
+    const pointer = selected ? `${glyphs.pointer} ` : " ".repeat(MARGIN);
+    if (at.kind === "group") {
+      const mark = at.closed ? glyphs.closed : glyphs.open;
+      const label = `${mark} ${shown(at.label, look)} (${at.count})`;
+      lines.push({ spans: [{ text: fitted(pointer + label, width, glyphs.ellipsis), tone: "bold" }], selected });
+      continue;
+    }
+    const row = table.rows[at.row];
+    if (row === undefined) continue;
+    const spans: Span[] = [{ text: pointer }];
+    for (const [place, { column, width: wide }] of columns.entries()) {
+      const text = column.text(row);
+      const cell = fitted(shown(text, look), wide, glyphs.ellipsis, column.align);
+      spans.push({
+        text: place === columns.length - 1 ? cell : cell + " ".repeat(GAP),
+        tone: toneOf(column.name, text),
+      });
+    }
+    lines.push({ spans, selected });
+  }
+  return lines;
+}
+
+/** Under the table: how much of how much, and how it is arranged. */
+export function countLine<Row>(table: Table<Row>, look: Look, filtering: boolean, width: number): Line {
+  const { ellipsis } = glyphsOf(look);
+  const { rows, passing, sorting, grouping, filter, cursor, lines } = table;
+  const at = lines.length === 0 ? "" : `${cursor + 1} of ${lines.length}`;
+  const counted =
+    passing.length === rows.length ? plural(rows.length, "row") : `${passing.length} of ${plural(rows.length, "row")}`;
+  const by = `by ${sorting.column}${grouping === null ? "" : `, grouped by ${grouping}`}`;
+  if (!filtering && filter === "")
+    return line({ text: truncated(`  ${at}; ${counted}, ${by}`, width, ellipsis), tone: "dim" });
+  const typed = `/${shown(filter, look)}${filtering ? "_" : ""}`;
+  return line(
+    { text: `  ${truncated(typed, Math.floor(width / 2), ellipsis)}`, tone: "accent" },
+    { text: `  ${counted}`, tone: "dim" },
+  );
+}
+
+interface LaidOut<Row> {
+  readonly column: Column<Row>;
+  readonly width: number;
+}
+
+/** Those that the screen is wide enough for; the one that grows takes what is left. */
+function laidOut<Row>(columns: readonly Column<Row>[], width: number): LaidOut<Row>[] {
+  const there = columns.filter(({ from = 0 }) => width >= from);
+  const taken = there.reduce((sum, column) => sum + column.width, 0) + GAP * (there.length - 1) + MARGIN;
+  const left = width - taken;
+  return there.map((column) => ({
+    column,
+    width: column.grows === true ? Math.max(4, column.width + left) : column.width,
+  }));
+}
+
+/** What deserves a colour wherever it stands in a table. */
+function toneOf(column: string, text: string): Tone {
+  if (column === "severity") return SEVERITIES.find((name): name is Severity => name === text) ?? "dim";
+  if (column === "state") return STATE_TONES[text] ?? "plain";
+  if (column === "mfa") return text === "none" ? "bad" : "plain";
+  if (column === "account" || column === "at") return "dim";
+  return text.startsWith("new: ") ? "bold" : "plain";
+}
+
+export const STATE_TONES: Readonly<Record<string, Tone>> = {
+  stuck: "high",
+  reactivated: "medium",
+  done: "good",
+  idle: "dim",
+  abandoned: "dim",
+  soaking: "accent",
+  quarantined: "accent",
+};

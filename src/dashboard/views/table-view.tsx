@@ -1,0 +1,100 @@
+import { Box } from "ink";
+import type { ReactElement } from "react";
+import { glyphsOf, type Look, shown } from "../look.ts";
+import { bodyHeight, detailWidth, isSideBySide, KINDS, type State, type TableName, tableHeight } from "../state.ts";
+import type { Table, TableKind } from "../table.ts";
+import { detailLines } from "./detail.ts";
+import { type Line, Lines, line } from "./line.tsx";
+import { countLine, tableLines } from "./table-lines.ts";
+
+const EMPTY: Readonly<Record<TableName, readonly string[]>> = {
+  findings: ["Nothing was found, or nothing was looked at yet: r scans, A audits."],
+  users: [
+    "No user is known: A audits the account.",
+    "keysweep doctor says what is configured, reachable and permitted.",
+  ],
+  rotations: ["No rotation is configured. docs/configuration.md says how one is."],
+  log: ["Nothing has happened yet."],
+};
+
+/** A table, with the detail of what is selected beside it where there is room, else in its place once it is asked for. */
+export function TableView({
+  state,
+  name,
+  look,
+}: {
+  readonly state: State;
+  readonly name: TableName;
+  readonly look: Look;
+}): ReactElement {
+  const height = bodyHeight(state);
+  const kind = KINDS[name] as unknown as TableKind<unknown>;
+  const table = state.tables[name] as unknown as Table<unknown>;
+  if (look.screenReader) return <Lines lines={spokenLines(state, kind, table, name, look)} look={look} />;
+  const beside = isSideBySide(state);
+  if (state.detail && !beside) {
+    return (
+      <Lines
+        lines={scrolled(detailLines(state, look, state.columns - 4) ?? [], state, height, look)}
+        look={look}
+        height={height}
+      />
+    );
+  }
+  const width = beside ? state.columns - detailWidth(state) - 3 : state.columns;
+  const lines = tableLines(kind, table, look, { width, height: tableHeight(state), empty: EMPTY[name] });
+  const shownTable = (
+    <Box flexDirection="column" width={width}>
+      <Lines lines={lines} look={look} height={height - 1} />
+      <Lines lines={[countLine(table, look, state.filtering, width)]} look={look} />
+    </Box>
+  );
+  if (!beside) return shownTable;
+  const divider = Array.from({ length: height }, () => line({ text: glyphsOf(look).divider, tone: "dim" }));
+  const detail = detailLines(state, look, detailWidth(state) - 2) ?? [
+    line({ text: "Nothing is selected.", tone: "dim" }),
+  ];
+  return (
+    <Box height={height}>
+      {shownTable}
+      <Box width={2}>
+        <Lines lines={divider} look={look} height={height} />
+      </Box>
+      <Box width={detailWidth(state)}>
+        <Lines lines={scrolled(detail, state, height, look)} look={look} height={height} />
+      </Box>
+    </Box>
+  );
+}
+
+/** As much as fits, from where it was scrolled to; the last line says what is left. */
+function scrolled(lines: readonly Line[], { detailScroll }: State, height: number, look: Look): Line[] {
+  const from = Math.min(detailScroll, Math.max(0, lines.length - height));
+  const seen = lines.slice(from, from + height);
+  const below = lines.length - from - height;
+  if (below <= 0) return seen;
+  return [
+    ...seen.slice(0, -1),
+    line({ text: `${glyphsOf(look).down} ${below + 1} more lines (Enter, then the arrows)`, tone: "dim" }),
+  ];
+}
+
+/** The selected row in words: a table that is read aloud from its top at every key helps nobody. */
+function spokenLines(
+  state: State,
+  kind: TableKind<unknown>,
+  table: Table<unknown>,
+  name: TableName,
+  look: Look,
+): Line[] {
+  const at = table.lines[table.cursor];
+  const count = countLine(table, look, state.filtering, state.columns);
+  if (at === undefined) return [...EMPTY[name].map((text) => line(text)), count];
+  if (typeof at !== "number")
+    return [line(`Group ${shown(at.label, look)}, ${at.count} rows, ${at.closed ? "closed" : "open"}`), count];
+  const row = table.rows[at];
+  const cells =
+    row === undefined ? [] : kind.columns.map((column) => `${column.title} ${shown(column.text(row), look) || "none"}`);
+  const detail = state.detail ? (detailLines(state, look, state.columns) ?? []) : [];
+  return [line(cells.join(", ")), count, ...detail];
+}
