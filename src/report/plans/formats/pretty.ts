@@ -2,10 +2,13 @@ import type { PlannedKey, PlanTarget, RotationPlan } from "../../../model/rotati
 import { visible } from "../../escape.ts";
 import type { Appearance } from "../../format.ts";
 import { timeText } from "../../rotations/summary-text.ts";
+import { plural } from "../../summary-text.ts";
 import { BOLD, type Paint, painter, RED, words, wrapped } from "../../terminal.ts";
 import type { PlanFormat } from "../plan-formats.ts";
 
 const YELLOW = 33;
+/** As wide as `target`, and a gap. */
+const HANGING = " ".repeat(8);
 
 /** For a person at a terminal: what is, what is in the way, what would happen. */
 export const pretty: PlanFormat = {
@@ -17,7 +20,7 @@ export const pretty: PlanFormat = {
       yield `${paint(visible(name), BOLD)}  is under way (${state}): keysweep rotate status ${visible(name)}\n\n`;
     const blocked = plans.filter(({ obstacles }) => obstacles.length > 0).length;
     const due = plans.filter(({ isDue, obstacles }) => isDue && obstacles.length === 0).length;
-    yield `${plans.length + underWay.length} planned or under way: ${due} due, ${underWay.length} under way, ${blocked} with something in the way.\n`;
+    yield `${plural(plans.length + underWay.length, "rotation")}: ${due} due, ${underWay.length} under way, ${blocked} with something in the way.\n`;
   },
 };
 
@@ -25,15 +28,18 @@ function* planLines(plan: RotationPlan, { width }: Appearance, paint: Paint): Ge
   const { name, userName, accountId, isDue, dueAt, keys, targets, obstacles, warnings, timetable } = plan;
   yield `${paint(visible(name), BOLD)}  ${visible(userName)} in ${accountId}\n`;
   yield `  ${isDue ? "due" : "not due"}${dueAt === null ? "" : `: ${timeText(dueAt)}`}\n`;
-  for (const key of keys) yield* wrapped(words(keyText(key)), { width, indent: "  key     " });
-  for (const target of targets) yield* wrapped(words(targetText(target)), { width, indent: "  target  " });
+  for (const key of keys)
+    yield* wrapped(["key    ", ...words(keyText(key))], { width, indent: "  ", hanging: HANGING });
+  for (const target of targets)
+    yield* wrapped(["target ", ...words(targetText(target))], { width, indent: "  ", hanging: HANGING });
   for (const { evidence, remedy } of obstacles) {
     yield* wrapped([paint("IN THE WAY", RED), ...words(`${evidence}. ${remedy}`)], { width, indent: "  " });
   }
   for (const warning of warnings) {
     yield* wrapped([paint("note", YELLOW), ...words(warning)], { width, indent: "  " });
   }
-  for (const { at, what } of timetable) yield* wrapped(words(`${timeText(at)}  ${what}`), { width, indent: "  " });
+  for (const { at, what } of timetable)
+    yield* wrapped([timeText(at), "", ...words(what)], { width, indent: "  ", hanging: " ".repeat(22) });
   yield "\n";
 }
 

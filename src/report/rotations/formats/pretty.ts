@@ -33,11 +33,8 @@ function* rotationLines(rotation: RotationReport, { width, verbose }: Appearance
   if (nextStepAt !== null) yield `  next step  ${timeText(nextStepAt)}\n`;
   if (reason !== null) yield* wrapped(words(reason), { width, indent: "  ", hanging: "" });
   for (const target of targets) {
-    yield* wrapped([...words(`${target.name}:`), ...words(targetText(target))], {
-      width,
-      indent: "  - ",
-      hanging: "  ",
-    });
+    const text = words(`- ${target.name}: ${targetText(target)}`);
+    yield* wrapped(text, { width, indent: "  ", hanging: "    " });
     if (target.error !== null) yield* wrapped(words(target.error), { width, indent: "      ", hanging: "" });
   }
   const shown = verbose ? history : history.slice(-FEW_EVENTS);
