@@ -36,7 +36,7 @@ export function rotationLeases(leases: Leases, clock: Clock): UserLeases {
 }
 
 /** `process 4711 on build-7` */
-function holderText(holder: string): string {
+export function holderText(holder: string): string {
   const { pid, host } = JSON.parse(holder) as { readonly pid: number; readonly host: string };
   return `process ${pid} on ${host}`;
 }

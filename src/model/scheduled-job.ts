@@ -28,6 +28,8 @@ export interface JobHistory {
 
 /** The record of what ran by a schedule. All throw a KeysweepError `ledger` when they cannot. */
 export interface JobRecord {
+  /** What is remembered of a job; null: it was never met. */
+  known(job: JobName): JobHistory | null;
   /** What is remembered of a job; from now on it is known. */
   of(job: JobName, nowMs: number): JobHistory;
   /** A run begins: what is due until `dueMs` is done by it. */

@@ -18,9 +18,14 @@ export class SqliteJobs implements JobRecord {
     this.#connection = connection;
   }
 
+  known(job: JobName): JobHistory | null {
+    const row = this.#connection.read(() => this.#row(job));
+    return row === undefined ? null : historyOf(row);
+  }
+
   of(job: JobName, nowMs: number): JobHistory {
-    const known = this.#connection.read(() => this.#row(job));
-    if (known !== undefined) return historyOf(known);
+    const known = this.known(job);
+    if (known !== null) return known;
     return this.#connection.write(() => {
       this.#connection.run("INSERT OR IGNORE INTO scheduled_job (job, since) VALUES (?, ?)", job, nowMs);
       const row = this.#row(job);

@@ -1,0 +1,106 @@
+import type { JobSetting } from "../config/schedule.ts";
+import { cronTimes } from "../runtime/cron-times.ts";
+import { type Waiting } from "../runtime/waiting.ts";
+import type { Entry } from "../schedule/planner.ts";
+import type { JobOutcome, Log } from "../schedule/ports.ts";
+import { everyTimes, rememberedTimes } from "../schedule/times.ts";
+import type { CommonFlags } from "./commands/common-flags.ts";
+import type { Context } from "./context.ts";
+import { EXIT, type ExitStatus } from "./exit.ts";
+import { reporting } from "./reporting.ts";
+import { lineSink } from "./schedule-log.ts";
+
+/** A job as the planner knows it. */
+export function entryOf({ job, times }: JobSetting): Entry {
+  const own = times.kind === "every" ? everyTimes(times.ms) : cronTimes(times.expression, times.timezone);
+  return { job, times: rememberedTimes(own) };
+}
+
+/** Does what a job is about, as the command does it that a person would type; what it says goes to the log. */
+export async function performJob(
+  context: Context,
+  flags: CommonFlags,
+  setting: JobSetting,
+  { waiting, log, signal }: { readonly waiting: Waiting; readonly log: Log; readonly signal: AbortSignal },
+): Promise<JobOutcome> {
+  const { job } = setting;
+  let status = EXIT.clean as ExitStatus;
+  const stdout = lineSink((line) => tellOf(log, setting, line));
+  const stderr = lineSink((line) => {
+    if (line !== "") log("warning", "job.message", { job, text: line });
+  });
+  const step: Context = {
+    process: { stdout, stderr },
+    system: context.system,
+    clock: context.clock,
+    stdin: nobody(),
+    stdout,
+    stderr,
+    signal,
+    endWhenInterrupted() {},
+    version: context.version,
+    exitWith(code) {
+      status = code;
+    },
+  };
+  await reporting(step, flags.verbose, () => runSetting(step, flags, setting, waiting));
+  stdout.end();
+  stderr.end();
+  const interrupted = status === EXIT.interrupted;
+  return {
+    status,
+    interrupted,
+    completed: [EXIT.clean, EXIT.findings, EXIT.incomplete].some((good) => good === status),
+  };
+}
+
+async function runSetting(context: Context, common: CommonFlags, setting: JobSetting, waiting: Waiting): Promise<void> {
+  const shared = { ...common, failOn: "medium", format: "jsonl", sinceLast: false } as const;
+  switch (setting.job) {
+    case "scan": {
+      const { runScan } = await import("./run-scan.ts");
+      const flags = {
+        ...shared,
+        report: setting.reports.map(([format, path]) => `${format}=${path}`),
+        noHistory: !setting.history,
+        environment: setting.environment,
+        identify: setting.identify,
+        staged: false,
+        stdin: false,
+        noRepositoryConfig: false,
+      };
+      return runScan(context, flags, setting.paths);
+    }
+    case "audit": {
+      const { runAudit } = await import("./run-audit.ts");
+      const report = setting.reports.map(([format, path]) => `${format}=${path}`);
+      return runAudit(context, { ...shared, report, organization: setting.organization, exact: false }, waiting);
+    }
+    case "rotate": {
+      const { runRotateRun } = await import("./run-rotate.ts");
+      return runRotateRun(context, { ...common, format: "jsonl", due: true, wait: false }, [], waiting);
+    }
+  }
+}
+
+/** Of a report only what a log is for: how it ended, and how far each rotation has come. */
+function tellOf(log: Log, { job }: JobSetting, line: string): void {
+  // The one with all findings may be long: it is not even parsed.
+  if (line.startsWith('{"type":"rotation",')) {
+    const { name, state, accountId, userName, nextStepAt, reason } = JSON.parse(line) as Record<string, unknown>;
+    log("info", "rotation", { name, state, accountId, userName, nextStepAt, reason });
+  } else if (line.startsWith('{"type":"summary",') && job !== "rotate") {
+    const { summary, coverage, changes } = JSON.parse(line) as Summary;
+    const complete = coverage?.complete;
+    log("info", `${job}.summary`, { ...summary, complete, new: changes?.new.length ?? null });
+  }
+}
+
+interface Summary {
+  readonly summary?: Readonly<Record<string, number>>;
+  readonly coverage?: { readonly complete: boolean };
+  readonly changes?: { readonly new: readonly unknown[] } | null;
+}
+
+/** Standard input of a service: nothing. */
+async function* nobody(): AsyncGenerator<Uint8Array> {}

@@ -1,0 +1,148 @@
+import type { Ledger } from "../ledger/ledger.ts";
+import type { RotationReport } from "../model/rotation.ts";
+import { JOB_NAMES } from "../model/scheduled-job.ts";
+import { journalledReport } from "../rotate/run.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Metric, Sample } from "../schedule/metrics.ts";
+import type { Measured } from "../schedule/metrics-server.ts";
+import type { Service } from "../schedule/service.ts";
+import type { ScheduleSource } from "./schedule-source.ts";
+
+/** A service that has not looked at what is due for so long hangs, in milliseconds. */
+const HANGS_MS = 120_000;
+/** What the ledger tells is worked out no more often, in milliseconds: it may tell of a hundred thousand users. */
+const FRESH_MS = 60_000;
+
+const STUCK: readonly RotationReport["state"][] = ["stuck"];
+const ENDED: readonly RotationReport["state"][] = ["idle", "done", "abandoned", "reactivated"];
+
+/** What a service tells of itself, and of what the ledger remembers. */
+export function measuredOf(
+  service: Service,
+  source: ScheduleSource,
+  ledger: Ledger,
+  { clock, version }: { readonly clock: Clock; readonly version: string },
+): Measured {
+  let known: { readonly atMs: number; readonly metrics: readonly Metric[] } | null = null;
+  return {
+    problem() {
+      const ms = clock.now() - service.state.lookedMs;
+      return ms > HANGS_MS ? `it has not looked at what is due for ${Math.round(ms / 1000)} s` : null;
+    },
+    metrics() {
+      const now = clock.now();
+      if (known === null || now < known.atMs || now - known.atMs > FRESH_MS) {
+        known = { atMs: now, metrics: ledgerMetrics(ledger, now) };
+      }
+      return [...serviceMetrics(service, source, version), ...jobMetrics(source, ledger, now), ...known.metrics];
+    },
+  };
+}
+
+function serviceMetrics(service: Service, source: ScheduleSource, version: string): Metric[] {
+  const { isLeader, planned, running } = service.state;
+  return [
+    gauge("build_info", "The version that runs.", [{ labels: { version }, value: 1 }]),
+    gauge("schedule_leader", "Whether this service runs what is due; 0: it stands by.", [{ value: Number(isLeader) }]),
+    gauge("configuration_good", "Whether the configuration in force is the one that is written.", [
+      { value: Number(source.problem === null) },
+    ]),
+    gauge(
+      "job_running",
+      "Whether the job runs now.",
+      JOB_NAMES.map((job) => ({ labels: { job }, value: Number(running.includes(job)) })),
+    ),
+    gauge(
+      "job_next_run_timestamp_seconds",
+      "When the job runs next.",
+      planned.map(({ job, startMs }) => ({ labels: { job }, value: startMs / 1000 })),
+    ),
+  ];
+}
+
+function jobMetrics({ configuration }: ScheduleSource, ledger: Ledger, nowMs: number): Metric[] {
+  const histories = configuration.jobs.map(({ job }) => ({ job, history: ledger.jobs.of(job, nowMs) }));
+  return [
+    gauge(
+      "job_last_start_timestamp_seconds",
+      "When the job began last.",
+      histories.flatMap(({ job, history: { last } }) =>
+        last === null ? [] : [{ labels: { job }, value: last.startedMs / 1000 }],
+      ),
+    ),
+    gauge(
+      "job_last_success_timestamp_seconds",
+      "When the job last came to a result.",
+      histories.flatMap(({ job, history: { completedMs } }) =>
+        completedMs === null ? [] : [{ labels: { job }, value: completedMs / 1000 }],
+      ),
+    ),
+    gauge(
+      "job_last_exit_status",
+      "The exit status of the job's last run.",
+      histories.flatMap(({ job, history: { last } }) =>
+        last === null || last.status === null ? [] : [{ labels: { job }, value: last.status }],
+      ),
+    ),
+  ];
+}
+
+function ledgerMetrics(ledger: Ledger, nowMs: number): Metric[] {
+  const rotations = [...ledger.rotations.all()].map((journalled) => journalledReport(journalled));
+  const of = ({ name, accountId, userName }: RotationReport) => ({
+    rotation: name,
+    account: accountId,
+    user: userName,
+  });
+  const due = rotations.filter(({ state, nextStepAt }) => !ENDED.includes(state) && nextStepAt !== null);
+  return [
+    ...keyMetrics(ledger, nowMs),
+    gauge(
+      "rotation_stuck",
+      "Whether the user's last rotation needs a person.",
+      rotations.map((rotation) => ({ labels: of(rotation), value: Number(STUCK.includes(rotation.state)) })),
+    ),
+    gauge(
+      "rotation_under_way",
+      "Whether a rotation of the user is under way.",
+      rotations.map((rotation) => ({ labels: of(rotation), value: Number(!ENDED.includes(rotation.state)) })),
+    ),
+    gauge(
+      "rotation_next_step_timestamp_seconds",
+      "When a rotation that is under way goes on.",
+      due.map((rotation) => ({ labels: of(rotation), value: Date.parse(rotation.nextStepAt ?? "") / 1000 })),
+    ),
+  ];
+}
+
+/** By account: a label for each key would be a time series for each key that there ever was. */
+function keyMetrics(ledger: Ledger, nowMs: number): Metric[] {
+  const accounts = new Map<string, { active: number; oldestMs: number }>();
+  for (const { accountId, keys } of ledger.audits.users()) {
+    const known = accounts.get(accountId) ?? { active: 0, oldestMs: nowMs };
+    for (const { status, createdAt } of keys) {
+      if (status !== "Active") continue;
+      known.active += 1;
+      known.oldestMs = Math.min(known.oldestMs, Date.parse(createdAt));
+    }
+    accounts.set(accountId, known);
+  }
+  const samples = (value: (of: { active: number; oldestMs: number }) => number): Sample[] =>
+    [...accounts].map(([account, of]) => ({ labels: { account }, value: value(of) }));
+  return [
+    gauge(
+      "active_keys",
+      "Active access keys of IAM users, as the last audit saw them.",
+      samples(({ active }) => active),
+    ),
+    gauge(
+      "oldest_active_key_age_seconds",
+      "The age of the oldest active access key, of those that the last audit saw.",
+      samples(({ oldestMs }) => (nowMs - oldestMs) / 1000),
+    ),
+  ];
+}
+
+function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
+  return { name, help, type: "gauge", samples };
+}

@@ -1,0 +1,280 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { isGranted } from "../../src/ledger/leases.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import type { JobName } from "../../src/model/scheduled-job.ts";
+import { cronTimes } from "../../src/runtime/cron-times.ts";
+import { runOnce } from "../../src/schedule/once.ts";
+import type { Entry } from "../../src/schedule/planner.ts";
+import type { JobOutcome, ScheduleLeases } from "../../src/schedule/ports.ts";
+import { Service, type ServiceSettings } from "../../src/schedule/service.ts";
+import { NO_NOTICES, type ServiceNotices } from "../../src/schedule/service-notices.ts";
+import { everyTimes, rememberedTimes } from "../../src/schedule/times.ts";
+import { temporaryLedger } from "../support/ledger/folder.ts";
+import { FakeTime, settled } from "../support/schedule/fake-time.ts";
+
+const DONE: JobOutcome = { status: 0, interrupted: false, completed: true };
+const FOR_MS = 300_000;
+
+/** Leases of a process of that name, which is there as long as it is in `alive`. */
+function leasesOf(ledger: Ledger, time: FakeTime, holder: string, alive: ReadonlySet<string>): ScheduleLeases {
+  return {
+    acquire(name) {
+      const request = { name, holder, nowMs: time.now(), forMs: FOR_MS, isGone: (other: string) => !alive.has(other) };
+      const granted = ledger.leases.acquire(request);
+      if (!isGranted(granted)) return { heldBy: granted.heldBy };
+      return {
+        hold: () => alive.has(holder) && ledger.leases.renew(granted, time.now(), FOR_MS) !== null,
+        release: () => {
+          if (alive.has(holder)) ledger.leases.release(granted);
+        },
+      };
+    },
+  };
+}
+
+interface Made {
+  readonly service: Service;
+  readonly log: string[];
+  settings: ServiceSettings;
+  stop(): Promise<void>;
+  /** As SIGKILL does it. */
+  kill(): void;
+}
+
+/** Everything that services of one machine share. */
+function machine(start: string, random = 0) {
+  const time = new FakeTime(start, random);
+  const ledger = temporaryLedger();
+  const alive = new Set<string>();
+  const runs: string[] = [];
+  const serve = (name: string, entries: readonly Entry[], options: Serving = {}): Made => {
+    alive.add(name);
+    const stopping = new AbortController();
+    const log: string[] = [];
+    const perform = options.perform ?? (async () => DONE);
+    const made: Made = {
+      log,
+      settings: { entries, jitterMs: options.jitterMs ?? 0 },
+      service: new Service({
+        waiting: time,
+        record: ledger.jobs,
+        leases: leasesOf(ledger, time, name, alive),
+        log: (_level, event, details) =>
+          log.push(`${event}${details?.job === undefined ? "" : ` ${String(details.job)}`}`),
+        settings: { current: async () => made.settings, problem: null },
+        notices: options.notices ?? NO_NOTICES,
+        async perform(job, signal) {
+          // A process that was killed does nothing any more.
+          if (!alive.has(name)) return new Promise(() => {});
+          runs.push(`${name} ${job} ${new Date(time.now()).toISOString().slice(5, 16)}`);
+          return perform(job, signal, time);
+        },
+      }),
+      async stop() {
+        stopping.abort();
+        await running;
+      },
+      kill() {
+        alive.delete(name);
+      },
+    };
+    const running = made.service.run(stopping.signal).catch((error: unknown) => {
+      if (alive.has(name)) throw error;
+    });
+    onTestFinished(() => stopping.abort());
+    return made;
+  };
+  return { time, ledger, alive, runs, serve };
+}
+
+interface Serving {
+  readonly jitterMs?: number;
+  readonly notices?: ServiceNotices;
+  readonly perform?: (job: JobName, signal: AbortSignal, time: FakeTime) => Promise<JobOutcome>;
+}
+
+const NIGHTLY: Entry = { job: "scan", times: rememberedTimes(cronTimes("30 2 * * *", "Europe/Berlin")) };
+const QUARTERLY: Entry = { job: "rotate", times: everyTimes(900_000) };
+
+describe("a service", () => {
+  it("runs what is due when it is due, through both changes of clocks", async () => {
+    const { time, runs, serve } = machine("2027-03-28T00:00Z");
+    const { stop } = serve("a", [NIGHTLY]);
+    await time.until("2027-03-29T01:00Z");
+    expect(runs).toEqual(["a scan 03-28T01:00", "a scan 03-29T00:30"]);
+    await stop();
+    const autumn = machine("2027-10-31T00:00Z");
+    const later = autumn.serve("a", [NIGHTLY]);
+    await autumn.time.until("2027-11-01T02:00Z");
+    expect(autumn.runs).toEqual(["a scan 10-31T00:30", "a scan 11-01T01:30"]);
+    await later.stop();
+  });
+
+  it("makes up once for what it missed while it was down", async () => {
+    const { time, runs, serve } = machine("2027-01-01T00:00Z");
+    const first = serve("a", [NIGHTLY]);
+    await time.until("2027-01-01T02:00Z");
+    await first.stop();
+    time.set("2027-01-05T12:00Z");
+    const second = serve("b", [NIGHTLY]);
+    await time.until("2027-01-06T02:00Z");
+    expect(runs).toEqual(["a scan 01-01T01:30", "b scan 01-05T12:00", "b scan 01-06T01:30"]);
+    await second.stop();
+  });
+
+  it("begins later by its jitter", async () => {
+    const { time, runs, serve } = machine("2027-01-01T00:00Z", 0.5);
+    const { stop } = serve("a", [NIGHTLY], { jitterMs: 600_000 });
+    await time.until("2027-01-02T02:00Z");
+    expect(runs).toEqual(["a scan 01-01T01:35", "a scan 01-02T01:35"]);
+    await stop();
+  });
+
+  it("never overlaps itself, and what takes long keeps nothing else waiting", async () => {
+    const { time, runs, serve } = machine("2027-01-01T01:00Z");
+    let running = 0;
+    let most = 0;
+    const { stop } = serve("a", [NIGHTLY, QUARTERLY], {
+      async perform(job, signal, clock) {
+        if (job === "rotate") return DONE;
+        most = Math.max(most, ++running);
+        await clock.sleep(30 * 3_600_000, signal).catch(() => {});
+        running--;
+        return DONE;
+      },
+    });
+    await time.until("2027-01-02T09:00Z");
+    expect(most).toBe(1);
+    // The one of the 2nd was due while that of the 1st ran: made up for right after it.
+    expect(runs.filter((run) => run.includes("scan"))).toEqual(["a scan 01-01T01:30", "a scan 01-02T07:30"]);
+    expect(runs.filter((run) => run.includes("rotate"))).toHaveLength(32 * 4);
+    await stop();
+  });
+
+  it("stands by where another one leads, and takes over when that one is killed: nothing runs twice, nothing is left out", async () => {
+    const { time, runs, serve } = machine("2027-01-01T00:00Z");
+    const first = serve("a", [QUARTERLY]);
+    await settled();
+    const second = serve("b", [QUARTERLY]);
+    await time.until("2027-01-01T00:20Z");
+    expect(runs).toEqual(["a rotate 01-01T00:15"]);
+    expect(second.log).toEqual(["service.standing-by"]);
+    expect([first.service.state.isLeader, second.service.state.isLeader]).toEqual([true, false]);
+    first.kill();
+    await time.until("2027-01-01T00:50Z");
+    expect(runs).toEqual(["a rotate 01-01T00:15", "b rotate 01-01T00:30", "b rotate 01-01T00:45"]);
+    expect(second.service.state.isLeader).toBe(true);
+    await second.stop();
+  });
+
+  it("begins again what a killed one was at", async () => {
+    const { time, runs, serve } = machine("2027-01-01T01:00Z");
+    const first = serve("a", [NIGHTLY], { perform: () => new Promise(() => {}) });
+    await time.until("2027-01-01T01:40Z");
+    first.kill();
+    const second = serve("b", [NIGHTLY]);
+    await time.until("2027-01-02T02:00Z");
+    expect(runs).toEqual(["a scan 01-01T01:30", "b scan 01-01T01:40", "b scan 01-02T01:30"]);
+    await second.stop();
+  });
+
+  it("finishes the step in hand when it is told to stop, begins none, and leaves the run open", async () => {
+    const { time, runs, ledger, serve } = machine("2027-01-01T01:00Z");
+    const steps: string[] = [];
+    const { stop, log } = serve("a", [NIGHTLY, QUARTERLY], {
+      async perform(job, signal, clock) {
+        if (job === "rotate") return DONE;
+        for (const step of ["one", "two", "three"]) {
+          if (signal.aborted) return { status: 130, interrupted: true, completed: false };
+          await clock.sleep(60_000);
+          steps.push(step);
+        }
+        return DONE;
+      },
+    });
+    await time.until("2027-01-01T01:31Z");
+    const stopped = stop();
+    await time.until("2027-01-01T03:00Z");
+    await stopped;
+    expect(steps).toEqual(["one", "two"]);
+    expect(runs.filter((run) => run > "a scan" || run > "a rotate 01-01T01:30")).toEqual(["a scan 01-01T01:30"]);
+    expect(log.slice(-3)).toEqual(["service.stopping", "job.interrupted scan", "service.stopped"]);
+    expect(ledger.jobs.of("scan", 0).last).toMatchObject({ endedMs: null, attempts: 1 });
+  });
+
+  it("takes new settings at once when it is told to, and else when it looks", async () => {
+    const { time, runs, serve } = machine("2027-01-01T00:00Z");
+    const made = serve("a", [NIGHTLY]);
+    await time.until("2027-01-01T00:05Z");
+    made.settings = { entries: [QUARTERLY], jitterMs: 0 };
+    await made.service.reload();
+    await settled();
+    expect(made.service.state.planned.map(({ job }) => job)).toEqual(["rotate"]);
+    await time.until("2027-01-01T00:16Z");
+    made.settings = { entries: [NIGHTLY], jitterMs: 0 };
+    await time.until("2027-01-01T00:59Z");
+    expect(runs).toEqual(["a rotate 01-01T00:15"]);
+    await made.stop();
+  });
+
+  it("tells systemd that it is ready, alive, reloading and stopping", async () => {
+    const { time, serve } = machine("2027-01-01T00:00Z");
+    const told: string[] = [];
+    const tell = (what: string) => async () => void told.push(what);
+    const notices: ServiceNotices = {
+      ready: tell("ready"),
+      reloading: tell("reloading"),
+      stopping: tell("stopping"),
+      alive: tell("alive"),
+      watchdogMs: 30_000,
+    };
+    const { service, stop } = serve("a", [], { notices });
+    await time.until("2027-01-01T00:01Z");
+    expect(told.length).toBeGreaterThanOrEqual(7);
+    expect(new Set(told)).toEqual(new Set(["ready", "alive"]));
+    told.length = 0;
+    await service.reload();
+    await settled();
+    expect(told).toEqual(["reloading", "ready", "alive"]);
+    await stop();
+    expect(told.at(-1)).toBe("stopping");
+  });
+
+  it("survives a job that fails in a way that nobody thought of", async () => {
+    const { time, runs, serve } = machine("2027-01-01T00:00Z");
+    const { stop, log } = serve("a", [QUARTERLY], { perform: () => Promise.reject(new Error("unexpected")) });
+    await time.until("2027-01-01T00:16Z");
+    expect(log).toContain("job.failed rotate");
+    expect(runs.length).toBeLessThanOrEqual(5);
+    await stop();
+  });
+});
+
+describe("what is started again and again", () => {
+  it("runs what is due once, whoever else does", async () => {
+    const { time, ledger, alive, runs } = machine("2027-01-01T00:00Z");
+    alive.add("cron").add("other");
+    const once = (name: string) =>
+      runOnce(
+        [NIGHTLY, QUARTERLY],
+        {
+          waiting: time,
+          record: ledger.jobs,
+          leases: leasesOf(ledger, time, name, alive),
+          log() {},
+          async perform(job) {
+            runs.push(`${name} ${job}`);
+            await settled();
+            return DONE;
+          },
+        },
+        new AbortController().signal,
+      );
+    expect(await once("cron")).toEqual([]);
+    time.set("2027-01-01T02:00Z");
+    const both = await Promise.all([once("cron"), once("other")]);
+    expect(runs.map((run) => run.split(" ")[1])).toEqual(["rotate", "scan"]);
+    expect(both.flat()).toEqual([DONE, DONE]);
+    expect(await once("cron")).toEqual([]);
+  });
+});
