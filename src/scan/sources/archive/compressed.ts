@@ -4,14 +4,11 @@ import { bunzip2 } from "./bzip2.ts";
 import type { Decompressor } from "./decompressor.ts";
 import { HEAD_LENGTH } from "./format.ts";
 import { gunzip, gzipName } from "./gzip.ts";
+import { unpackedName } from "./unpacked-name.ts";
 import type { Container, Opener, Unpacking } from "./unpacking.ts";
 import { utf32ToUtf8 } from "./utf32.ts";
 import { unxz } from "./xz.ts";
 import { unzstd } from "./zstd.ts";
-
-/** Endings that say both what is inside and how it is compressed. */
-const TAR_ENDING = /\.t(?:gz|az|bz2?|b2|z2|xz|lz|zst|br)$/i;
-const ENDING = /\.(?:gz|bz2|xz|zst|zstd|br)$/i;
 
 /** A container of a single stream, which has one member. */
 export function compressed(
@@ -35,11 +32,6 @@ export function compressed(
       await chunks.return();
     }
   };
-}
-
-/** What a compressed file is called once unpacked. */
-function unpackedName(name: string): string {
-  return TAR_ENDING.test(name) ? name.replace(TAR_ENDING, ".tar") : name.replace(ENDING, "");
 }
 
 export const openGzip = compressed(gunzip, gzipName);

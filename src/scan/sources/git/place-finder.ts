@@ -1,6 +1,8 @@
+import { posix } from "node:path";
 import type { GitPlace } from "../../../model/place.ts";
 import type { Detection, DocumentHint } from "../../detect/detection.ts";
 import { repeated } from "../../detect/repeated.ts";
+import { unpackedName } from "../archive/unpacked-name.ts";
 import type { BlobHit, BlobSearch } from "./blob-search.ts";
 import { headerLinesOf } from "./message.ts";
 import type { ObjectDatabase } from "./object-database.ts";
@@ -45,10 +47,11 @@ export class PlaceFinder {
   /** @param seen the credential as it was found, somewhere in the history */
   async place(origin: Origin, seen: ObjectDetection): Promise<PlacedDetection> {
     const { hits, headerLines } = await this.#look(origin, origin.blob);
-    const first = sameIn(hits, seen);
+    const known = { ...seen, within: namedAs(seen.within, origin.path) };
+    const first = sameIn(hits, known);
     // Whoever accepts a credential writes so beside it as it is now, not in versions that are long past; any branch may say anything.
     const { credential: _, headBlob, ...facts } = origin;
-    const current = headBlob === null ? first : sameIn((await this.#look(origin, headBlob)).hits, seen);
+    const current = headBlob === null ? first : sameIn((await this.#look(origin, headBlob)).hits, known);
     // A file is one place, however often it holds the credential. What was first seen may be another file's: what is said there does not count here.
     const detection = { ...(first ?? seen.detection), inlineAllow: current?.inlineAllow ?? null, placesLeftOut: 0 };
     return [
@@ -57,7 +60,7 @@ export class PlaceFinder {
         ...facts,
         kind: "git",
         repository: this.#options.repository,
-        within: seen.within,
+        within: known.within,
         line: Math.max(1, detection.line - headerLines),
         column: detection.column,
       },
@@ -91,6 +94,12 @@ export class PlaceFinder {
 function sameIn(hits: readonly BlobHit[], { within, detection }: ObjectDetection): Detection | null {
   const same = hits.filter((hit) => hit.detection.fingerprint === detection.fingerprint && isSame(hit.within, within));
   return same.length === 0 ? null : same.map((hit) => hit.detection).reduce(repeated);
+}
+
+/** The members' names, now that the file has one: what is compressed alone is called after it. */
+function namedAs(within: readonly string[], path: string | null): readonly string[] {
+  let name = posix.basename(path ?? "");
+  return within.map((member) => (name = member === "" ? unpackedName(name) : member));
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
