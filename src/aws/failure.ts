@@ -70,11 +70,12 @@ export function adviceFor(error: unknown): Advice {
  */
 export function awsFailure(error: unknown, call: string): AwsFailure {
   if (error instanceof AwsFailure) return error;
-  const { name, code, message } = factsOf(error);
+  const facts = factsOf(error);
+  const { name, code, message } = facts;
   const kind = kindOf(error);
   const permission = kind === "denied" ? (deniedAction(message) ?? call) : null;
   return new AwsFailure(
-    `${call}: ${sentence(kind, permission, name, message)}`,
+    `${call}: ${sentence(kind, permission, facts)}`,
     { kind, code: code || name, permission },
     error,
   );
@@ -94,7 +95,8 @@ function kindOf(error: unknown): AwsFailureKind {
   }
 }
 
-function sentence(kind: AwsFailureKind, permission: string | null, name: string, message: string): string {
+function sentence(kind: AwsFailureKind, permission: string | null, facts: Facts): string {
+  const { name, message } = facts;
   switch (kind) {
     case "denied":
       return name === "InvalidClientTokenId" || name === "UnrecognizedClientException"
@@ -103,13 +105,18 @@ function sentence(kind: AwsFailureKind, permission: string | null, name: string,
     case "throttled":
       return `AWS asked to slow down for too long (${name})`;
     case "unavailable":
-      return `AWS could not be reached or was out of order (${name})`;
+      return unavailable(facts);
     case "expired":
       return "the session has expired";
     case "not-found":
     case "refused":
       return `${name}: ${message.slice(0, 300)}`;
   }
+}
+
+function unavailable({ name, code, status }: Facts): string {
+  if (status >= 500) return `AWS was out of order (${name})`;
+  return code === "" ? "AWS did not answer in time" : `AWS could not be reached (${code})`;
 }
 
 /** `User: … is not authorized to perform: iam:ListUsers on resource: …` */
@@ -130,7 +137,15 @@ function denier(message: string): string {
   return found === undefined ? "" : ` by a ${found}`;
 }
 
-function factsOf(error: unknown): { name: string; code: string; message: string; status: number } {
+interface Facts {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
+  /** Of HTTP; 0 where no answer came. */
+  readonly status: number;
+}
+
+function factsOf(error: unknown): Facts {
   if (!(error instanceof Error)) return { name: "unknown", code: "", message: "", status: 0 };
   const { name, message, code, $metadata } = error as SdkError;
   return { name, code: code ?? "", message, status: $metadata?.httpStatusCode ?? 0 };

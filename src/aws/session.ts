@@ -52,6 +52,9 @@ const SESSION_SECONDS = 3600;
 /** Clocks that are less apart than this, in milliseconds, pass for one. */
 const SAME_TIME_MS = 5000;
 
+/** For the SDK, which warns of keys in the environment beside a profile: whoever named the profile has said which it is to be. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** A way to call AWS as somebody: the operator, or a role. */
 export class AwsSession {
   readonly region: string;
@@ -82,7 +85,7 @@ export class AwsSession {
    */
   static async open(settings: SessionSettings): Promise<AwsSession> {
     const connections = new Connections(settings.timeouts ?? USUAL_TIMEOUTS, settings.keepAlive);
-    const chain = settings.profile === null ? {} : { profile: settings.profile };
+    const chain = settings.profile === null ? {} : { profile: settings.profile, logger: SILENT };
     const region = settings.region ?? (await regionOf(settings.profile));
     return new AwsSession(region, settings, connections, { aheadMs: 0 }, () => {
       const provide = fromNodeProviderChain(chain);
@@ -261,20 +264,28 @@ async function regionOf(profile: string | null): Promise<string> {
 }
 
 function noCredentials(cause: unknown, profile: string | null): KeysweepError {
+  if (cause instanceof AwsFailure && cause.kind === "unavailable")
+    return new KeysweepError("aws", cause.message, { hint: UNREACHED, cause });
   const of = profile === null ? "" : ` of the profile ${profile}`;
-  return new KeysweepError("aws", `the AWS credentials${of} could not be used: ${reason(cause)}`, {
-    hint: `Check them with: aws sts get-caller-identity${profile === null ? "" : ` --profile ${profile}`}. An SSO session that has ended is renewed by: aws sso login`,
+  const option = profile === null ? "" : ` --profile ${profile}`;
+  return new KeysweepError("aws", `the AWS credentials${of} could not be used: ${reason(cause, profile)}`, {
+    hint: `Check them with: aws sts get-caller-identity${option}. An SSO session that has ended is renewed by: aws sso login${option}`,
     cause,
   });
 }
+
+const UNREACHED =
+  "See whether this machine reaches AWS: its network, the region, and AWS_ENDPOINT_URL where that is set.";
 
 /**
  * The SDK's sentences on credentials name files and profiles, and not their values; but what a credential_process was called with, and what
  * it said, may be secret.
  */
-function reason(cause: unknown): string {
+function reason(cause: unknown, profile: string | null): string {
   const told = cause instanceof AwsFailure && /Provider/.test(cause.code) ? cause.cause : cause;
   const message = told instanceof Error ? told.message : "for an unknown reason";
   if (message.startsWith("Command failed")) return "the credential_process of the profile failed";
+  if (message.startsWith("Could not load credentials from any providers"))
+    return profile === null ? "there are none where AWS's tools look" : "there is no such profile, or it names none";
   return message.split("\n")[0]?.slice(0, 200) ?? "";
 }
