@@ -52,6 +52,14 @@ export function markdownCode(text: string): string {
   return longest === 0 ? `${fence}${shown}${fence}` : `${fence} ${shown} ${fence}`;
 }
 
+/** For Markdown, in running text: sentences whose `commands` stay commands, to be copied. Not for the cells of tables. */
+export function markdownSentences(text: string): string {
+  return visible(text)
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 1 ? part : markdown(part)))
+    .join("");
+}
+
 /** A cell of RFC 4180, which no spreadsheet takes for a formula. */
 export function csvCell(value: string): string {
   const text = /^[=+\-@\t\r]/.test(value) ? `'${visible(value)}` : visible(value);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { csvCell, jsonText, markdown, markdownCode, visible } from "../../src/report/escape.ts";
+import { csvCell, jsonText, markdown, markdownCode, markdownSentences, visible } from "../../src/report/escape.ts";
 
 /** Any string, lone surrogates too, with what is dangerous far more often than by chance. */
 const anyText = fc
@@ -75,6 +75,14 @@ test("what Markdown would obey is text in it", () => {
   expect(markdown("&lt;<b>")).toBe("&amp;lt;&lt;b&gt;");
   expect(markdownCode("plain")).toBe("`plain`");
   expect(markdownCode("a``b|c")).toBe("``` a``b\\|c ```");
+});
+
+test("commands in sentences stay commands in Markdown, and nothing else is obeyed", () => {
+  expect(markdownSentences("Run `aws iam x --user-name USER_NAME`, *then* `y`.")).toBe(
+    "Run `aws iam x --user-name USER_NAME`, \\*then\\* `y`.",
+  );
+  expect(markdownSentences("`` [a](b)\n<b> `c")).toBe("\\`\\` \\[a\\]\\(b\\)\\\\n&lt;b&gt; \\`c");
+  expect(markdownSentences("``a`` `b\n`")).toBe("\\``a`\\` `b\\n`");
 });
 
 test("a cell of CSV is quoted where a spreadsheet of any country could end it, or trim it", () => {

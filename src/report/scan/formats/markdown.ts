@@ -2,7 +2,7 @@ import type { Finding } from "../../../model/finding.ts";
 import type { KeyIdentification } from "../../../model/key-identification.ts";
 import type { ScanReport } from "../../../model/scan-report.ts";
 import { Budget, code, fitting, leftOutText, list, MOST_CHARACTERS, MOST_ROWS, text } from "../../bounded-markdown.ts";
-import { markdown, markdownCode } from "../../escape.ts";
+import { markdown, markdownCode, markdownSentences } from "../../escape.ts";
 import { whoseParts } from "../../finding-text.ts";
 import { identificationText, unidentifiedText } from "../../identification-text.ts";
 import { placeText } from "../../place-text.ts";
@@ -107,6 +107,6 @@ function* details(finding: Finding): Generator<string> {
   for (const place of shown) yield `- ${code(placeText(place))}\n`;
   if (shown.length < total) yield `- and ${total - shown.length} more\n`;
   yield `\n**${markdown(remedy.title)}**\n\n`;
-  for (const [index, step] of remedy.steps.entries()) yield `${index + 1}. ${markdown(step)}\n`;
+  for (const [index, step] of remedy.steps.entries()) yield `${index + 1}. ${markdownSentences(step)}\n`;
   yield `\n${markdownCode(`keysweep allow ${fingerprint} --rule ${rule} --severity ${severity} --reason "…" --owner "…" --expires YYYY-MM-DD`)}\n\n</details>\n\n`;
 }
