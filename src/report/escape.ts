@@ -55,7 +55,7 @@ export function markdownCode(text: string): string {
 /** For Markdown, in running text: sentences whose `commands` stay commands, to be copied. Not for the cells of tables. */
 export function markdownSentences(text: string): string {
   return visible(text)
-    .split(/(`[^`]+`)/)
+    .split(/((?<!`)`[^`]+`(?!`))/)
     .map((part, index) => (index % 2 === 1 ? part : markdown(part)))
     .join("");
 }

@@ -82,7 +82,7 @@ test("commands in sentences stay commands in Markdown, and nothing else is obeye
     "Run `aws iam x --user-name USER_NAME`, \\*then\\* `y`.",
   );
   expect(markdownSentences("`` [a](b)\n<b> `c")).toBe("\\`\\` \\[a\\]\\(b\\)\\\\n&lt;b&gt; \\`c");
-  expect(markdownSentences("``a`` `b\n`")).toBe("\\``a`\\` `b\\n`");
+  expect(markdownSentences("``a`` `b\n`")).toBe("\\`\\`a\\`\\` `b\\n`");
 });
 
 test("a cell of CSV is quoted where a spreadsheet of any country could end it, or trim it", () => {
