@@ -44,6 +44,8 @@ export const output: OutputOptions = {
         minShareCount: 2,
         priority: 1,
       },
+      // What only schedules need.
+      { name: "schedule", test: /\/src\/(?:schedule\/|cli\/(?:run-)?schedule)/, minShareCount: 2, priority: 1 },
       // What only pages need.
       {
         name: "html",
