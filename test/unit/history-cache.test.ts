@@ -14,7 +14,7 @@ const HISTORY: RememberedHistory = {
   rows: [],
   skipped: [{ place: "repo", reason: "object-missing", failure: false, detail: "partial" }],
   packs: { "abc:1": { ...NOTHING, touchedAt: "1", objects: 12, bytes: 345 } },
-  loose: { ...NOTHING, ids: [] },
+  loose: { ...NOTHING, marks: [] },
 };
 
 let folder: string;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
@@ -9,6 +10,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,6 +22,7 @@ import { HistoryCache, type RememberedHistory } from "../../src/scan/sources/git
 import { zip } from "../support/archives/zip.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { type Searched, searchHistory } from "../support/git/history.ts";
+import { reasonsOf } from "../support/git/opening.ts";
 import { generateMaterial } from "../support/material.ts";
 
 const LATER = Date.now() + 3_600_000;
@@ -455,29 +458,69 @@ describe("what was seen before", () => {
     expect([first.found.length, second.found.length]).toEqual([0, 1]);
   });
 
-  test.each([[true], [false]])(
-    "stands for a pack that was touched, but not for one that was written into: %s",
-    async (isWritten) => {
+  test.each([
+    ["touched", 0],
+    ["written into", 1],
+    ["written into, its own checksum too", 1],
+  ])("stands for a pack that was touched, but not for one that was written into: %s", async (what, found) => {
+    git.commit("oops", { a: keys(1) });
+    git.run("gc", "-q");
+    await searchAgain();
+    const cache = new HistoryCache(folder);
+    const known = cache.recall(git.gitFolder);
+    if (known === null) throw new Error("nothing was remembered");
+    const packs = Object.fromEntries(Object.entries(known.packs).map(([key, pack]) => [key, { ...pack, hits: [] }]));
+    cache.remember(git.gitFolder, { ...known, packs }, LATER);
+    const packFolder = join(git.gitFolder, "objects/pack");
+    for (const name of readdirSync(packFolder)) {
+      const path = join(packFolder, name);
+      chmodSync(path, 0o600);
+      const bytes = readFileSync(path);
+      // The version's number: nothing depends on it.
+      if (what !== "touched" && name.endsWith(".pack")) {
+        bytes.writeUInt32BE(3, 4);
+        const digest = createHash("sha1").update(bytes.subarray(0, -20)).digest();
+        if (what.endsWith("too")) digest.copy(bytes, bytes.length - 20);
+      }
+      writeFileSync(path, bytes);
+    }
+    expect((await searchAgain()).found).toHaveLength(found);
+  });
+
+  test.each(["the folder of packs", "each pack"])(
+    "counts no more when a link is followed that was not: %s",
+    async (what) => {
       git.commit("oops", { a: keys(1) });
       git.run("gc", "-q");
-      await searchAgain();
+      const [packs, packFolder] = [join(git.folder, "elsewhere"), join(git.gitFolder, "objects/pack")];
+      renameSync(packFolder, packs);
+      if (what === "each pack") {
+        mkdirSync(packFolder);
+        for (const name of readdirSync(packs)) symlinkSync(join(packs, name), join(packFolder, name));
+      } else symlinkSync(packs, packFolder);
       const cache = new HistoryCache(folder);
-      const known = cache.recall(git.gitFolder);
-      if (known === null) throw new Error("nothing was remembered");
-      const packs = Object.fromEntries(Object.entries(known.packs).map(([key, pack]) => [key, { ...pack, hits: [] }]));
-      cache.remember(git.gitFolder, { ...known, packs }, LATER);
-      const packFolder = join(git.gitFolder, "objects/pack");
-      for (const name of readdirSync(packFolder)) {
-        const path = join(packFolder, name);
-        chmodSync(path, 0o600);
-        const bytes = readFileSync(path);
-        // The version's number: nothing depends on it.
-        if (isWritten && name.endsWith(".pack")) bytes.writeUInt32BE(3, 4);
-        writeFileSync(path, bytes);
-      }
-      expect((await searchAgain()).found).toHaveLength(isWritten ? 1 : 0);
+      const searchIn = (roots: readonly string[]) => searchHistory([git.gitFolder], { cache, nowMs: LATER, roots });
+      expect(reasonsOf((await searchIn([git.work])).rows)).toContain(
+        "repository-damaged: the link leads out of the repository",
+      );
+      expect((await searchIn([git.folder])).found).toHaveLength(1);
     },
   );
+
+  test("does not stand for another object that was put in an object's place", async () => {
+    git.commit("nothing", { a: "nothing\n" });
+    await searchAgain();
+    const id = git.run("rev-parse", "HEAD:a");
+    const file = join(git.gitFolder, "objects", id.slice(0, 2), id.slice(2));
+    const content = keys(1);
+    writeFileSync(`${file}.new`, deflateSync(`blob ${content.length}\0${content}`));
+    renameSync(`${file}.new`, file);
+    expect((await searchAgain()).found.map(({ place }) => place.blob)).toEqual([id]);
+    // What is read again is not told twice.
+    utimesSync(file, 1, 1);
+    git.commit("more", { b: "more\n" });
+    expect((await searchAgain()).found.map(({ place }) => place.blob)).toEqual([id]);
+  });
 
   test("is not trusted when a moment ago something may have changed", async () => {
     git.commit("oops", { a: keys(1) });

@@ -40,8 +40,8 @@ export interface RememberedHistory {
   readonly skipped: readonly Skipped[];
   /** By what tells the pack's files from others. */
   readonly packs: Readonly<Record<string, SearchedPack>>;
-  /** Loose objects that were searched, by id: each folder's ids. */
-  readonly loose: { readonly ids: readonly string[] } & SearchedObjects;
+  /** Loose objects that were searched: see LooseObjects.mark. */
+  readonly loose: { readonly marks: readonly string[] } & SearchedObjects;
 }
 
 /** A repository that nobody scanned for so long is forgotten, in milliseconds. */

@@ -25,13 +25,13 @@ import type { PlacedDetection } from "./place-finder.ts";
 import { placeHits } from "./place-hits.ts";
 import { findRepositories, type PackFiles, type Repository } from "./repository.ts";
 import { repositoryState } from "./repository-state.ts";
-import { hasTrueChecksum } from "./trailing-checksum.ts";
+import { trueChecksum } from "./trailing-checksum.ts";
 
 /** A repository that is repacked while it is read is looked at again, so many times. */
 const MOST_ROUNDS = 4;
 
 const NO_LOOSE: RememberedHistory["loose"] = {
-  ids: [],
+  marks: [],
   objects: 0,
   bytes: 0,
   hits: [],
@@ -246,7 +246,7 @@ class RepositorySearch {
       this.#skipFor(shownPath(indexPath), error);
       return;
     }
-    const known = packs.get(key) ?? this.#recalled(key, touchedAt, [pack, indexPath]);
+    const known = packs.get(key) ?? this.#recalled(key, touchedAt, { pack, index: indexPath }, index.packChecksum);
     if (known !== undefined) {
       for (const row of known.skipped) this.#add(row);
       onObjects(known.objects);
@@ -279,11 +279,12 @@ class RepositorySearch {
     packs.set(key, searched);
   }
 
-  /** What is remembered of a pack, if nobody has written into its files since. */
-  #recalled(key: string, touchedAt: string, files: readonly DiskPath[]): SearchedPack | undefined {
+  /** What is remembered of a pack, if nobody has written into its files since. @param checksum the pack's, as its index has it */
+  #recalled(key: string, touchedAt: string, files: PackFiles, checksum: string): SearchedPack | undefined {
     const remembered = this.#remembered?.packs[key];
     if (remembered === undefined || remembered.touchedAt === touchedAt) return remembered;
-    const isTrue = files.every((path) => hasTrueChecksum(path, this.#repository.hash));
+    const { hash } = this.#repository;
+    const isTrue = trueChecksum(files.pack, hash) === checksum && trueChecksum(files.index, hash) !== null;
     return isTrue ? { ...remembered, touchedAt } : undefined;
   }
 
@@ -301,8 +302,8 @@ class RepositorySearch {
   async #searchLoose(): Promise<RememberedHistory["loose"]> {
     const { blobs, signal, onObjects } = this.#options;
     const { place, objectFolders, hash } = this.#repository;
-    const { ids, objects, bytes, hits: earlier, named: earlierNamed } = this.#remembered?.loose ?? NO_LOOSE;
-    const known = new Set(ids);
+    const { marks, objects, bytes, hits: earlier, named: earlierNamed } = this.#remembered?.loose ?? NO_LOOSE;
+    const known = new Set(marks);
     const hits = new HitCollector(place);
     const named = new NamedBlobs();
     named.add(earlierNamed);
@@ -324,11 +325,13 @@ class RepositorySearch {
       },
     });
     for (const row of hits.rows) this.#add(row);
-    // What was pruned, or went into a pack, is no longer told of from memory.
-    const stillThere = earlier.filter(({ id }) => all.has(id));
+    // What was pruned, went into a pack or was read again is no longer told of from memory.
+    const remaining = marks.filter((mark) => all.has(mark));
+    const remembered = new Set(remaining.map((mark) => mark.slice(0, mark.indexOf(":"))));
+    const stillThere = earlier.filter(({ id }) => remembered.has(id));
     return {
       ...searched,
-      ids: [...ids.filter((id) => all.has(id)), ...fresh],
+      marks: [...remaining, ...fresh],
       hits: [...stillThere, ...hits.hits],
       named: named.ids,
       beside: [],

@@ -21,7 +21,7 @@ export interface LooseSearchOptions {
   /** How the repository is named in rows. */
   readonly place: string;
   readonly blobs: BlobSearch;
-  /** Ids of objects that were searched before. */
+  /** Objects that were searched before: see LooseObjects.mark. */
   readonly known: ReadonlySet<string>;
   readonly signal: AbortSignal;
   /** How many bytes may be made at least; only tests set it. */
@@ -33,6 +33,7 @@ export interface LooseSearchOptions {
   onProgress(objects: number, bytes: number): void;
 }
 
+/** By what LooseObjects.mark tells. */
 export interface LooseSearched {
   readonly all: ReadonlySet<string>;
   readonly searched: readonly string[];
@@ -40,7 +41,7 @@ export interface LooseSearched {
 
 /**
  * Searches the objects that have a file each.
- * @returns the ids of all that there are, and of those that were searched to their end
+ * @returns all that there are, and those that were searched to their end
  * @throws the signal's reason when it is aborted
  */
 export async function searchLoose(options: LooseSearchOptions): Promise<LooseSearched> {
@@ -50,15 +51,15 @@ export async function searchLoose(options: LooseSearchOptions): Promise<LooseSea
   const budget = new Budget(options.leastBound ?? LEAST_BOUND);
   let unread = 0;
   for (const id of loose.ids(onSkipped)) {
-    all.add(id);
-    if (known.has(id)) continue;
     signal.throwIfAborted();
-    if (budget.isSpent) {
-      unread++;
-      continue;
-    }
     try {
-      if (await searchObject(id, budget, options)) searched.push(id);
+      const mark = loose.mark(id);
+      // A repack has just put it into a pack.
+      if (mark === null) continue;
+      all.add(mark);
+      if (known.has(mark)) continue;
+      if (budget.isSpent) unread++;
+      else if (await searchObject(id, budget, options)) searched.push(mark);
     } catch (error) {
       signal.throwIfAborted();
       const [reason, detail] = failureOf(error);

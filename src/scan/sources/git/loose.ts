@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { constants, createInflate, inflateSync } from "node:zlib";
 import { type Skipped, skipped } from "../../../model/coverage.ts";
 import { type DiskPath, joinPath, shownPath } from "../disk/disk-path.ts";
@@ -48,6 +48,15 @@ export class LooseObjects {
         }
       }
     }
+  }
+
+  /** What tells an object's file from any that is put in its place: nobody checks that an object is what its name says. Null when there is none. */
+  mark(id: string): string | null {
+    for (const folder of this.#folders) {
+      const stats = lstatSync(pathIn(folder, id), { bigint: true, throwIfNoEntry: false });
+      if (stats !== undefined) return [id, stats.dev, stats.ino, stats.size, stats.ctimeNs].join(":");
+    }
+    return null;
   }
 
   /**
@@ -106,7 +115,7 @@ export class LooseObjects {
 
   #open<T>(id: string, read: (file: RegularFile, path: DiskPath) => T): T | null {
     for (const folder of this.#folders) {
-      const path = joinPath(joinPath(folder, id.slice(0, 2)), id.slice(2));
+      const path = pathIn(folder, id);
       let file: RegularFile;
       try {
         file = new RegularFile(path);
@@ -143,6 +152,10 @@ export class LooseObjects {
       return [];
     }
   }
+}
+
+function pathIn(folder: DiskPath, id: string): DiskPath {
+  return joinPath(joinPath(folder, id.slice(0, 2)), id.slice(2));
 }
 
 /** @throws GitDataError */

@@ -18,6 +18,9 @@ const FAN_OUT = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padSt
 export function repositoryState(repository: Repository, nowMs: number): string | null {
   const { createHash } = process.getBuiltinModule("node:crypto");
   const stamps = new Stamps(nowMs);
+  // Which links are followed depends on what is scanned: a pack that one scan may not read is read by another, though nothing has changed.
+  for (const { pack, index } of repository.packs) stamps.note(pack, index);
+  stamps.note(repository.hash, repository.refStorage, `${repository.isPartial}`);
   try {
     for (const folder of repository.objectFolders) {
       stamps.add(folder);
@@ -61,6 +64,11 @@ class Stamps {
 
   get text(): string {
     return this.#lines.join("\n");
+  }
+
+  /** What was read elsewhere, and matters as much. */
+  note(...parts: readonly (DiskPath | string)[]): void {
+    this.#lines.push(parts.map((part) => Buffer.from(part).toString("latin1")).join("\0"));
   }
 
   add(path: DiskPath): void {
