@@ -6,7 +6,7 @@ import { remedyFor, remedyReferences } from "../scan/remedy.ts";
 import { type Rule, ruleNamed } from "../scan/rules.ts";
 
 /*
- * What is said stands on one line each, however long: it holds commands that are to be copied.
+ * What is said stands on one line each, however long; on a terminal it is wrapped (wrapped-explanation.ts).
  */
 
 const UNKNOWN = "unknown" as UseCase;

@@ -2,24 +2,28 @@ import { accessKeyId } from "../model/access-key-id.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { Fingerprint } from "../model/finding.ts";
 import { isRule } from "../scan/rules.ts";
+import { appearanceOn } from "./appearance.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import type { Context } from "./context.ts";
 import { findingExplanation, keyExplanation, ruleExplanation } from "./explanation.ts";
 import { parseFingerprint } from "./fingerprint-argument.ts";
 import { refuseNoAccessKey } from "./no-access-key.ts";
+import { wrappedExplanation } from "./wrapped-explanation.ts";
 
 /** The command `explain`: a rule, a check of audits, an access key by its id, or a finding by its fingerprint, which is looked for. */
 export async function runExplain(context: Context, flags: ExplainFlags, subject: string): Promise<void> {
+  const text = await explanationOf(context, flags, subject);
+  const { stdout } = context;
+  stdout.write(stdout.isTTY === true ? wrappedExplanation(text, appearanceOn(context, flags).width) : text);
+}
+
+async function explanationOf(context: Context, flags: ExplainFlags, subject: string): Promise<string> {
   const use = flags.use ?? null;
   const id = accessKeyId(subject);
-  if (id !== null) context.stdout.write(keyExplanation(id, use));
-  else if (subject.startsWith("ks1:")) context.stdout.write(await lookedFor(context, flags, parseFingerprint(subject)));
-  else {
-    refuseNoAccessKey(subject);
-    context.stdout.write(
-      (isRule(subject) ? null : await aboutCheck(context, flags, subject)) ?? ruleExplanation(subject, use),
-    );
-  }
+  if (id !== null) return keyExplanation(id, use);
+  if (subject.startsWith("ks1:")) return lookedFor(context, flags, parseFingerprint(subject));
+  refuseNoAccessKey(subject);
+  return (isRule(subject) ? null : await aboutCheck(context, flags, subject)) ?? ruleExplanation(subject, use);
 }
 
 /** Null: there is no such check. */

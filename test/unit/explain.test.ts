@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { keyExplanation, ruleExplanation } from "../../src/cli/explanation.ts";
 import { refuseNoAccessKey } from "../../src/cli/no-access-key.ts";
 import { runExplain } from "../../src/cli/run-explain.ts";
+import { wrappedExplanation } from "../../src/cli/wrapped-explanation.ts";
 import type { AccessKeyId } from "../../src/model/access-key-id.ts";
 import { generateMaterial } from "../support/material.ts";
 
@@ -53,4 +54,28 @@ test("a malformed fingerprint is not looked for", async () => {
 test("what is a rule, or like one, is none of those", () => {
   for (const name of ["aws-access-key-id", "appsync-api-key", "aroa-check", "AROA", "anything", ""])
     expect(() => refuseNoAccessKey(name)).not.toThrow();
+});
+
+test("on a terminal an explanation keeps to its width, and every command stays whole", () => {
+  const width = 72;
+  const text = keyExplanation(id as AccessKeyId, "ci-github");
+  const lines = wrappedExplanation(text, width).split("\n");
+  for (const line of lines.filter((one) => one.length > width)) expect(line).toMatch(/^ *[^ `]*(?:`[^`]*`)?[^ `]*$/);
+  expect(lines.join(" ").replace(/ +/g, " ")).toBe(text.replace(/\s+/g, " "));
+  for (const [command] of text.matchAll(/`[^`]*`/g)) expect(lines.some((line) => line.includes(command))).toBe(true);
+  const step = lines.findIndex((line) => line.startsWith("  2. "));
+  expect(lines[step + 1]).toMatch(/^ {5}\S/);
+});
+
+test("only a terminal has a width: what reads a pipe gets each step on one line", async () => {
+  const written = async (isTTY: boolean): Promise<string> => {
+    let text = "";
+    const stdout = { isTTY, columns: 72, write: (more: string) => (text += more) };
+    const context = { stdout, system: { environment: {} } } as unknown as Parameters<typeof runExplain>[0];
+    const flags = { quiet: true, verbose: false, noColor: true } as Parameters<typeof runExplain>[1];
+    await runExplain(context, flags, id);
+    return text;
+  };
+  expect(await written(false)).toBe(keyExplanation(id as AccessKeyId, null));
+  expect(await written(true)).toBe(wrappedExplanation(keyExplanation(id as AccessKeyId, null), 72));
 });
