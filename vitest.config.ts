@@ -11,6 +11,8 @@ export default defineConfig({
           name: "source",
           include: ["test/{unit,property,contract,simulation}/**/*.test.ts"],
           setupFiles: ["test/support/seed.ts"],
+          // It imports JSON as only bundlers take it.
+          server: { deps: { inline: ["@actions/workflow-parser"] } },
           testTimeout: 60_000,
         },
       },
