@@ -38,6 +38,13 @@ export function auditBaseline(path: string): AuditBaseline {
   return { changesIn: (report) => auditChanges(earlier, report) };
 }
 
+/** Why a file cannot be read, in words where it is what happens to people. */
+function unread(error: unknown): string {
+  const { code = "error" } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "it does not exist";
+  return code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "you may not read it" : code;
+}
+
 interface Earlier<F> extends EarlierReport<F> {
   /** The file's name, as far as it may be shown. */
   readonly name: string;
@@ -49,10 +56,7 @@ function read<F>(path: string, parse: (text: string) => EarlierReport<F>): Earli
     const { finishedAt, findings } = parse(textOf(path));
     return { name, finishedAt, findings };
   } catch (error) {
-    const { message, hint } =
-      error instanceof KeysweepError
-        ? error
-        : { message: (error as NodeJS.ErrnoException).code ?? "error", hint: null };
+    const { message, hint } = error instanceof KeysweepError ? error : { message: unread(error), hint: null };
     throw new KeysweepError("usage", `--baseline ${name}: ${message}`, {
       hint: hint ?? "Check the name, and that you may read the file.",
       cause: error,

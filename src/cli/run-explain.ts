@@ -1,7 +1,8 @@
+import { suggestion } from "../config/suggestion.ts";
 import { accessKeyId } from "../model/access-key-id.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { Fingerprint } from "../model/finding.ts";
-import { isRule } from "../scan/rules.ts";
+import { isRule, rules } from "../scan/rules.ts";
 import { appearanceOn } from "./appearance.ts";
 import type { ExplainFlags } from "./commands/explain.ts";
 import type { Context } from "./context.ts";
@@ -23,7 +24,22 @@ async function explanationOf(context: Context, flags: ExplainFlags, subject: str
   if (id !== null) return keyExplanation(id, use);
   if (subject.startsWith("ks1:")) return lookedFor(context, flags, parseFingerprint(subject));
   refuseNoAccessKey(subject);
-  return (isRule(subject) ? null : await aboutCheck(context, flags, subject)) ?? ruleExplanation(subject, use);
+  if (isRule(subject)) return ruleExplanation(subject, use);
+  const text = await aboutCheck(context, flags, subject);
+  if (text === null) throw await nothingNamed(subject);
+  return text;
+}
+
+async function nothingNamed(name: string): Promise<KeysweepError> {
+  const { CHECKS } = await import("../audit/checks/all.ts");
+  const ruleNames = rules.map((rule) => rule.name);
+  const meant = suggestion(name, [...ruleNames, ...CHECKS.map((check) => check.name)]);
+  return new KeysweepError("usage", `there is no rule and no check ${JSON.stringify(name)}`, {
+    hint:
+      meant === null
+        ? `The rules are ${ruleNames.join(", ")}. The checks are in docs/audit.md, and stand in each audit's report.`
+        : `Did you mean ${meant}?`,
+  });
 }
 
 /** Null: there is no such check. */

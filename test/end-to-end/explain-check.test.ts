@@ -24,6 +24,6 @@ test("a check of audits is explained, with the thresholds that are set", () => {
 test("no check is called as a rule is", () => {
   const { status, stderr } = world.run(["explain", "key-old"]);
   expect(status).toBe(2);
-  expect(stderr).toContain("there is no rule");
+  expect(stderr).toContain('there is no rule and no check "key-old"');
   for (const { name } of CHECKS) expect(name).not.toMatch(/^(?:aws|bedrock-api|ses|codecommit|presigned)-/);
 });

@@ -46,6 +46,12 @@ test("what was meant for an access key id is told what is wrong with it", async 
   }
 });
 
+test("what is no subject is told what was meant, or which there are", async () => {
+  expect(await refusal("key-agee")).toBe('usage: there is no rule and no check "key-agee". Did you mean key-age?');
+  expect(await refusal("aws-access-key")).toContain("Did you mean aws-access-key-id?");
+  expect(await refusal("nonsense")).toMatch(/The rules are aws-access-key-pair, .* The checks are in docs\/audit\.md/);
+});
+
 test("a malformed fingerprint is not looked for", async () => {
   for (const wrong of ["ks1:00", "ks1:", `ks1:${"G".repeat(32)}`])
     expect(await refusal(wrong)).toMatch(/^usage: a FINGERPRINT is ks1: and 32 hexadecimal digits/);
