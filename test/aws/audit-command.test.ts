@@ -312,7 +312,8 @@ organization:
     coverage: { accounts: { name: string; status: string; reason: string | null }[] };
   };
   expect(report.organization).toEqual({ id: expect.stringMatching(/^o-/), managementAccountId: account });
-  expect(report.coverage.accounts.map(({ name, status, reason }) => [name, status, reason]).sort()).toEqual([
+  const accounts = report.coverage.accounts.toSorted((one, other) => one.name.localeCompare(other.name));
+  expect(accounts.map(({ name, status, reason }) => [name, status, reason])).toEqual([
     ["master", "audited", null],
     ["one", "audited", null],
     ["two", "skipped", "excluded"],

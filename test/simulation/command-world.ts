@@ -160,15 +160,15 @@ export class CommandWorld {
 
   async #within(act: () => Promise<void>): Promise<void> {
     let isOver = false;
-    let failure: unknown = null;
+    const failures: Error[] = [];
     this.#time.start(async () => {
       await act().catch((error: unknown) => {
-        failure = error;
+        failures.push(error instanceof Error ? error : new Error(String(error)));
       });
       isOver = true;
     });
     await this.#time.run(() => isOver);
-    if (failure !== null) throw failure;
+    for (const failure of failures) throw failure;
   }
 
   /** Null: it was stopped. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { Ajv, type ValidateFunction } from "ajv";
 import sodium from "libsodium-wrappers";
-import { expect, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 
 interface KeyPair {
   readonly publicKey: Uint8Array;
@@ -68,7 +68,7 @@ export class GitHubServer {
     onTestFinished(() => {
       this.#server.closeAllConnections();
       this.#server.close();
-      expect(this.#misunderstandings).toEqual([]);
+      if (this.#misunderstandings.length > 0) throw new Error(this.#misunderstandings.join("\n"));
     });
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/v3`;
   }
