@@ -41,13 +41,13 @@ export const json: TextFormat = {
   },
 };
 
-function parsedYaml(text: string): Document.Parsed {
+function parsedYaml(text: string, language = "YAML"): Document.Parsed {
   const options = { schema: "core", uniqueKeys: true } as const;
   if (parseAllDocuments(text, options).length > 1)
     throw new Uneditable("holds several YAML documents", "Name a file of one document.");
   const document = parseDocument(text, options);
   const [error] = document.errors;
-  if (error !== undefined) throw new Uneditable(`is not YAML (${error.code})`);
+  if (error !== undefined) throw new Uneditable(`is not ${language} (${error.code})`);
   return document;
 }
 
@@ -68,12 +68,15 @@ function parsedJson(text: string): Document.Parsed {
     throw new Uneditable("is not JSON");
   }
   // As JSON every key is a text.
-  return parsedYaml(text);
+  return parsedYaml(text, "JSON that reads one way only");
 }
 
 function valueAt(document: Document.Parsed, text: string, path: ValuePath): string | null {
   const node = document.getIn(path, true);
-  if (node === undefined || node === null) return null;
+  if (node === undefined || node === null) {
+    refuseMerged(document, path);
+    return null;
+  }
   if (isAlias(node)) throw new Uneditable(`${pathText(path)} is an alias`, "Name the place that it stands for.");
   if (!isScalar(node)) throw new Uneditable(`${pathText(path)} is no single value`);
   const { value } = checkedScalar(node, path);
@@ -81,6 +84,19 @@ function valueAt(document: Document.Parsed, text: string, path: ValuePath): stri
   if (typeof value === "string") return value;
   const [start = 0, end = 0] = node.range ?? [];
   return text.slice(start, end);
+}
+
+/** By YAML 1.1, which most programs still read, what a mapping lacks may come from the one that is merged into it. */
+function refuseMerged(document: Document, path: ValuePath): void {
+  const isMerged = path.some((_, depth) => {
+    const holder = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
+    return isMap(holder) && !holder.has(path[depth]) && holder.has("<<");
+  });
+  if (isMerged)
+    throw new Uneditable(
+      `${pathText(path)} may be merged in (<<)`,
+      "Name the place that it comes from, or write it out once.",
+    );
 }
 
 /** A scalar that can be written anew without changing what it means. */

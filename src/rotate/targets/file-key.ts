@@ -30,7 +30,7 @@ export function keyInFile(key: KeyInFile, files: HostFiles): Target {
     check: () =>
       within(place, async () => {
         files.check(key.path);
-        heldIn(key, files.read(key.path));
+        tryOut(key, files.read(key.path));
       }),
     read: () => within(place, async () => heldIn(key, files.read(key.path))),
     write: (_part: Part, handed, known, signal) =>
@@ -48,16 +48,25 @@ function heldIn(key: KeyInFile, content: Buffer): Held {
   });
 }
 
+/** Changes the text and forgets it: what can be read and not be written is told before there is a key to be written. */
+function tryOut(key: KeyInFile, content: Buffer): void {
+  editing(key.place, () => withPair(key, decodedText(content).text, "A".repeat(20), "a".repeat(40)));
+}
+
 function withKey(key: KeyInFile, content: Buffer, handed: HandedKey, known: readonly AccessKeyId[]): Buffer {
   return editing(key.place, () => {
     const { text, encode } = decodedText(content);
-    key.inspect?.(text);
     refuseStranger(key.place, key.format.get(text, key.accessKeyId), known);
-    // What is there and cannot be changed is told before anything is.
-    key.format.get(text, key.secretAccessKey);
-    const withId = key.format.set(text, key.accessKeyId, handed.accessKeyId);
-    return encode(key.format.set(withId, key.secretAccessKey, handed.secret.reveal()));
+    return encode(withPair(key, text, handed.accessKeyId, handed.secret.reveal()));
   });
+}
+
+function withPair(key: KeyInFile, text: string, accessKeyId: string, secret: string): string {
+  key.inspect?.(text);
+  // What is there and cannot be read as one value is told of rather than that it cannot be changed.
+  heldFrom(key.format.get(text, key.accessKeyId), key.format.get(text, key.secretAccessKey));
+  const withId = key.format.set(text, key.accessKeyId, accessKeyId);
+  return key.format.set(withId, key.secretAccessKey, secret);
 }
 
 function editing<T>(place: string, action: () => T): T {
