@@ -157,7 +157,7 @@ export class Service {
       .catch((error: unknown) => {
         log("error", "job.failed", {
           job,
-          error: error instanceof KeysweepError ? error.message : "an internal error",
+          error: error instanceof KeysweepError ? error.message : `an internal error (${kindOf(error)})`,
         });
         return false;
       })
@@ -200,4 +200,9 @@ export class Service {
       if (!signal.aborted) throw error;
     }
   }
+}
+
+/** What others' errors say may hold what they were told: only their kind is. */
+function kindOf(error: unknown): string {
+  return error instanceof Error ? error.name : "unknown";
 }
