@@ -55,15 +55,20 @@ async function receiveRequests({ stdin, git }: HookInput): Promise<PushRequest[]
   const head = (await git.attempt(["symbolic-ref", "--quiet", "HEAD"])).stdout.toString("utf8").trimEnd();
   const [main, others] = [updates.filter(({ ref }) => ref === head), updates.filter(({ ref }) => ref !== head)];
   const policyFrom = { name: "HEAD", orBase: false };
-  return [
-    ...byOldCommit(main).map(([from, group]) => ({ request: requestOf(from, group, []), policyFrom })),
-    ...byOldCommit(others).map(([from, group]) => ({ request: requestOf(from, group, ["--all"]), policyFrom })),
-  ];
+  const requests = byOldCommit(main).map(([from, group]) => ({ request: requestOf(from, group, []), policyFrom }));
+  // One for all of them, however many: where the refs lead that they had is among what the server has. What a pusher says that they had is not asked.
+  const pushed = lasting(others);
+  if (pushed.length > 0) requests.push({ request: requestOf(NOTHING, pushed, ["--all"]), policyFrom });
+  return requests;
 }
 
 function byOldCommit(updates: readonly RefUpdate[]): [string, RefUpdate[]][] {
-  const lasting = updates.filter(({ to }) => !isNothing(to));
-  return [...Map.groupBy(lasting, ({ from }) => from)];
+  return [...Map.groupBy(lasting(updates), ({ from }) => from)];
+}
+
+/** Deleted refs bring nothing. */
+function lasting(updates: readonly RefUpdate[]): RefUpdate[] {
+  return updates.filter(({ to }) => !isNothing(to));
 }
 
 function requestOf(from: string, group: readonly RefUpdate[], knownRefs: readonly string[]): RangeRequest {
