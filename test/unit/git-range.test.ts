@@ -190,6 +190,17 @@ describe("what seems to be a submodule", () => {
   });
 });
 
+test("a path that is longer than any file's leaves what is read behind it as it is", async () => {
+  const repository = fixture();
+  const first = repository.commit("first", { a: "nothing\n" });
+  const long = "x".repeat(70_000);
+  const [one, two] = [blob(repository, keyFile(1)), blob(repository, keyFile(2))];
+  const bad = commitOf(repository, tree(repository, [`100644 ${long}`, one], ["100644 y", two]), first);
+  const { paths, skipped } = await searched(repository, bad, [first]);
+  expect(paths.map((path) => path.length)).toEqual([long.length, 1]);
+  expect(skipped).toEqual([]);
+});
+
 describe("what is renamed", () => {
   test("is old, but where its old path was left out", async () => {
     const repository = fixture();

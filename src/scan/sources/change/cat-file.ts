@@ -1,6 +1,8 @@
 import { gitFailed, type OperatorGit, type RunningGit } from "./operator-git.ts";
 
 const NEWLINE = 0x0a;
+/** No longer name is asked for, in bytes. */
+const LONGEST_NAME = 32 * 1024;
 /** The first line of an answer is shorter: a name of ours, a type and a size. */
 const LONGEST_HEADER = 64 * 1024;
 
@@ -29,12 +31,13 @@ export class CatFile {
   }
 
   /**
-   * The object of this name (`ID`, `REVISION:PATH`, `:PATH` of the index), whose content can then be read; null when there is none.
+   * The object of this name (`ID`, `REVISION:PATH`, `:PATH` of the index), whose content can then be read; null when there is none,
+   * or the name is longer than any that git can check out.
    * @throws KeysweepError `git` when git has ended.
    */
   async open(name: string): Promise<ObjectHeader | null> {
     // Git reads a name a line: another line would be another request, and its answer taken for the next one's.
-    if (/[\n\0]/.test(name)) return null;
+    if (/[\n\0]/.test(name) || Buffer.byteLength(name) > LONGEST_NAME) return null;
     for await (const _ of this.content()) continue;
     this.#git.child.stdin?.write(`${name}\n`);
     const header = await this.#line();
