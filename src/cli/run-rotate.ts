@@ -1,10 +1,11 @@
 import type { ConfiguredRotation } from "../config/rotations.ts";
 import { KeysweepError } from "../model/error.ts";
-import type { RotationReport, RotationsReport } from "../model/rotation.ts";
+import type { RotationReport } from "../model/rotation.ts";
 import type { RotationOutlooks } from "../model/rotation-journal.ts";
 import type { LiveRotationsFormat } from "../report/rotations/rotations-format.ts";
 import { rotationsFormats } from "../report/rotations/rotations-formats.ts";
-import type { Begin, RotationRun } from "../rotate/run.ts";
+import { idleReport } from "../rotate/report.ts";
+import { type Begin, journalledReport, type RotationRun, runRotation } from "../rotate/run.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
 import type { RotateRunFlags } from "./commands/rotate.ts";
 import type { Context } from "./context.ts";
@@ -40,7 +41,8 @@ export async function runRotateRun(
     if (live !== null) context.stdout.write(live.start(heading(context, desk)));
     const fared = await runAll(context, flags, desk, rotations, { live, waiting });
     const runs = fared.flatMap((one) => ("run" in one ? [one.run] : []));
-    await writeRotations(context, flags, outputs, reportOf(context, desk, runs));
+    const reports = fared.map((one) => ("run" in one ? one.run.report : failedReport(desk, one)));
+    await writeRotations(context, flags, outputs, { ...heading(context, desk), rotations: reports });
     const failed = fared.flatMap((one) => ("error" in one ? [errorExit(one.error)] : []));
     context.exitWith(failed[0] ?? rotationExit(runs.map(({ outcome }) => outcome)));
   } finally {
@@ -88,7 +90,6 @@ async function runOne(
   rotation: ConfiguredRotation,
   begin: Begin,
 ): Promise<Fared> {
-  const { runRotation } = await import("../rotate/run.ts");
   try {
     const run = await runRotation(await desk.request(rotation), await desk.world(rotation), begin);
     note(desk.ledger.outlooks, run.report);
@@ -135,6 +136,12 @@ async function pause(
   }
 }
 
-function reportOf(context: Context, desk: RotationDesk, runs: readonly RotationRun[]): RotationsReport {
-  return { ...heading(context, desk), rotations: runs.map(({ report }) => report) };
+/** How far it had come by its journal, and what went wrong. */
+function failedReport(
+  desk: RotationDesk,
+  { rotation: { settings }, error }: Extract<Fared, { error: unknown }>,
+): RotationReport {
+  const reason = error instanceof KeysweepError ? error.message : "an internal error";
+  const latest = desk.ledger.rotations.latest(settings.accountId, settings.userName);
+  return latest === null ? idleReport(settings, null, reason) : { ...journalledReport(latest), reason };
 }
