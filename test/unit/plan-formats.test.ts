@@ -49,7 +49,7 @@ const PLAN: RotationPlan = {
     {
       code: "target-unusable",
       evidence: "GitHub: it does not answer",
-      remedy: "Mend what the target says, and plan again.",
+      remedy: "Mend that, and plan again.",
     },
   ],
   warnings: [
@@ -85,7 +85,8 @@ describe("a plan", () => {
     expect(text).toContain("  key     OLD  Active, 324 days old, never used\n");
     expect(text).toContain("  target  /srv/app/.env (dotenv): holds OLD\n");
     expect(text).toContain("IN THE WAY GitHub: it does not answer. Mend");
-    expect(text).toContain("  2026-11-21 12:00 UTC  a new key is made");
+    expect(text.match(/it does not answer/g)).toHaveLength(1);
+    expect(text).toContain("  begun now, at the earliest:\n    2026-11-21 12:00 UTC  a new key is made");
     expect(text).toContain("other  is under way (soaking): keysweep rotate status other\n");
     expect(text).toMatch(/2 rotations: 0 due, 1 under way, 1 with something in the way\.\n$/);
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(61);

@@ -1,4 +1,4 @@
-import type { PlannedKey, PlanTarget, RotationPlan } from "../../../model/rotation-plan.ts";
+import type { Obstacle, PlannedKey, PlanTarget, RotationPlan } from "../../../model/rotation-plan.ts";
 import { visible } from "../../escape.ts";
 import type { Appearance } from "../../format.ts";
 import { timeText } from "../../rotations/summary-text.ts";
@@ -31,15 +31,16 @@ function* planLines(plan: RotationPlan, { width }: Appearance, paint: Paint): Ge
   for (const key of keys)
     yield* wrapped(["key    ", ...words(keyText(key))], { width, indent: "  ", hanging: HANGING });
   for (const target of targets)
-    yield* wrapped(["target ", ...words(targetText(target))], { width, indent: "  ", hanging: HANGING });
+    yield* wrapped(["target ", ...words(targetText(target, obstacles))], { width, indent: "  ", hanging: HANGING });
   for (const { evidence, remedy } of obstacles) {
     yield* wrapped([paint("IN THE WAY", RED), ...words(`${evidence}. ${remedy}`)], { width, indent: "  " });
   }
   for (const warning of warnings) {
     yield* wrapped([paint("note", YELLOW), ...words(warning)], { width, indent: "  " });
   }
+  if (timetable.length > 0) yield "  begun now, at the earliest:\n";
   for (const { at, what } of timetable)
-    yield* wrapped([timeText(at), "", ...words(what)], { width, indent: "  ", hanging: " ".repeat(22) });
+    yield* wrapped([timeText(at), "", ...words(what)], { width, indent: "    ", hanging: " ".repeat(22) });
   yield "\n";
 }
 
@@ -51,7 +52,9 @@ function keyText({ accessKeyId, status, ageDays, lastUsedAt, lastUsedService, la
   return `${accessKeyId}  ${status}, ${ageDays} days old, ${used}`;
 }
 
-function targetText({ name, type, holds, accessKeyId, error }: PlanTarget): string {
+function targetText({ name, type, holds, accessKeyId, error }: PlanTarget, obstacles: readonly Obstacle[]): string {
+  // What is in the way is told once, below.
+  if (error !== null && obstacles.some(({ code }) => code === "target-unusable")) return `${name} (${type})`;
   if (error !== null) return `${name} (${type}): ${error}`;
   const held = {
     key: `holds ${accessKeyId ?? "a key"}`,
