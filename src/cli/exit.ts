@@ -25,6 +25,13 @@ export const EXIT_STATUS_HELP = `EXIT STATUS
   4    an operation failed: the message says what was done
   130  interrupted`;
 
+/** The same of commands that judge nothing: they do as they are told, or say why not. */
+export const PLAIN_EXIT_STATUS_HELP = `EXIT STATUS
+  0    done
+  2    bad usage or configuration: nothing was done
+  4    an operation failed: the message says what was done
+  130  interrupted`;
+
 /** The same of commands about rotations. */
 export const ROTATE_EXIT_STATUS_HELP = `EXIT STATUS
   0    done, or waiting as planned

@@ -99,10 +99,14 @@ export async function runHookUninstall(
     return;
   }
   const folder = present ?? (await hookedRepository(process.cwd())).hooksFolder;
+  let isFound = false;
   for (const hook of hooks) {
     const outcome = uninstallHook(folder, hook);
+    if (outcome !== "absent") isFound = true;
     if (outcome !== "absent" || named.length > 0) say(context, flags, hook, folder, UNINSTALLED[outcome]);
   }
+  if (!isFound && named.length === 0 && !flags.quiet)
+    context.stderr.write(`keysweep: there is no hook of keysweep's in ${visible(shownName(folder))}\n`);
 }
 
 function checkedHooks(names: readonly string[]): CheckedHook[] {

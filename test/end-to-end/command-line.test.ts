@@ -44,6 +44,10 @@ describe("help", () => {
     expect(help).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("EXIT STATUS") });
   });
 
+  test.each(["explain", "allow", "targets"])("of %s, which judges nothing, speaks of no threshold", (name) => {
+    expect(world.run([name, "--help"]).stdout).not.toContain("threshold");
+  });
+
   test("of a command that there is not is refused", () => {
     expect(world.run(["help", "bogus"])).toMatchObject({ status: 2, stdout: "" });
   });

@@ -1,6 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
-import { EXIT_STATUS_HELP } from "../exit.ts";
+import { PLAIN_EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
 
@@ -22,7 +22,7 @@ The finding stays in reports, marked, and fails no run until the day given has p
 that was allowed alone is a finding again once its secret is seen with it. So the entry records the rule and the severity; without
 --rule and --severity the finding is looked for in this repository, or in --in PATH. What was said of the fingerprint before is replaced.
 
-${EXIT_STATUS_HELP}`,
+${PLAIN_EXIT_STATUS_HELP}`,
   },
   parameters: {
     positional: {

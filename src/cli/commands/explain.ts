@@ -1,6 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
-import { EXIT_STATUS_HELP } from "../exit.ts";
+import { PLAIN_EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
 
@@ -15,7 +15,7 @@ export const explainCommand = buildCommand<ExplainFlags, [string], Context>({
     fullDescription: `Says what was found, why it matters, and the way off, step by step. What is to be explained is a rule, or a check of audits, or an access
 key by its id, which fills in the commands, or a finding by its fingerprint, which is looked for in the working directory.
 
-${EXIT_STATUS_HELP}`,
+${PLAIN_EXIT_STATUS_HELP}`,
   },
   parameters: {
     positional: {

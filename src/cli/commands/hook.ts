@@ -1,6 +1,6 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import type { Context } from "../context.ts";
-import { EXIT_STATUS_HELP } from "../exit.ts";
+import { EXIT_STATUS_HELP, PLAIN_EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
 
@@ -34,7 +34,7 @@ const installCommand = buildCommand<HookInstallFlags, string[], Context>({
     fullDescription: `Writes a hook into this repository, wherever core.hooksPath says that its hooks are. A hook that is there already is kept and still runs,
 before keysweep. Where husky, lefthook, simple-git-hooks or pre-commit write the hooks, nothing is written: what to add to their file is said.
 
-${EXIT_STATUS_HELP}`,
+${PLAIN_EXIT_STATUS_HELP}`,
   },
   parameters: { positional: HOOKS, flags: { global: GLOBAL, ...commonFlags } },
   async func(flags, ...hooks) {
@@ -48,7 +48,7 @@ ${EXIT_STATUS_HELP}`,
 const uninstallCommand = buildCommand<HookInstallFlags, string[], Context>({
   docs: {
     brief: "Take keysweep's hooks out, and put back what was there before",
-    fullDescription: `Takes out the hooks named, or all of keysweep's.\n\n${EXIT_STATUS_HELP}`,
+    fullDescription: `Takes out the hooks named, or all of keysweep's.\n\n${PLAIN_EXIT_STATUS_HELP}`,
   },
   parameters: { positional: HOOKS, flags: { global: GLOBAL, ...commonFlags } },
   async func(flags, ...hooks) {

@@ -1,6 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
-import { EXIT_STATUS_HELP } from "../exit.ts";
+import { PLAIN_EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
 import { type ReportFlags, reportFlags } from "./report-flags.ts";
@@ -16,7 +16,7 @@ export const targetsCommand = buildCommand<TargetsFlags, [string?], Context>({
 
 Formats: pretty (default), json.
 
-${EXIT_STATUS_HELP}`,
+${PLAIN_EXIT_STATUS_HELP}`,
   },
   parameters: {
     positional: {

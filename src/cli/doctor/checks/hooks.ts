@@ -14,7 +14,8 @@ export const hooksCheck: DoctorCheck = {
       if (shared !== null) return [hooksIn(shared, "for every repository")];
       return [hooksIn((await hookedRepository(process.cwd())).hooksFolder, "in this repository")];
     } catch (error) {
-      if (error instanceof KeysweepError) return [said("unused", "none for all repositories, and this is none")];
+      if (error instanceof KeysweepError)
+        return [said("unused", "none for all repositories, and the working directory is in none")];
       // Without git there are none.
       return [said("unused", "git was not asked")];
     }
