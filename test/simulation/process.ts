@@ -99,7 +99,12 @@ export class Process implements Waiting {
   async step(ms: number, mayStall = false): Promise<void> {
     this.check();
     const stalls = mayStall && this.#stallOneIn > 0 && this.#random.oneIn(this.#stallOneIn);
-    await this.time.sleep(stalls ? STALL_MS : ms);
+    if (stalls) {
+      // Long enough for a person to do something, and for another process to take over.
+      await this.time.sleep(STALL_MS / 2);
+      this.#onCall();
+      await this.time.sleep(STALL_MS / 2);
+    } else await this.time.sleep(ms);
     this.check();
   }
 
