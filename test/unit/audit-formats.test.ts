@@ -124,6 +124,8 @@ test("pretty groups findings by user, whoever has the worst first, and says what
   cyd
     allowed   key-age KEY-1: The key is 100 days old. Allowed until 2027-01-31: a robot
 
+What to do about a check: keysweep explain admin-with-key
+
 NOT AUDITED  1 account, or parts of them:
     444455556666 (production): iam:ListUsers: iam:ListUsers is denied by a service control policy
       missing: iam:ListUsers
@@ -138,6 +140,7 @@ test("pretty shows few accounts and users unless all are asked for", async () =>
   const subject = report([account(ONE, { summary: { ...NONE, medium: 30 } })], [], findings);
   expect(await written("pretty", subject)).toContain("and 20 more users: --verbose");
   const all = await written("pretty", subject, true);
+  expect(all).not.toContain("keysweep explain");
   expect(all).toContain("  u29\n");
   expect(all).toContain("key-age: Retire the key\n  1. Do it.\n");
 });

@@ -1,5 +1,6 @@
 import type { AuditedAccount, AuditFinding, AuditReport } from "../../../model/audit-report.ts";
 import type { Fingerprint } from "../../../model/finding.ts";
+import { severityRank } from "../../../model/severity.ts";
 import { visible } from "../../escape.ts";
 import type { Appearance } from "../../format.ts";
 import { type Standing, standingIn } from "../../standing.ts";
@@ -36,6 +37,7 @@ export const pretty: AuditFormat = {
       yield `And ${plural(concerned.length - shown.length, "more account")} with findings: --verbose, or --format csv\n\n`;
     }
     if (appearance.verbose) yield* remedyLines(report, appearance, paint);
+    else yield* nextStep(report);
     yield* coverageLines(report, appearance, paint);
   },
 };
@@ -78,6 +80,16 @@ function findingLines(
   const why = allowed === null ? detail : `${detail} Allowed${until}: ${allowed.reason}`;
   const head = `${paint(word, allowed === null ? SEVERITY_COLORS[severity] : DIM)}  ${check}${key}${mark}:`;
   return wrapped([head, ...words(why)], { width, indent: "    ", hanging: " ".repeat(SEVERITY_WIDTH + 2) });
+}
+
+/** Where what to do is told, by the check that matters most. */
+function* nextStep({ findings }: AuditReport): Generator<string> {
+  let worst: AuditFinding | null = null;
+  for (const finding of findings) {
+    if (finding.allowed !== null) continue;
+    if (worst === null || severityRank(finding.severity) < severityRank(worst.severity)) worst = finding;
+  }
+  if (worst !== null) yield `What to do about a check: keysweep explain ${worst.check}\n\n`;
 }
 
 /** What to do, once for each check. */
