@@ -16,7 +16,13 @@ for (const pack of globSync(join(objects ?? repository, "pack", "*.pack"))) {
   let skipped = 0;
   const searched = await searchPack(
     { pack, index, kernels, signal },
-    { onHit: () => hits++, onSkipped: () => skipped++, onNamed: () => {}, onProgress: () => {} },
+    {
+      onHit: () => hits++,
+      onSkipped: () => skipped++,
+      onLost: () => skipped++,
+      onNamed: () => {},
+      onProgress: () => {},
+    },
   );
   process.stdout.write(
     `${pack}: ${searched.objects} objects, ${searched.bytes} bytes, ${hits} hits, ${skipped} skipped\n`,

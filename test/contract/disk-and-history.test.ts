@@ -66,15 +66,18 @@ function rowOf({ reason, detail }: Skipped): string {
   return `${reason}: ${detail}`;
 }
 
+function pathOf(place: string): string {
+  const file = CASES.find(({ path }) => [place, place.split("!")[0]].includes(`${git.work}/${path}`));
+  return file?.path ?? "";
+}
+
 async function diskSearched(): Promise<readonly Tale[]> {
   const tales: Tale[] = [];
-  const pathOf = (place: string): string =>
-    CASES.find(({ path }) => place === `${git.work}/${path}` || place.startsWith(`${git.work}/${path}!`))?.path ?? "";
   const sink = {
     onDetection: (detection: Detection, place: Place) => {
       if (place.kind === "file") tales.push({ path: pathOf(place.path), found: foundIn(detection, place.within) });
     },
-    onSkipped: (row: Skipped) => void tales.push({ path: pathOf(row.place), row: rowOf(row) }),
+    onSkipped: (row: Skipped) => void tales.push({ path: pathOf(row.place), row: `${row.place} ${rowOf(row)}` }),
     onRepository: () => {},
   };
   const roots = findRoots([{ path: git.work, isForeign: false }], sink);
@@ -85,13 +88,14 @@ async function diskSearched(): Promise<readonly Tale[]> {
 }
 
 async function historySearched(): Promise<readonly Tale[]> {
-  const pathOf = new Map(CASES.map(({ path, content }) => [git.blobId(content), path]));
   const { found, rows } = await searchHistory([git.gitFolder]);
   return [
     ...found.map(({ detection, place }) => ({ path: place.path ?? "", found: foundIn(detection, place.within) })),
     ...rows.map((row) => {
-      const [id = ""] = /[0-9a-f]{40}/.exec(row.place.replace(/pack-[0-9a-f]+/, "")) ?? [];
-      return { path: pathOf.get(id) ?? "", row: rowOf(row) };
+      const { place, reason, detail } = row;
+      const version = / \(in its version [0-9a-f]{40}\)$/;
+      expect(detail).toMatch(version);
+      return { path: pathOf(place), row: `${place} ${reason}: ${detail.replace(version, "")}` };
     }),
   ];
 }

@@ -131,7 +131,13 @@ test("commits are listed with what they are read to name, whatever they say", as
         // A memory in which the pack was searched before is prepared for it.
         const request = { pack: path, index: opened, kernels, threads, signal };
         if (random.oneIn(2))
-          await searchPack(request, { onHit() {}, onSkipped: unexpected, onNamed() {}, onProgress() {} });
+          await searchPack(request, {
+            onHit() {},
+            onSkipped: unexpected,
+            onLost: unexpected,
+            onNamed() {},
+            onProgress() {},
+          });
         const { commits } = await listPack({ ...request, wanted: new Uint8Array(0) });
         const expected = objects
           .filter(({ type }) => type === "commit")

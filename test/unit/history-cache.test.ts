@@ -6,7 +6,7 @@ import { HistoryCache, type RememberedHistory } from "../../src/scan/sources/git
 
 const NOW = Date.UTC(2026, 10, 21);
 const DAY = 24 * 3600 * 1000;
-const NOTHING = { objects: 0, bytes: 0, hits: [], named: [], beside: [], skipped: [] };
+const NOTHING = { objects: 0, bytes: 0, hits: [], named: [], beside: [], skipped: [], lost: [] };
 const HISTORY: RememberedHistory = {
   state: "a state",
   objects: 12,

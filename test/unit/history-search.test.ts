@@ -229,8 +229,46 @@ test("what is not looked into has a row: a bomb in base64, and a format that is 
   const bomb = gzipSync(Buffer.alloc(64 << 20)).toString("base64");
   git.commit("odd things", { "bomb.txt": bomb, "all.7z": Buffer.from("377abcaf271c0004", "hex") });
   const { rows } = await search();
-  const reasons = rows.map(({ reason, place }) => [reason, place.split(" object ")[0]]);
-  expect(Object.fromEntries(reasons)).toEqual({ "archive-suspicious": git.work, "archive-unsupported": git.work });
+  expect(Object.fromEntries(rows.map(({ reason, place }) => [reason, place]))).toEqual({
+    "archive-suspicious": join(git.work, "bomb.txt"),
+    "archive-unsupported": join(git.work, "all.7z"),
+  });
+});
+
+describe("an archive that is not read", () => {
+  const archive = Buffer.from("377abcaf271c0004", "hex");
+
+  test("is told of by the file's path, also from memory, when other packs have come", async () => {
+    git.commit("odd", { "deep/all.7z": archive });
+    git.run("repack", "-adq");
+    const cache = new HistoryCache(join(git.folder, "history"));
+    const places: (readonly string[])[] = [];
+    for (const file of ["a", "b"]) {
+      const { rows } = await searchHistory([git.gitFolder], { cache, nowMs: LATER });
+      places.push(rows.map(({ place }) => place));
+      git.commit("more", { [file]: file });
+      git.run("repack", "-dq");
+    }
+    expect(places).toEqual([[join(git.work, "deep/all.7z")], [join(git.work, "deep/all.7z")]]);
+  });
+
+  test("is told of by its id where nothing leads to it", async () => {
+    git.commit("nothing", { a: "" });
+    const id = git.feed(archive, "hash-object", "-w", "--stdin").toString().trim();
+    expect((await search()).rows.map(({ place }) => place)).toEqual([`${git.work} object ${id}`]);
+  });
+
+  test("does not show the key that its folder is named after, nor is it remembered", async () => {
+    const { id, secret } = generateMaterial(3);
+    git.commit("odd", { [`${id}:${secret.replaceAll("/", "+")}/all.7z`]: archive });
+    const folder = join(git.folder, "history");
+    const { rows } = await searchHistory([git.gitFolder], { cache: new HistoryCache(folder), nowMs: LATER });
+    const kept = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+    const isShown = [...rows.map(({ place }) => place), ...kept].some((text) =>
+      text.includes(secret.replaceAll("/", "+")),
+    );
+    expect([rows.length, kept.length, isShown]).toEqual([1, 1, false]);
+  });
 });
 
 test("a repository without HEAD is a row, and searched all the same", async () => {

@@ -3,6 +3,7 @@ import { DocumentSearch } from "../../src/scan/detect/document-search.ts";
 import { compileKernel, instantiateKernel } from "../../src/scan/kernel/load.ts";
 import { BlobSearch } from "../../src/scan/sources/git/blob-search.ts";
 import { searchLoose } from "../../src/scan/sources/git/loose-search.ts";
+import { lossRow } from "../../src/scan/sources/git/object-loss.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { openAt, reasonsOf } from "../support/git/opening.ts";
 import { generateMaterial } from "../support/material.ts";
@@ -25,6 +26,7 @@ async function search(files: readonly Uint8Array[], leastBound: number) {
     leastBound,
     onHit: ({ id }) => found.push(id),
     onSkipped: (row) => rows.push(row),
+    onLost: (loss) => rows.push(lossRow(loss, null)),
     onNamed: () => {},
     onProgress: () => {},
   });

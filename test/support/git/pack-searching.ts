@@ -8,6 +8,7 @@ import { compileKernel, instantiateKernel } from "../../../src/scan/kernel/load.
 import { compilePackKernel } from "../../../src/scan/kernel/pack-kernel.ts";
 import type { HashFormat } from "../../../src/scan/sources/git/hash-format.ts";
 import type { ObjectHit } from "../../../src/scan/sources/git/object-hit.ts";
+import { lossRow } from "../../../src/scan/sources/git/object-loss.ts";
 import { PackIndex } from "../../../src/scan/sources/git/pack-index.ts";
 import { type PackSearchRequest, searchPack } from "../../../src/scan/sources/git/pack-search.ts";
 
@@ -51,6 +52,7 @@ export async function searchPackFile(
     {
       onHit: (hit) => hits.push(hit),
       onSkipped: (row) => skipped.push(row),
+      onLost: (loss) => skipped.push(lossRow(loss, null)),
       onNamed: (ids) => named.push(...ids),
       onProgress: () => {},
     },

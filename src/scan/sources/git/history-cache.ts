@@ -10,6 +10,7 @@ import type { FilePlace, GitPlace } from "../../../model/place.ts";
 import { writeFileAtomically } from "../../../runtime/atomic-file.ts";
 import type { Detection } from "../../detect/detection.ts";
 import type { ObjectHit } from "./object-hit.ts";
+import type { ObjectLoss } from "./object-loss.ts";
 
 /** What searching a set of objects came to. It holds no secret: detections have none. */
 export interface SearchedObjects {
@@ -22,6 +23,8 @@ export interface SearchedObjects {
   /** What stands plainly in the file beside its objects. */
   readonly beside: readonly (readonly [Detection, FilePlace])[];
   readonly skipped: readonly Skipped[];
+  /** Of loose objects nothing: those are looked at again. */
+  readonly lost: readonly ObjectLoss[];
 }
 
 export interface SearchedPack extends SearchedObjects {

@@ -17,12 +17,12 @@ import type { GitObject } from "./object.ts";
 import { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectHit } from "./object-hit.ts";
+import { lossRow, type ObjectLoss } from "./object-loss.ts";
 import { searchPackBytes } from "./pack-bytes.ts";
 import { PackIndex } from "./pack-index.ts";
 import { type HistoryKernels, searchPack } from "./pack-search.ts";
 import { NamedBlobs, searchNamed } from "./packed-by-name.ts";
-import type { PlacedDetection } from "./place-finder.ts";
-import { placeHits } from "./place-hits.ts";
+import { type Placed, placeHits } from "./place-hits.ts";
 import { findRepositories, type PackFiles, type Repository } from "./repository.ts";
 import { repositoryState } from "./repository-state.ts";
 import { trueChecksum } from "./trailing-checksum.ts";
@@ -38,6 +38,7 @@ const NO_LOOSE: RememberedHistory["loose"] = {
   named: [],
   beside: [],
   skipped: [],
+  lost: [],
 };
 
 /** What may be otherwise the next time, so that it is no property of the pack. */
@@ -163,6 +164,8 @@ class RepositorySearch {
   readonly #options: RepositorySearchOptions;
   readonly #remembered: RememberedHistory | null;
   readonly #rows: Skipped[] = [];
+  /** Told once their paths are known. */
+  #lost: ObjectLoss[] = [];
   readonly #packs = new Map<string, SearchedPack>();
   /** Indexes, also those that could not be read: these are no news of a repack. */
   readonly #tried = new Set<string>();
@@ -176,16 +179,27 @@ class RepositorySearch {
 
   async run(state: string | null): Promise<RememberedHistory> {
     const indexes = new Map<string, PackIndex>();
+    try {
+      return await this.#search(state, indexes);
+    } finally {
+      this.#tellLost(new Map());
+    }
+  }
+
+  async #search(state: string | null, indexes: Map<string, PackIndex>): Promise<RememberedHistory> {
     for (const files of this.#repository.packs) await this.#searchPack(files, indexes);
     const loose = await this.#searchLoose();
     await this.#searchNewPacks(indexes);
     this.#database?.close();
     const searched = [...this.#packs.values(), loose];
     const hits = [...searched.flatMap((part) => part.hits), ...(await this.#searchNamed(searched, indexes))];
-    const placed = hits.length === 0 ? [] : await this.#placed(hits, indexes);
-    const rows = [...placed, ...searched.flatMap(({ beside }) => beside)].map(withShownPlace);
+    const { detections, paths } = await this.#placed(hits, indexes);
+    this.#tellLost(paths);
+    const rows = [...detections, ...searched.flatMap(({ beside }) => beside)].map(withShownPlace);
     const isSettled = !this.#rows.some(({ reason }) => PASSING.has(reason));
-    const packs = [...this.#packs].filter(([, pack]) => !pack.skipped.some(({ reason }) => PASSING.has(reason)));
+    const packs = [...this.#packs].filter(
+      ([, pack]) => ![...pack.skipped, ...pack.lost].some(({ reason }) => PASSING.has(reason)),
+    );
     return {
       state: isSettled ? state : null,
       objects: searched.reduce((sum, { objects }) => sum + objects, 0),
@@ -222,9 +236,10 @@ class RepositorySearch {
     if (named.ids.length === 0) return [];
     const { blobs, signal } = this.#options;
     const { place } = this.#repository;
+    const onLost = (loss: ObjectLoss): void => void this.#lost.push(loss);
     const database = ObjectDatabase.open(this.#repository, () => {}, indexes);
     try {
-      return await searchNamed({ named, database, blobs, place, signal, onSkipped: (row) => this.#add(row) });
+      return await searchNamed({ named, database, blobs, place, signal, onSkipped: (row) => this.#add(row), onLost });
     } finally {
       database.close();
     }
@@ -249,6 +264,7 @@ class RepositorySearch {
     const known = packs.get(key) ?? this.#recalled(key, touchedAt, { pack, index: indexPath }, index.packChecksum);
     if (known !== undefined) {
       for (const row of known.skipped) this.#add(row);
+      this.#lost.push(...known.lost);
       onObjects(known.objects);
       this.#packs.set(key, known);
       return;
@@ -256,11 +272,13 @@ class RepositorySearch {
     const hits = new HitCollector(shownPath(pack));
     const named = new NamedBlobs();
     const rows: Skipped[] = [];
+    const lost: ObjectLoss[] = [];
     const totals = await searchPack(
       { pack, index, kernels, signal, isPartial: this.#repository.isPartial, outside: (id) => this.#outside(id) },
       {
         onHit: (hit) => hits.add(hit),
         onSkipped: (row) => rows.push(row),
+        onLost: (loss) => lost.push(loss),
         onNamed: (ids) => named.add(ids),
         onProgress: onObjects,
       },
@@ -273,8 +291,10 @@ class RepositorySearch {
       named: named.ids,
       beside,
       skipped: [...rows, ...hits.rows],
+      lost,
     };
     for (const row of searched.skipped) this.#add(row);
+    this.#lost.push(...lost);
     this.#packs.set(key, searched);
     packs.set(key, searched);
   }
@@ -317,6 +337,7 @@ class RepositorySearch {
       signal,
       onHit: (hit) => hits.add(hit),
       onSkipped: (row) => this.#add(row),
+      onLost: (loss) => this.#lost.push(loss),
       onNamed: (names) => named.add(names),
       onProgress: (count, size) => {
         searched.objects += count;
@@ -336,6 +357,7 @@ class RepositorySearch {
       named: named.ids,
       beside: [],
       skipped: [],
+      lost: [],
     };
   }
 
@@ -346,7 +368,10 @@ class RepositorySearch {
     return object instanceof GitDataError ? null : object;
   }
 
-  async #placed(hits: readonly ObjectHit[], indexes: ReadonlyMap<string, PackIndex>): Promise<PlacedDetection[]> {
+  /** An archive is looked for by those who are to look into it: its path is traced as that of a credential. */
+  async #placed(hits: readonly ObjectHit[], indexes: ReadonlyMap<string, PackIndex>): Promise<Placed> {
+    const lost = this.#lost.filter(({ reason }) => reason.startsWith("archive-")).map(({ id }) => id);
+    if (hits.length + lost.length === 0) return { detections: [], paths: new Map() };
     const { blobs, kernels, nowMs, signal } = this.#options;
     const database = ObjectDatabase.open(this.#repository, (row) => this.#add(row), indexes);
     try {
@@ -355,6 +380,7 @@ class RepositorySearch {
         repository: this.#repository,
         database,
         hits,
+        lost: [...new Set(lost)],
         blobs,
         kernels,
         nowMs,
@@ -363,6 +389,17 @@ class RepositorySearch {
       });
     } finally {
       database.close();
+    }
+  }
+
+  /** @param paths by the objects' ids, as far as they are known */
+  #tellLost(paths: ReadonlyMap<string, string>): void {
+    const { place: repository } = this.#repository;
+    const lost = this.#lost;
+    this.#lost = [];
+    for (const loss of lost) {
+      const path = paths.get(loss.id);
+      this.#add(lossRow(loss, path === undefined ? null : { repository, path }));
     }
   }
 

@@ -1,10 +1,10 @@
 import { type Skipped, skipped } from "../../../model/coverage.ts";
-import { memberPath } from "../member-search.ts";
 import type { BlobHit, BlobSearch } from "./blob-search.ts";
 import { failureOf } from "./failure.ts";
 import type { LooseObjects } from "./loose.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectHit } from "./object-hit.ts";
+import { type ObjectLoss, objectLoss } from "./object-loss.ts";
 import { packedByName } from "./packed-by-name.ts";
 import { STORED } from "./stored.ts";
 
@@ -28,6 +28,7 @@ export interface LooseSearchOptions {
   readonly leastBound?: number;
   onHit(hit: ObjectHit): void;
   onSkipped(row: Skipped): void;
+  onLost(loss: ObjectLoss): void;
   /** Blobs that a tree gives a name which says that they are packed; perhaps the same again and again. */
   onNamed(ids: readonly string[]): void;
   onProgress(objects: number, bytes: number): void;
@@ -45,7 +46,7 @@ export interface LooseSearched {
  * @throws the signal's reason when it is aborted
  */
 export async function searchLoose(options: LooseSearchOptions): Promise<LooseSearched> {
-  const { loose, known, signal, onSkipped } = options;
+  const { loose, known, signal, place, onSkipped, onLost } = options;
   const all = new Set<string>();
   const searched: string[] = [];
   const budget = new Budget(options.leastBound ?? LEAST_BOUND);
@@ -63,10 +64,10 @@ export async function searchLoose(options: LooseSearchOptions): Promise<LooseSea
     } catch (error) {
       signal.throwIfAborted();
       const [reason, detail] = failureOf(error);
-      onSkipped(skipped(placeOf(options, id), reason, detail));
+      onLost({ id, storedIn: place, within: [], reason, detail });
     }
   }
-  if (unread > 0) onSkipped(skipped(options.place, "object-bound", `${unread} more objects are not read: ${TOO_MUCH}`));
+  if (unread > 0) onSkipped(skipped(place, "object-bound", `${unread} more objects are not read: ${TOO_MUCH}`));
   return { all, searched };
 }
 
@@ -100,7 +101,7 @@ class Budget {
 
 /** Whether nothing of the object was left out. */
 async function searchObject(id: string, budget: Budget, options: LooseSearchOptions): Promise<boolean> {
-  const { loose, blobs, onHit, onSkipped, onNamed, onProgress } = options;
+  const { loose, place, blobs, onHit, onLost, onNamed, onProgress } = options;
   const header = loose.header(id);
   // A repack has just put it into a pack.
   if (header === null) return false;
@@ -114,8 +115,7 @@ async function searchObject(id: string, budget: Budget, options: LooseSearchOpti
   const { hits, skipped: rows } = await blobs.search({ size, content }, STORED);
   const named = [...packedByName(Buffer.concat(tree), id.length / 2)];
   if (named.length > 0) onNamed(named);
-  for (const { within, reason, detail } of rows)
-    onSkipped(skipped(memberPath(placeOf(options, id), within), reason, detail));
+  for (const row of rows) onLost(objectLoss({ ...row, id, storedIn: place }));
   if (hits.length > 0) onHit({ id, type, found: distinct(hits) });
   onProgress(1, size);
   return rows.length === 0;
@@ -147,8 +147,4 @@ async function* contentOf(id: string, size: number, loose: LooseObjects): AsyncG
 /** One detection a credential: where it is repeated in an object is told once the object's place is known. */
 function distinct(hits: readonly BlobHit[]): readonly BlobHit[] {
   return [...new Map(hits.map((hit) => [JSON.stringify([hit.detection.fingerprint, hit.within]), hit])).values()];
-}
-
-function placeOf({ place }: LooseSearchOptions, id: string): string {
-  return `${place} object ${id}`;
 }

@@ -6,7 +6,6 @@ import * as layout from "../../kernel/assembly/pack-layout.ts";
 import { giveBack, NONE, PackKernel, type PackMemory, takePackMemory } from "../../kernel/pack-kernel.ts";
 import { type DiskPath, shownPath } from "../disk/disk-path.ts";
 import { timeUpAfter } from "../disk/slice.ts";
-import { memberPath } from "../member-search.ts";
 import { failureOf } from "./failure.ts";
 import type { PackOrders, PackReport } from "./history-worker.ts";
 import { ListedCommits } from "./listed-commits.ts";
@@ -14,6 +13,7 @@ import { ListedTrees } from "./listed-trees.ts";
 import { LossLimit, type UntoldLosses } from "./loss-limit.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectDetection, ObjectHit, SearchedType } from "./object-hit.ts";
+import { type ObjectLoss, objectLoss } from "./object-loss.ts";
 import type { PackIndex } from "./pack-index.ts";
 import { CHUNK_BYTES, OVERLAP, readChunks } from "./pack-reader.ts";
 import { type Loss, PackWalker } from "./pack-walker.ts";
@@ -75,6 +75,7 @@ export interface PackSearchRequest {
 export interface PackSearchEvents {
   onHit(hit: ObjectHit): void;
   onSkipped(row: Skipped): void;
+  onLost(loss: ObjectLoss): void;
   /** See WalkEvents.onNamed. */
   onNamed(ids: readonly string[]): void;
   /** Objects and bytes searched since the last time; now and then. */
@@ -141,7 +142,13 @@ export interface PackListing {
   readonly trees: ListedTrees | null;
 }
 
-const NO_EVENTS: PackSearchEvents = { onHit: () => {}, onSkipped: () => {}, onNamed: () => {}, onProgress: () => {} };
+const NO_EVENTS: PackSearchEvents = {
+  onHit: () => {},
+  onSkipped: () => {},
+  onLost: () => {},
+  onNamed: () => {},
+  onProgress: () => {},
+};
 const NO_LISTING: PackListing = { commits: null, trees: null };
 
 /**
@@ -441,8 +448,8 @@ class PackSearch {
   }
 
   #tellLoss({ node, within, reason, detail }: Loss): void {
-    const place = `${shownPath(this.#request.pack)} object ${this.#idOf(node)}`;
-    this.#events.onSkipped(skipped(memberPath(place, within), reason, detail));
+    const storedIn = shownPath(this.#request.pack);
+    this.#events.onLost(objectLoss({ id: this.#idOf(node), storedIn, within, reason, detail }));
   }
 
   #tellUntold(untold: UntoldLosses): void {

@@ -1,10 +1,10 @@
 import { type Skipped, skipped } from "../../../model/coverage.ts";
 import { containerFormat, HEAD_LENGTH, isPackedByName } from "../archive/format.ts";
-import { memberPath } from "../member-search.ts";
 import type { BlobSearch } from "./blob-search.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectHit } from "./object-hit.ts";
+import { type ObjectLoss, objectLoss } from "./object-loss.ts";
 import { STORED } from "./stored.ts";
 import { treeEntries } from "./tree.ts";
 
@@ -45,6 +45,7 @@ export interface NamedSearchOptions {
   readonly place: string;
   readonly signal: AbortSignal;
   onSkipped(row: Skipped): void;
+  onLost(loss: ObjectLoss): void;
 }
 
 /**
@@ -52,7 +53,7 @@ export interface NamedSearchOptions {
  * @throws the signal's reason when it is aborted
  */
 export async function searchNamed(options: NamedSearchOptions): Promise<readonly ObjectHit[]> {
-  const { named, database, blobs, place, signal, onSkipped } = options;
+  const { named, database, blobs, place, signal, onSkipped, onLost } = options;
   const { ids } = named;
   const hits: ObjectHit[] = [];
   for (const id of ids.slice(0, MOST_NAMED)) {
@@ -60,7 +61,8 @@ export async function searchNamed(options: NamedSearchOptions): Promise<readonly
     const object = database.read(id);
     if (object instanceof GitDataError) {
       // What is damaged was told of; what is not there is not to be read.
-      if (object.reason === "object-bound") onSkipped(skipped(placeOf(place, id), object.reason, object.message));
+      const { reason, message: detail } = object;
+      if (reason === "object-bound") onLost({ id, storedIn: place, within: [], reason, detail });
       continue;
     }
     const { type, bytes } = object;
@@ -69,18 +71,13 @@ export async function searchNamed(options: NamedSearchOptions): Promise<readonly
     const { hits: found, skipped: rows } = await blobs.search(content, { ...STORED, path: ANY_NAME });
     const packed = found.filter(({ within }) => within.length > 0);
     if (packed.length > 0) hits.push({ id, type, found: packed });
-    for (const { within, reason, detail } of rows)
-      onSkipped(skipped(memberPath(placeOf(place, id), within), reason, detail));
+    for (const row of rows) onLost(objectLoss({ ...row, id, storedIn: place }));
   }
   if (ids.length > MOST_NAMED) {
     const detail = `more than ${MOST_NAMED} files are named as if they were packed: the others are not read into`;
     onSkipped(skipped(place, "object-bound", detail));
   }
   return hits;
-}
-
-function placeOf(place: string, id: string): string {
-  return `${place} object ${id}`;
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {

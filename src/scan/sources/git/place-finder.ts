@@ -1,13 +1,12 @@
-import { posix } from "node:path";
 import type { GitPlace } from "../../../model/place.ts";
 import type { Detection, DocumentHint } from "../../detect/detection.ts";
 import { repeated } from "../../detect/repeated.ts";
-import { unpackedName } from "../archive/unpacked-name.ts";
 import type { BlobHit, BlobSearch } from "./blob-search.ts";
 import { headerLinesOf } from "./message.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectDetection } from "./object-hit.ts";
+import { namedWithin } from "./object-loss.ts";
 import type { Origin } from "./provenance.ts";
 
 /**
@@ -47,7 +46,7 @@ export class PlaceFinder {
   /** @param seen the credential as it was found, somewhere in the history */
   async place(origin: Origin, seen: ObjectDetection): Promise<PlacedDetection> {
     const { hits, headerLines } = await this.#look(origin, origin.blob);
-    const known = { ...seen, within: namedAs(seen.within, origin.path) };
+    const known = { ...seen, within: namedWithin(seen.within, origin.path) };
     const first = sameIn(hits, known);
     // Whoever accepts a credential writes so beside it as it is now, not in versions that are long past; any branch may say anything.
     const { credential: _, headBlob, ...facts } = origin;
@@ -94,12 +93,6 @@ export class PlaceFinder {
 function sameIn(hits: readonly BlobHit[], { within, detection }: ObjectDetection): Detection | null {
   const same = hits.filter((hit) => hit.detection.fingerprint === detection.fingerprint && isSame(hit.within, within));
   return same.length === 0 ? null : same.map((hit) => hit.detection).reduce(repeated);
-}
-
-/** The members' names, now that the file has one: what is compressed alone is called after it. */
-function namedAs(within: readonly string[], path: string | null): readonly string[] {
-  let name = posix.basename(path ?? "");
-  return within.map((member) => (name = member === "" ? unpackedName(name) : member));
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

@@ -22,6 +22,8 @@ export interface PlaceHitsRequest {
   readonly repository: Repository;
   readonly database: ObjectDatabase;
   readonly hits: readonly ObjectHit[];
+  /** Ids of blobs of which the path is wanted, and nothing else. */
+  readonly lost: readonly string[];
   readonly blobs: BlobSearch;
   readonly kernels: HistoryKernels;
   readonly nowMs: number;
@@ -29,15 +31,23 @@ export interface PlaceHitsRequest {
   onSkipped(row: Skipped): void;
 }
 
+export interface Placed {
+  readonly detections: readonly PlacedDetection[];
+  /** Where those that were lost lie, or lay first; by id. */
+  readonly paths: ReadonlyMap<string, string>;
+}
+
 /**
  * Finds out where in a repository's history objects with credentials come from.
  * @throws the signal's reason when it is aborted
  */
-export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetection[]> {
-  const { repository, database, hits, blobs, nowMs, signal, onSkipped } = request;
+export async function placeHits(request: PlaceHitsRequest): Promise<Placed> {
+  const { repository, database, hits, lost, blobs, nowMs, signal, onSkipped } = request;
   const seen = new Map<string, ObjectDetection>();
   // The same object in two packs is one.
-  const wanted = merged(hits).map((hit) => wantedOf(hit, seen));
+  const nothing = lost.map((id): ObjectHit => ({ id, type: "blob", found: [] }));
+  const isLost = new Set(lost);
+  const wanted = merged([...hits, ...nothing]).map((hit) => wantedOf(hit, seen, isLost));
   const inTrees = wanted.filter(({ type }) => type === "blob" || type === "tree").map(({ id }) => id);
   const turns = new Turns(signal);
   // First, while there is nothing else in memory.
@@ -59,14 +69,16 @@ export async function placeHits(request: PlaceHitsRequest): Promise<PlacedDetect
     onSkipped,
   });
   const finder = new PlaceFinder({ blobs, database, repository: repository.place, nowMs });
-  const placed: PlacedDetection[] = [];
+  const detections: PlacedDetection[] = [];
+  const paths = new Map<string, string>();
   // What came with one version is looked at in one go.
   for (const origin of origins.toSorted((a, b) => (a.blob < b.blob ? -1 : a.blob > b.blob ? 1 : 0))) {
     signal.throwIfAborted();
     const detection = seen.get(origin.credential);
-    if (detection !== undefined) placed.push(await finder.place(origin, detection));
+    if (detection !== undefined) detections.push(await finder.place(origin, detection));
+    else if (origin.path !== null && !paths.has(origin.blob)) paths.set(origin.blob, origin.path);
   }
-  return placed;
+  return { detections, paths };
 }
 
 /** Commits and trees of a larger pack are listed at once: one after another they would take some ten times as long. */
@@ -104,8 +116,13 @@ function merged(hits: readonly ObjectHit[]): readonly ObjectHit[] {
   return [...byId.values()];
 }
 
-function wantedOf({ id, type, found }: ObjectHit, seen: Map<string, ObjectDetection>): WantedObject {
-  const credentials = new Set<string>();
+function wantedOf(
+  { id, type, found }: ObjectHit,
+  seen: Map<string, ObjectDetection>,
+  lost: ReadonlySet<string>,
+): WantedObject {
+  // Each stands for itself, as a credential does that is in no other object.
+  const credentials = new Set<string>(lost.has(id) ? [id] : []);
   for (const each of found) {
     const credential = JSON.stringify([each.detection.fingerprint, ...each.within]);
     if (!seen.has(credential)) seen.set(credential, each);
