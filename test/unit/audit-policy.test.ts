@@ -162,9 +162,23 @@ describe("a statement concerns", () => {
     ["nothing of what NotResource names", { NotResource: [arn("user/bob"), arn("user/ada")] }, null],
     ["the user whom the variable names", { Resource: arn("user/${AWS:UserName}") }, open],
     ["anything where a variable is not known", { Resource: arn("user/${aws:PrincipalTag/team}") }, open],
+    [
+      "anything where NotResource names a variable that is not known",
+      { NotResource: arn("user/${aws:PrincipalTag/team}") },
+      open,
+    ],
     ["nothing without a resource", {}, null],
   ] as const)("%s", (_, resources, expected) => {
     expect(outcome(put(resources))).toEqual(expected);
+  });
+
+  test.each([
+    ["user/ada", null],
+    ["user/${aws:username}", null],
+    ["user/${aws:PrincipalTag/team}", open],
+  ] as const)("with a denial, %s", (name, expected) => {
+    const denied = document("iam:*", arn(name), { Effect: "Deny" });
+    expect(outcome(inline(document("iam:PutUserPolicy", arn("user/ada")), denied))).toEqual(expected);
   });
 
   test("every action but those of NotAction", () => {

@@ -54,6 +54,23 @@ describe("a row of the report", () => {
   });
 });
 
+describe("a user whose name holds a comma", () => {
+  const rest = (name: string, key: boolean) =>
+    `${name},arn:x,2026-01-02T03:04:05+00:00,false,N/A,false,${key},2026-03-04T05:06:07+00:00,N/A,false,N/A,N/A,false,false`;
+  const names = (...rows: string[]) => parsed(rows.join("\n")).map(({ userName, keys }) => [userName, keys.length]);
+
+  test("is not taken for another one, whose keys nobody would then ask for", () => {
+    expect(names(rest("ada", true), rest("ada,x", false))).toEqual([["ada", 1]]);
+  });
+
+  test("is known by it where the report quotes it", () => {
+    expect(names(rest('"ada,x"', true), rest('"a""b"', true))).toEqual([
+      ["ada,x", 1],
+      ['a"b', 1],
+    ]);
+  });
+});
+
 describe("a report is waited for", () => {
   /** A reader whose report is there at the given time, in milliseconds, and expires once. */
   function reader(readyAfterMs: number, waiting: ReturnType<typeof quickWaiting>) {

@@ -22,17 +22,25 @@ export interface ReportKey {
 export const ROOT = "<root_account>";
 
 /**
- * Reads the CSV that IAM gives. Columns are taken by their names: IAM has added some over the years.
+ * Reads the CSV that IAM gives. Columns are taken by their names: IAM has added some over the years. A user's name may hold commas: a row that does
+ * not fit is left out rather than taken for somebody else's, so that IAM itself is asked about that user.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
  */
 export function parseCredentialReport(content: string): ReportRow[] {
   const [heading = "", ...lines] = content.split(/\r?\n/);
-  const columns = heading.split(",");
+  const columns = cellsOf(heading);
   return lines.flatMap((line) => {
-    if (line === "") return [];
-    const cells = line.split(",");
+    const cells = cellsOf(line);
+    if (cells.length !== columns.length) return [];
     return [rowOf(new Map(columns.map((name, index) => [name, cells[index] ?? ""])))];
   });
+}
+
+/** With the quotes taken off those that have them. */
+function cellsOf(line: string): string[] {
+  return Array.from(line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"(?=,|$)|([^,]*))/g), ([, quoted, plain = ""]) =>
+    quoted === undefined ? plain : quoted.replaceAll('""', '"'),
+  );
 }
 
 function rowOf(cells: ReadonlyMap<string, string>): ReportRow {

@@ -47,23 +47,29 @@ export class Permissions {
     return ["iam:CreateUser", "s3:GetObject", "of-no-service:AtAll"].every((action) => this.allows(action, ANYTHING));
   }
 
-  #concerns({ actions, notActions, resources, notResources }: Statement, action: string, resource: string): boolean {
+  #concerns(statement: Statement, action: string, resource: string): boolean {
+    const { allow, actions, notActions, resources, notResources } = statement;
     const name = action.toLowerCase();
     const isAction = (pattern: string): boolean => wildcardMatches(pattern.toLowerCase(), name);
-    const isResource = (pattern: string): boolean => wildcardMatches(this.#filled(pattern), resource);
+    // What a variable stands for that is not known here is taken to be what allows more.
+    const unknown = allow === (resources !== null) ? "*" : OF_NO_NAME;
+    const isResource = (pattern: string): boolean => wildcardMatches(this.#filled(pattern, unknown), resource);
     return (
       (actions === null ? !(notActions ?? ["*"]).some(isAction) : actions.some(isAction)) &&
       (resources === null ? !(notResources ?? ["*"]).some(isResource) : resources.some(isResource))
     );
   }
 
-  /** With the variables of a policy filled in; those that are not known may be anything. */
-  #filled(pattern: string): string {
+  /** With the variables of a policy filled in. */
+  #filled(pattern: string, unknown: string): string {
     return pattern.replace(/\$\{([^}]*)\}/g, (_, variable: string) =>
-      variable.toLowerCase() === "aws:username" && this.#userName !== null ? this.#userName : "*",
+      variable.toLowerCase() === "aws:username" && this.#userName !== null ? this.#userName : unknown,
     );
   }
 }
+
+/** Stands in no name. */
+const OF_NO_NAME = "\0";
 
 /** A resource that only patterns for everything match. */
 const ANYTHING = "arn:of-no-service:at-all";
