@@ -187,7 +187,6 @@ function whyNotPlan(state: State, row: RotationRow): string | null {
 }
 
 function whyNotRun(state: State, row: RotationRow): string | null {
-  if (!row.configured) return "the configuration does not have it any more";
   if (isRunning(state, "rotate", row.id) || isRunning(state, "command", row.id)) return "it is being worked on";
   if (row.report.state === "reactivated") return "the old key was brought back: confirm, or give up";
   return state.awsProblem;

@@ -15,7 +15,7 @@ export function App({ state, look }: { readonly state: State; readonly look: Loo
   const height = bodyHeight(state);
   return (
     <Box flexDirection="column" width={columns}>
-      <Lines lines={[headLine(state), ruleLine(state, look)]} look={look} />
+      <Lines lines={[headLine(state, look), ruleLine(state, look)]} look={look} />
       <Box
         flexDirection="column"
         width={columns}

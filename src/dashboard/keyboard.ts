@@ -6,8 +6,20 @@ export function keyPresses(input: string, key: Key): KeyPress[] {
   const name = NAMED.find(([field]) => key[field])?.[1];
   if (name !== undefined) return [{ name: name === "tab" && key.shift ? "back-tab" : name, text: "", ctrl: false }];
   if (key.meta) return [];
-  return Array.from(input, (text) => ({ name: "text", text, ctrl: key.ctrl }));
+  return Array.from(input, (text): KeyPress => {
+    const control = CONTROLS[text];
+    return control === undefined ? { name: "text", text, ctrl: key.ctrl } : { name: control, text: "", ctrl: false };
+  });
 }
+
+/** Keys that came together with letters are not named. */
+const CONTROLS: Readonly<Record<string, KeyPress["name"]>> = {
+  "\r": "enter",
+  "\n": "enter",
+  "\t": "tab",
+  "\x7f": "backspace",
+  "\b": "backspace",
+};
 
 const NAMED: readonly (readonly [keyof Key, KeyPress["name"]])[] = [
   ["upArrow", "up"],

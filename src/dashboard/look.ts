@@ -121,6 +121,20 @@ export function widthOf(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
+/** At most so many columns, of which the last are what matters: the end of a path. */
+export function endOf(text: string, width: number, ellipsis: string): string {
+  if (widthOf(text) <= width) return text;
+  if (width <= 1) return ellipsis.slice(0, Math.max(0, width));
+  const tail = text.slice(-4 * width - 64);
+  if (PLAIN.test(tail)) return ellipsis + tail.slice(1 - width);
+  let taken = "";
+  for (const { segment } of Array.from(GRAPHEMES.segment(tail)).toReversed()) {
+    if (widthOf(segment + taken) > width - 1) break;
+    taken = segment + taken;
+  }
+  return ellipsis + taken;
+}
+
 /** Exactly so many columns: filled up with blanks, or cut with an ellipsis. What is wide is never cut through. */
 export function fitted(text: string, width: number, ellipsis: string, align: "left" | "right" = "left"): string {
   if (width <= 0) return "";
@@ -151,8 +165,13 @@ const GRAPHEMES = new Intl.Segmenter();
 /** The text in lines of at most so many columns, broken between words, and within one that is longer than a line. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
+  const body = text.trimStart();
   let line = "";
-  for (const word of text.split(" ")) {
+  // What is set in stays set in, as far as it began.
+  let pending = text.slice(0, text.length - body.length);
+  for (const bare of body.split(" ")) {
+    const word = pending + bare;
+    pending = "";
     if (line !== "" && widthOf(line) + 1 + widthOf(word) <= width) {
       line += ` ${word}`;
       continue;

@@ -45,8 +45,6 @@ export interface UserRow {
 export interface RotationRow {
   readonly id: string;
   readonly report: RotationReport;
-  /** Whether the configuration has it: only then can it be run. */
-  readonly configured: boolean;
   /** Why a command is refused now; null: it is not. */
   readonly refused: Readonly<Record<RotationCommand, string | null>>;
 }
@@ -125,11 +123,17 @@ export const FINDINGS: TableKind<FindingRow> = {
       text: ({ severity, allowed }) => (allowed === null ? severity : "allowed"),
       // Allowed ones after all others.
       order: ({ severity, allowed }) => severityRank(severity) + (allowed === null ? 0 : 10),
-      width: 8,
+      width: 9,
     },
-    { name: "what", title: "What", text: ({ isNew, title }) => (isNew ? `new: ${title}` : title), width: 30 },
+    {
+      name: "what",
+      title: "What",
+      text: ({ isNew, title }) => (isNew ? `new: ${title}` : title),
+      width: 30,
+      narrow: 16,
+    },
     { name: "key", title: "Key", text: ({ accessKeyId }) => accessKeyId ?? "", width: 20 },
-    { name: "where", title: "Where", text: ({ where }) => where, width: 14, grows: true },
+    { name: "where", title: "Where", text: ({ where }) => where, width: 14, grows: true, endMatters: true },
     { name: "account", title: "Account", text: ({ accountId }) => accountId ?? "", width: ACCOUNT_WIDTH, from: 110 },
   ],
   groupings: [

@@ -14,8 +14,12 @@ export interface Column<Row> {
   order?(row: Row): number;
   /** The least and the most columns it takes; the one that grows takes what is left. */
   readonly width: number;
+  /** The same on screens of less than a hundred columns. */
+  readonly narrow?: number;
   readonly grows?: boolean;
   readonly align?: "right";
+  /** What is too long for it is cut at its beginning. */
+  readonly endMatters?: boolean;
   /** It is left out on screens narrower than this. */
   readonly from?: number;
 }
@@ -88,7 +92,8 @@ export function emptyTable<Row>(sorting: Sorting, grouping: string | null = null
 export function withRows<Row>(kind: TableKind<Row>, table: Table<Row>, rows: readonly Row[]): Table<Row> {
   const selected = selectedRow(table);
   const fresh = arranged(kind, { ...table, rows, caches: { orders: new Map(), texts: [] } });
-  return selected === null ? clamped(fresh) : selecting(kind, fresh, kind.id(selected));
+  // Who looks at the top wants to see what comes to the top.
+  return selected === null || table.cursor === 0 ? clamped(fresh) : selecting(kind, fresh, kind.id(selected));
 }
 
 /** The cursor on the row of this id, if it is shown. */

@@ -74,10 +74,7 @@ function logged(state: State, text: string, tone: LogRow["tone"]): State {
   const { log } = state.tables;
   const row: LogRow = { id: String(state.logged), at: new Date(state.now).toISOString(), tone, text };
   const rows = [...log.rows.slice(1 - LONGEST_LOG), row];
-  const fresh = withRows(KINDS.log, log, rows);
-  // Whoever looks at the newest line wants to go on doing so.
-  const next = log.cursor === 0 ? { ...fresh, cursor: 0, top: 0 } : fresh;
-  return { ...state, logged: state.logged + 1, tables: { ...state.tables, log: next } };
+  return { ...state, logged: state.logged + 1, tables: { ...state.tables, log: withRows(KINDS.log, log, rows) } };
 }
 
 function recalled(state: State, remembered: Remembered): State {
@@ -104,10 +101,8 @@ function recalled(state: State, remembered: Remembered): State {
 
 /** What the configuration said of rotations stays, where the journal alone was read. */
 function joined(state: State, rows: readonly RotationRow[]): readonly RotationRow[] {
-  const known = new Map(state.tables.rotations.rows.map((row) => [row.id, row]));
-  const merged = rows.map((row) => ({ ...row, configured: known.get(row.id)?.configured ?? row.configured }));
   const told = new Set(rows.map(({ id }) => id));
-  return [...merged, ...state.tables.rotations.rows.filter(({ id }) => !told.has(id))];
+  return [...rows, ...state.tables.rotations.rows.filter(({ id }) => !told.has(id))];
 }
 
 /** The table has what is remembered, and what a scan that runs has seen besides. */
@@ -263,7 +258,7 @@ function withStatus(state: State, stdout: string): State {
   const known = new Map(rotations.rows.map((row) => [row.id, row]));
   const rows = reports.map((report): RotationRow => {
     const before = known.get(report.name);
-    return { id: report.name, report, configured: true, refused: before?.refused ?? NOT_UNDER_WAY };
+    return { id: report.name, report, refused: before?.refused ?? NOT_UNDER_WAY };
   });
   const told = new Set(rows.map(({ id }) => id));
   const left = rotations.rows.filter(({ id }) => !told.has(id));
@@ -474,7 +469,7 @@ function entered(state: State, table: TableName): State {
   const line = lines[cursor];
   if (line === undefined) return state;
   if (typeof line !== "number") return onTable(state, table, toggled);
-  return table === "log" ? state : { ...state, detail: !state.detail, detailScroll: 0 };
+  return { ...state, detail: !state.detail, detailScroll: 0 };
 }
 
 /** Out of what was entered last. */

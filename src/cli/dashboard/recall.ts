@@ -99,7 +99,6 @@ export class Recall {
       return {
         id: report.name,
         report: waits ? { ...report, nextStepAt: outlook.until, reason: outlook.why } : report,
-        configured: false,
         refused: { reactivate: refused("reactivate"), abandon: refused("abandon"), confirm: refused("confirm") },
       };
     };

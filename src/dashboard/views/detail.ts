@@ -46,7 +46,7 @@ class Pane {
   }
 }
 
-const LABEL = 10;
+const LABEL = 13;
 /** More places than a person would read. */
 const MOST_PLACES = 50;
 const MOST_EVENTS = 200;
@@ -67,6 +67,9 @@ export function detailLines(state: State, look: Look, width: number): Line[] | n
     const row = selectedRow(rotations);
     if (row === null) return null;
     aboutRotation(pane, row, look);
+  } else if (state.view === "log") {
+    const row = selectedRow(state.tables.log);
+    return row === null ? null : pane.labelled("When", timeText(row.at)).text(row.text, row.tone).lines;
   } else return null;
   pane.title("What you can do");
   for (const { key, label, refused } of acts(state)) {
@@ -104,7 +107,7 @@ function aboutDisk(pane: Pane, finding: Finding): void {
   );
   if (canary) pane.text("A decoy: using it alarms its owner.", "medium");
   if (useCase !== null && useCase !== "unknown") pane.labelled("Use", useCase);
-  pane.labelled("Finger-", fingerprint, "dim");
+  pane.labelled("Fingerprint", fingerprint, "dim");
   const told = distinctPlaces(places.slice(0, MOST_PLACES));
   pane.title(`Places (${places.length + placesLeftOut})`);
   for (const { where, about } of told) {
@@ -164,7 +167,7 @@ function passwordText({ console }: IamUser): string {
   return console.lastUsedAt === null ? "never used" : `used ${console.lastUsedAt.slice(0, 10)}`;
 }
 
-function aboutRotation(pane: Pane, { report, configured }: RotationRow, look: Look): void {
+function aboutRotation(pane: Pane, { report }: RotationRow, look: Look): void {
   const { name, state, userName, accountId, oldKeyId, newKeyId, nextStepAt, reason, targets, history } = report;
   const glyphs = glyphsOf(look);
   pane.text(name, "bold");
@@ -173,7 +176,6 @@ function aboutRotation(pane: Pane, { report, configured }: RotationRow, look: Lo
   if (oldKeyId !== null) pane.labelled("Old key", oldKeyId).labelled("New key", newKeyId ?? "not made yet");
   if (nextStepAt !== null) pane.labelled(state === "idle" ? "Due" : "Next step", timeText(nextStepAt));
   if (reason !== null) pane.labelled("Why", reason);
-  if (!configured) pane.text("The configuration does not have it any more.", "medium");
   if (targets.length > 0) pane.title(`Targets (${targets.length})`);
   const marks: Readonly<Record<TargetState, readonly [string, Tone]>> = {
     pending: [glyphs.waiting, "dim"],

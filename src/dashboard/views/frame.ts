@@ -6,10 +6,14 @@ import { spanText } from "../time-text.ts";
 import { type Line, line, type Span } from "./line.tsx";
 
 /** The first line: where we are, and what goes on. */
-export function headLine(state: State): Line {
+export function headLine(state: State, look: Look): Line {
+  if (look.screenReader)
+    return line(`keysweep, ${state.view}, view ${VIEWS.indexOf(state.view) + 1} of ${VIEWS.length}`);
   const tabs: Span[] = VIEWS.map((view, at) => {
     const label = state.columns < 70 ? view.slice(0, 4) : `${view.charAt(0).toUpperCase()}${view.slice(1)}`;
-    return { text: ` ${at + 1} ${label} `, tone: view === state.view ? "accent" : "dim" };
+    return view === state.view
+      ? { text: `[${at + 1} ${label}]`, tone: "accent" }
+      : { text: ` ${at + 1} ${label} `, tone: "dim" };
   });
   return line({ text: " keysweep ", tone: "bold" }, ...tabs);
 }

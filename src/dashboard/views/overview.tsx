@@ -8,6 +8,8 @@ import { agoText } from "../time-text.ts";
 import { BLANK, type Line, Lines, line, type Span, type Tone } from "./line.tsx";
 
 const LABEL = 30;
+/** Narrower screens have one column of figures. */
+const TWO_COLUMNS = 80;
 
 /** How exposed are we: what a person should know who looks for three seconds. */
 export function Overview({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
@@ -15,12 +17,10 @@ export function Overview({ state, look }: { readonly state: State; readonly look
 }
 
 export function overviewLines(state: State, look: Look): Line[] {
-  const wide = state.columns >= 100 && !look.screenReader;
   const left = [...exposure(state, look), BLANK, ...severities(state, look)];
   const right = [...ages(state, look), BLANK, ...trend(state, look)];
-  const middle = wide
-    ? beside(left, right, Math.floor(state.columns / 2), look)
-    : [...left, BLANK, ...ages(state, look), ...(state.rows < 30 ? [] : [BLANK, ...trend(state, look)])];
+  const isWide = state.columns >= TWO_COLUMNS && !look.screenReader;
+  const middle = isWide ? beside(left, right, Math.floor(state.columns / 2), look) : [...left, BLANK, ...right];
   return [...sources(state, look), BLANK, ...middle];
 }
 
@@ -66,12 +66,12 @@ function sources(state: State, look: Look): Line[] {
 function exposure({ figures, columns }: State, look: Look): Line[] {
   const { liveOnDisk, oldest, withoutMfa, activeKeys, users, underWay, due, stuck } = figures;
   const { ellipsis } = glyphsOf(look);
-  const room = Math.max(10, Math.min(columns, columns >= 100 ? columns / 2 : columns) - LABEL - 8);
+  const room = Math.floor(columns / (columns >= TWO_COLUMNS ? 2 : 1)) - LABEL - 9;
   const row = (label: string, value: number | string, tone: Tone, more = ""): Line =>
     line(
       `  ${label.padEnd(LABEL)}`,
       { text: String(value).padStart(5), tone },
-      { text: more === "" ? "" : ` ${truncated(more, room, ellipsis)}`, tone: "dim" },
+      { text: more === "" || room < 6 ? "" : ` ${truncated(more, room, ellipsis)}`, tone: "dim" },
     );
   return [
     line({ text: "  How exposed are we", tone: "title" }),
@@ -105,7 +105,7 @@ function severities({ figures }: State, look: Look): Line[] {
   ];
 }
 
-const BAR = 24;
+const BAR = 14;
 
 function bar(label: string, count: number, most: number, tone: Tone, look: Look): Line {
   const length = count === 0 ? 0 : Math.max(1, Math.round((count / most) * BAR));
@@ -131,7 +131,7 @@ function ages({ figures }: State, look: Look): Line[] {
 function trend({ trend: points, columns }: State, look: Look): Line[] {
   const { bars } = glyphsOf(look);
   if (points.length < 2) return [];
-  const shownPoints = points.slice(-Math.min(48, Math.floor(columns / 2) - 8));
+  const shownPoints = points.slice(-Math.min(48, Math.floor(columns / 2) - 6));
   const most = Math.max(1, ...shownPoints.map(({ total }) => total));
   const spans: Span[] = shownPoints.map(({ total, severe }) => ({
     text: bars[Math.min(bars.length - 1, Math.floor((total / most) * (bars.length - 1) + 0.5))] ?? "",

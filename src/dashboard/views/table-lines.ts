@@ -1,7 +1,7 @@
 import type { Severity } from "../../model/severity.ts";
 import { SEVERITIES } from "../../model/severity.ts";
-import { plural } from "../../report/summary-text.ts";
-import { fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
+import { grouped, plural } from "../../report/summary-text.ts";
+import { endOf, fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
 import { type Column, type Table, type TableKind, windowOf } from "../table.ts";
 import { type Line, line, type Span, type Tone } from "./line.tsx";
 
@@ -47,7 +47,9 @@ export function tableLines<Row>(
     const spans: Span[] = [{ text: pointer }];
     for (const [place, { column, width: wide }] of columns.entries()) {
       const text = column.text(row);
-      const cell = fitted(shown(text, look), wide, glyphs.ellipsis, column.align);
+      const harmless = shown(text, look);
+      const seen = column.endMatters === true ? endOf(harmless, wide, glyphs.ellipsis) : harmless;
+      const cell = fitted(seen, wide, glyphs.ellipsis, column.align);
       spans.push({
         text: place === columns.length - 1 ? cell : cell + " ".repeat(GAP),
         tone: toneOf(column.name, text),
@@ -62,12 +64,21 @@ export function tableLines<Row>(
 export function countLine<Row>(table: Table<Row>, look: Look, filtering: boolean, width: number): Line {
   const { ellipsis } = glyphsOf(look);
   const { rows, passing, sorting, grouping, filter, cursor, lines } = table;
-  const at = lines.length === 0 ? "" : `${cursor + 1} of ${lines.length}`;
   const counted =
-    passing.length === rows.length ? plural(rows.length, "row") : `${passing.length} of ${plural(rows.length, "row")}`;
+    passing.length === rows.length
+      ? plural(rows.length, "row")
+      : `${grouped(passing.length)} of ${plural(rows.length, "row")}`;
+  const position = `${grouped(cursor + 1)} of ${grouped(lines.length)}`;
   const by = `by ${sorting.column}${grouping === null ? "" : `, grouped by ${grouping}`}`;
   if (!filtering && filter === "")
-    return line({ text: truncated(`  ${at}; ${counted}, ${by}`, width, ellipsis), tone: "dim" });
+    return line({
+      text: truncated(
+        `  ${lines.length === 0 ? "nothing" : grouping === null ? position : `${position}; ${counted}`}, ${by}`,
+        width,
+        ellipsis,
+      ),
+      tone: "dim",
+    });
   const typed = `/${shown(filter, look)}${filtering ? "_" : ""}`;
   return line(
     { text: `  ${truncated(typed, Math.floor(width / 2), ellipsis)}`, tone: "accent" },
@@ -83,13 +94,12 @@ interface LaidOut<Row> {
 /** Those that the screen is wide enough for; the one that grows takes what is left. */
 function laidOut<Row>(columns: readonly Column<Row>[], width: number): LaidOut<Row>[] {
   const there = columns.filter(({ from = 0 }) => width >= from);
-  const taken = there.reduce((sum, column) => sum + column.width, 0) + GAP * (there.length - 1) + MARGIN;
-  const left = width - taken;
-  return there.map((column) => ({
-    column,
-    width: column.grows === true ? Math.max(4, column.width + left) : column.width,
-  }));
+  const least = ({ width: wide, narrow }: Column<Row>): number => (width < NARROW ? (narrow ?? wide) : wide);
+  const left = width - there.reduce((sum, column) => sum + least(column), 0) - GAP * (there.length - 1) - MARGIN;
+  return there.map((column) => ({ column, width: Math.max(4, least(column) + (column.grows === true ? left : 0)) }));
 }
+
+const NARROW = 100;
 
 /** What deserves a colour wherever it stands in a table. */
 function toneOf(column: string, text: string): Tone {

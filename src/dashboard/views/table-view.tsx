@@ -68,14 +68,15 @@ export function TableView({
 }
 
 /** As much as fits, from where it was scrolled to; the last line says what is left. */
-function scrolled(lines: readonly Line[], { detailScroll }: State, height: number, look: Look): Line[] {
+function scrolled(lines: readonly Line[], { detailScroll, detail }: State, height: number, look: Look): Line[] {
   const from = Math.min(detailScroll, Math.max(0, lines.length - height));
   const seen = lines.slice(from, from + height);
   const below = lines.length - from - height;
   if (below <= 0) return seen;
+  const detailHint = detail ? "" : " (Enter, then the arrows)";
   return [
     ...seen.slice(0, -1),
-    line({ text: `${glyphsOf(look).down} ${below + 1} more lines (Enter, then the arrows)`, tone: "dim" }),
+    line({ text: `${glyphsOf(look).down} ${below + 1} more lines${detailHint}`, tone: "dim" }),
   ];
 }
 
