@@ -1,0 +1,241 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { generateMaterial } from "../support/material.ts";
+import { ENTRY, makeWorld, type World } from "./world.ts";
+
+let world: World;
+const services: ChildProcess[] = [];
+beforeEach(() => {
+  world = makeWorld();
+});
+afterEach(() => {
+  for (const service of services.splice(0)) service.kill("SIGKILL");
+  world.remove();
+});
+
+interface LogLine {
+  readonly event: string;
+  readonly [detail: string]: unknown;
+}
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<number | null>;
+  readonly lines: readonly LogLine[];
+  /** The next line of this event, as of when it is asked. */
+  next(event: string, job?: string): Promise<LogLine>;
+}
+
+/** `keysweep schedule run`, as somebody starts it. */
+function serve(environment: Readonly<Record<string, string>> = {}): Running {
+  const service = spawn(process.execPath, [ENTRY, "schedule", "run"], {
+    cwd: world.folder,
+    env: { ...world.environment, ...environment },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  services.push(service);
+  const lines: LogLine[] = [];
+  const waiting = new Set<{ is(line: LogLine): boolean; found(line: LogLine): void }>();
+  createInterface({ input: service.stdout }).on("line", (text) => {
+    const line = JSON.parse(text) as LogLine;
+    lines.push(line);
+    for (const one of waiting) if (one.is(line) && waiting.delete(one)) one.found(line);
+  });
+  return {
+    process: service,
+    ended: once(service, "exit").then(([status]) => status as number | null),
+    lines,
+    next: (event, job) =>
+      new Promise((found) => {
+        waiting.add({ is: (line) => line.event === event && (job === undefined || line.job === job), found });
+      }),
+  };
+}
+
+function configure(text: string): void {
+  writeFileSync(world.operatorConfiguration, text);
+}
+
+/** Scans every second what is in the working directory. */
+const EVERY_SECOND = (more = ""): string =>
+  `schedule:\n  scan: { at: "* * * * * *", paths: [${JSON.stringify(world.folder)}] }\n${more}`;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+describe("schedule run", () => {
+  test("scans, tells how it is, keeps what it had while the configuration is broken, and stops when told to", async () => {
+    const { id, secret } = generateMaterial(7070);
+    world.file(".env", `AWS_ACCESS_KEY_ID=${id}\nAWS_SECRET_ACCESS_KEY=${secret}\n`);
+    const port = await freePort();
+    configure(EVERY_SECOND(`  metrics: { port: ${port} }\n`));
+    const service = serve();
+    expect(await service.next("scan.summary")).toMatchObject({ high: 1, complete: true });
+    expect(await service.next("job.ended", "scan")).toMatchObject({ status: 1, level: "info" });
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toMatch(/^keysweep_job_last_success_timestamp_seconds\{job="scan"\} \d/m);
+    expect(metrics).toMatch(/^keysweep_schedule_leader 1$/m);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    const refused = service.next("configuration.refused");
+    configure("schedule: { scan: { at: never } }\n");
+    service.process.kill("SIGHUP");
+    expect(await refused).toMatchObject({ error: expect.stringContaining("schedule.scan.at") });
+    expect(await service.next("job.ended", "scan")).toMatchObject({ status: 1 });
+    expect(await service.next("job.ended", "scan")).toMatchObject({ status: 1 });
+    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toMatch(/^keysweep_configuration_good 0$/m);
+    const read = service.next("configuration.read");
+    configure(EVERY_SECOND("  jitter: 0s\n"));
+    service.process.kill("SIGHUP");
+    await read;
+    service.process.kill("SIGTERM");
+    expect(await service.ended).toBe(0);
+    expect(service.lines.at(-1)).toMatchObject({ event: "service.stopped" });
+    // Neither in the log nor in the metrics.
+    const said = [JSON.stringify(service.lines), metrics].some((text) => text.includes(secret));
+    expect(said).toBe(false);
+  });
+
+  test("one stands by, and goes on when the one that leads is killed", async () => {
+    configure(EVERY_SECOND());
+    const first = serve();
+    await first.next("job.ended", "scan");
+    const second = serve();
+    expect(await second.next("service.standing-by")).toMatchObject({
+      leader: expect.stringContaining(`${first.process.pid}`),
+    });
+    first.process.kill("SIGKILL");
+    await second.next("service.leading");
+    expect(await second.next("job.ended", "scan")).toMatchObject({ status: 0 });
+  });
+
+  test("runs what is due once for whoever starts it again and again", async () => {
+    configure(EVERY_SECOND());
+    expect(world.run(["schedule", "run", "--once"])).toMatchObject({ status: 0, stdout: "" });
+    const list = JSON.parse(world.run(["schedule", "list", "--format", "json"]).stdout) as { jobs: unknown[] };
+    expect(list.jobs).toEqual([expect.objectContaining({ job: "scan", lastStartedAt: null })]);
+  });
+
+  test.each([
+    ["no configuration", null, 2],
+    ["nothing scheduled", "aws: { region: us-east-1 }\n", 2],
+    ["a bad one", "schedule: { scan: {} }\n", 2],
+  ])("is refused with %s", (_, text, status) => {
+    if (text !== null) configure(text);
+    const run = world.run(["schedule", "run"]);
+    expect([run.status, run.stdout]).toEqual([status, ""]);
+  });
+});
+
+const hasNotify =
+  spawnSync("systemd-notify", ["--version"]).status === 0 && spawnSync("python3", ["--version"]).status === 0;
+
+/** Prints what comes, a message a line. */
+const LISTENER = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+print("listening", flush=True)
+while True:
+    print(s.recv(4096).decode().replace("\\n", " "), flush=True)
+`;
+
+test.skipIf(!hasNotify)("tells systemd how it is (skipped without systemd-notify or Python)", async () => {
+  configure(EVERY_SECOND());
+  const socket = join(world.folder, "notify");
+  const listener = spawn("python3", ["-c", LISTENER, socket], { stdio: ["ignore", "pipe", "inherit"] });
+  services.push(listener);
+  const told: string[] = [];
+  const wanted = new Map<string, () => void>();
+  createInterface({ input: listener.stdout }).on("line", (line) => {
+    told.push(line);
+    for (const [start, found] of wanted) if (line.startsWith(start)) found();
+  });
+  const tells = (start: string) => new Promise<void>((resolve) => wanted.set(start, resolve));
+  await tells("listening");
+  const service = serve({ NOTIFY_SOCKET: socket, WATCHDOG_USEC: "30000000" });
+  await Promise.all([tells("READY=1"), tells("WATCHDOG=1")]);
+  const reloading = tells("RELOADING=1");
+  service.process.kill("SIGHUP");
+  await reloading;
+  await tells("READY=1");
+  const stopping = tells("STOPPING=1");
+  service.process.kill("SIGTERM");
+  await stopping;
+  expect(await service.ended).toBe(0);
+  expect(told.find((line) => line.startsWith("RELOADING"))).toMatch(/^RELOADING=1 MONOTONIC_USEC=\d+/);
+});
+
+const crontab = spawnSync("crontab", ["-l"], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } });
+/** Only where nothing can be lost: this user's own crontab is written to. */
+const mayWriteCrontab = /^no crontab for/m.test(crontab.stderr ?? "");
+
+test.skipIf(!mayWriteCrontab)(
+  "install writes to a real crontab, and uninstall leaves it as it was (skipped without one, or where it has something in it)",
+  () => {
+    configure(EVERY_SECOND());
+    const lines = (): string => spawnSync("crontab", ["-l"], { encoding: "utf8" }).stdout;
+    const before = "# of somebody's\n0 1 * * * /usr/bin/true 100\\%\n";
+    spawnSync("crontab", ["-"], { input: before });
+    try {
+      expect(world.run(["schedule", "install", "--with", "cron"]).status).toBe(0);
+      const installed = lines();
+      expect(installed.startsWith(before)).toBe(true);
+      expect(installed).toMatch(/^\*\/5 \* \* \* \* \S+ \S+ schedule run --once --config/m);
+      expect(world.run(["schedule", "install", "--with", "cron"])).toMatchObject({
+        status: 0,
+        stderr: expect.stringContaining("as it should be"),
+      });
+      expect(lines()).toBe(installed);
+      expect(world.run(["schedule", "uninstall", "--with", "cron"]).status).toBe(0);
+      expect(lines()).toBe(before);
+    } finally {
+      spawnSync("crontab", ["-r"]);
+    }
+  },
+);
+
+describe("schedule install", () => {
+  test.each([
+    ["kubernetes", ["--image", "registry.example.com/keysweep:1"], "keysweep.kubernetes.yaml"],
+    ["github-actions", ["--action", "acme/keysweep@v1"], ".github/workflows/keysweep.yml"],
+  ])("%s: is written once, and taken out again", (system, more, name) => {
+    configure(EVERY_SECOND().replace("* * * * * *", "0 2 * * *"));
+    spawnSync("git", ["init", "-q"], { cwd: world.folder });
+    const install = ["schedule", "install", "--with", system, ...more];
+    const printed = world.run([...install, "--print"]);
+    expect([printed.status, existsSync(join(world.folder, name))]).toEqual([0, false]);
+    expect(world.run(install).status).toBe(0);
+    expect(readFileSync(join(world.folder, name), "utf8")).toBe(printed.stdout);
+    expect(world.run(install)).toMatchObject({ status: 0, stdout: "" });
+    expect(world.run(["schedule", "uninstall", "--with", system]).status).toBe(0);
+    expect(existsSync(join(world.folder, name))).toBe(false);
+  });
+
+  test("leaves alone what somebody else wrote", () => {
+    configure(EVERY_SECOND());
+    const path = world.file("keysweep.kubernetes.yaml", "mine\n");
+    expect(world.run(["schedule", "install", "--with", "kubernetes", "--image", "one"]).status).toBe(2);
+    expect(world.run(["schedule", "uninstall", "--with", "kubernetes"]).status).toBe(0);
+    expect(readFileSync(path, "utf8")).toBe("mine\n");
+  });
+
+  test("gives GitHub no rotations", () => {
+    configure("schedule: { rotate: { every: 15m } }\n");
+    spawnSync("git", ["init", "-q"], { cwd: world.folder });
+    expect(world.run(["schedule", "install", "--with", "github-actions", "--action", "a/b@c"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("journal"),
+    });
+  });
+});
