@@ -1,0 +1,108 @@
+import { request } from "node:http";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Metric, metricsText } from "../../src/schedule/metrics.ts";
+import { serveMetrics } from "../../src/schedule/metrics-server.ts";
+import { systemdNotices } from "../../src/schedule/service-notices.ts";
+
+const gauge = (labels: Readonly<Record<string, string>>, value: number): Metric => ({
+  name: "one",
+  help: "What it is.",
+  type: "gauge",
+  samples: [{ labels, value }],
+});
+
+describe("metrics", () => {
+  it("are Prometheus' text format", () => {
+    expect(metricsText([gauge({ job: "scan" }, 1.5)])).toBe(
+      '# HELP keysweep_one What it is.\n# TYPE keysweep_one gauge\nkeysweep_one{job="scan"} 1.5\n',
+    );
+    expect(metricsText([{ ...gauge({}, Number.POSITIVE_INFINITY), help: "a\nb\\c" }])).toBe(
+      "# HELP keysweep_one a\\nb\\\\c\n# TYPE keysweep_one gauge\nkeysweep_one +Inf\n",
+    );
+  });
+
+  it("have no line of their own for whatever somebody called something", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (name) => {
+        const lines = metricsText([gauge({ user: name }, 1)]).split("\n");
+        expect(lines).toHaveLength(4);
+        const value = /^keysweep_one\{user="((?:[^"\\]|\\["\\n])*)"\} 1$/s.exec(lines[2] ?? "")?.[1];
+        const read = value?.replace(/\\(["\\n])/g, (_, one: string) => (one === "n" ? "\n" : one));
+        expect(read).toBe(name.toWellFormed());
+      }),
+    );
+  });
+});
+
+/** The status of what is answered to whoever asks by this name. */
+async function asked(port: number, path: string, host: string, method = "GET"): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request({ port, path, method, headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+describe("the server of metrics", () => {
+  it("answers to this machine's own names, and says when something hangs", async () => {
+    let problem: string | null = null;
+    await using server = await serveMetrics(0, { problem: () => problem, metrics: () => [gauge({}, 1)] });
+    const { port } = server;
+    expect(await asked(port, "/metrics", "localhost")).toBe(200);
+    expect(await asked(port, "/healthz", `127.0.0.1:${port}`)).toBe(200);
+    expect(await asked(port, "/metrics", "evil.example")).toBe(403);
+    expect(await asked(port, "/metrics", "localhost.evil.example")).toBe(403);
+    expect(await asked(port, "/metrics", "localhost", "POST")).toBe(405);
+    expect(await asked(port, "/", "localhost")).toBe(404);
+    problem = "it hangs";
+    expect(await asked(port, "/healthz", "localhost")).toBe(503);
+    expect(await asked(port, "/metrics", "localhost")).toBe(200);
+  });
+
+  it("says what went wrong to nobody who asks", async () => {
+    const throwing = (): never => {
+      throw new Error("secret");
+    };
+    await using server = await serveMetrics(0, { problem: () => null, metrics: throwing });
+    expect(await asked(server.port, "/metrics", "localhost")).toBe(500);
+  });
+
+  it("refuses a port that somebody has", async () => {
+    const measured = { problem: () => null, metrics: () => [] };
+    await using server = await serveMetrics(0, measured);
+    await expect(serveMetrics(server.port, measured)).rejects.toThrow(/somebody else has it/);
+  });
+});
+
+describe("systemd's watchdog", () => {
+  const notices = (environment: Readonly<Record<string, string>>) => {
+    const sent: string[] = [];
+    const told = systemdNotices({
+      environment: { NOTIFY_SOCKET: "/run/notify", ...environment },
+      pid: 7,
+      monotonicUs: () => 5n,
+      send: async (assignments) => void sent.push(assignments.join(" ")),
+    });
+    return { told, sent };
+  };
+
+  it("is told as often as it wants, and not more often", async () => {
+    const { told, sent } = notices({ WATCHDOG_USEC: "30000000", WATCHDOG_PID: "7" });
+    for (const now of [0, 1000, 9999, 10_000, 5000]) await told?.alive(now);
+    // At once, after a third of its time, and when the clock was set back.
+    expect(sent).toEqual(["WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"]);
+  });
+
+  it("is not told where it watches somebody else, or nobody", async () => {
+    for (const environment of [{ WATCHDOG_USEC: "30000000", WATCHDOG_PID: "8" }, {}]) {
+      const { told, sent } = notices(environment);
+      await told?.alive(0);
+      expect([told?.watchdogMs, sent]).toEqual([null, []]);
+    }
+    expect(systemdNotices({ environment: {}, pid: 7, monotonicUs: () => 5n, send: async () => {} })).toBeNull();
+  });
+});
