@@ -87,6 +87,12 @@ describe.skipIf(CHROMIUM === null)(`a page in a browser${WHY_SKIPPED}`, () => {
     });
   });
 
+  test("a table of findings that has room is not to be scrolled sideways", async () => {
+    const { page } = await browser.open(SCAN_PAGE, { viewport: { width: 1280, height: 900 } });
+    const width = (name: string) => page.evaluate(`document.querySelector("#findings .scroll").${name}`);
+    expect(await width("scrollWidth")).toBe(await width("clientWidth"));
+  });
+
   test("what a page must not do would be noticed", async () => {
     const { page, incidents } = await browser.open(
       SCAN_PAGE.replace("</main>", `<script>1</script><img src="http://127.0.0.1:9/">$&`),
