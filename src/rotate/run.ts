@@ -174,9 +174,10 @@ function againInMs({ because, now }: DriveEnd): number | null {
 
 /** Targets, regions and durations may be changed while both keys are active; later the next rotation takes them up. */
 async function revision(rotation: Rotation, { settings, targets }: RotationRequest): Promise<RotationFact[]> {
-  const { stage, goal, outline } = rotation;
+  const { stage, goal, outline, secrets } = rotation;
   const mayChange = ["planned", "creating", "created", "proving", "writing", "soaking"].includes(stage);
-  if (!mayChange || goal !== "rotate") return [];
+  // Without the new secret nothing can be handed to a new target.
+  if (!mayChange || goal !== "rotate" || secrets !== "kept") return [];
   const planned: PlannedTarget[] = [];
   for (const slot of targets) {
     const target = await slot.open();

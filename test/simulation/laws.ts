@@ -269,7 +269,10 @@ export class Laws {
   }
 
   #halves(): SimulatedPlace[] {
-    return this.#places.filter(({ isHalf }) => isHalf);
+    // The first half of the key whose second half was still there makes a whole.
+    return this.#places.filter(
+      ({ isHalf, content }) => isHalf && this.#iam.find(content.id)?.secret !== content.secret,
+    );
   }
 
   #rotation(process: Process): Rotation | null {
