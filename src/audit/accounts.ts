@@ -30,7 +30,17 @@ export async function accountsOf(
   selection: Selection,
 ): Promise<AccountList> {
   const organization = await described(reader);
-  if (organization === null) return { organization: null, accounts: [singleAccount(caller)] };
+  if (organization === null) {
+    const [named] = [...selection.units, ...selection.include];
+    if (named === undefined) return { organization: null, accounts: [singleAccount(caller)] };
+    throw new KeysweepError(
+      "usage",
+      `${caller} belongs to no organisation, so there is no ${JSON.stringify(named)} in it`,
+      {
+        hint: "Use credentials of the management account or of a delegated administrator, or name no unit and no account, to audit this one alone.",
+      },
+    );
+  }
   const found = await listed(reader, organization, caller, selection.units);
   for (const name of selection.include) {
     if (!found.some((account) => isCalled(account, name))) {

@@ -425,6 +425,18 @@ const EXAMPLES: Readonly<Record<string, { wrong: (readonly [Inventory, ...string
         "high",
       ],
       [
+        inventory({ roles: [role("ci", { trust: trusting(GITHUB, undefined, { Action: "sts:AssumeRole*" }) })] }),
+        "high",
+      ],
+      [
+        inventory({
+          roles: [
+            role("ci", { trust: trusting(GITHUB, undefined, { Action: undefined, NotAction: "sts:TagSession" }) }),
+          ],
+        }),
+        "high",
+      ],
+      [
         inventory({ roles: [role("ci", { trust: trusting(GITHUB, { StringLike: { [`${GITHUB}:sub`]: [] } }) })] }),
         "high",
       ],
@@ -442,6 +454,7 @@ const EXAMPLES: Readonly<Record<string, { wrong: (readonly [Inventory, ...string
           }),
           role("denied", { trust: trusting(GITHUB, undefined, { Effect: "Deny" }) }),
           role("saml", { trust: trusting(GITHUB, undefined, { Action: "sts:AssumeRoleWithSAML" }) }),
+          role("not", { trust: trusting(GITHUB, undefined, { Action: undefined, NotAction: "sts:*WebIdentity" }) }),
           role("anybody", { trust: trusting(GITHUB, undefined, { Principal: "*" }) }),
           role("nobody", { trust: trusting(GITHUB, undefined, { Principal: null }) }),
           role("odd", { trust: JSON.stringify({ Statement: [null, 3, "x"] }) }),

@@ -1,4 +1,5 @@
 import { rawStatements, texts } from "./document.ts";
+import { wildcardMatches } from "./wildcard.ts";
 
 /** Providers whose audience is the customer's own application: naming it is enough. */
 const AUDIENCE_IS_OURS =
@@ -17,8 +18,10 @@ export function openlyTrusted(trust: string): string | null {
   return null;
 }
 
-function allowsWebIdentity({ Action }: Readonly<Record<string, unknown>>): boolean {
-  return (texts(Action) ?? []).some((action) => /^(?:\*|sts:\*|sts:AssumeRoleWithWebIdentity)$/i.test(action));
+function allowsWebIdentity({ Action, NotAction }: Readonly<Record<string, unknown>>): boolean {
+  const isIt = (pattern: string): boolean => wildcardMatches(pattern.toLowerCase(), "sts:assumerolewithwebidentity");
+  const [actions, notActions] = [texts(Action), texts(NotAction)];
+  return actions === null ? notActions !== null && !notActions.some(isIt) : actions.some(isIt);
 }
 
 /** The host (and path) of each provider that is trusted. */
