@@ -4,7 +4,7 @@ import type { Look } from "./look.ts";
 import { bodyHeight, type State } from "./state.ts";
 import { DialogView } from "./views/dialog.tsx";
 import { headLine, keysLine, ruleLine, statusLine } from "./views/frame.ts";
-import { helpLines } from "./views/help.ts";
+import { Help } from "./views/help.tsx";
 import { Lines } from "./views/line.tsx";
 import { Overview } from "./views/overview.tsx";
 import { TableView } from "./views/table-view.tsx";
@@ -15,7 +15,7 @@ export function App({ state, look }: { readonly state: State; readonly look: Loo
   const height = bodyHeight(state);
   return (
     <Box flexDirection="column" width={columns}>
-      <Lines lines={[headLine(state, look), ruleLine(state, look)]} look={look} />
+      <Lines lines={[headLine(state, look), ruleLine(state, look)]} look={look} width={columns} />
       <Box
         flexDirection="column"
         width={columns}
@@ -23,15 +23,18 @@ export function App({ state, look }: { readonly state: State; readonly look: Loo
       >
         <Body state={state} look={look} />
       </Box>
-      <Lines lines={[ruleLine(state, look), statusLine(state, look), keysLine(state, look)]} look={look} />
+      <Lines
+        lines={[ruleLine(state, look), statusLine(state, look), keysLine(state, look)]}
+        look={look}
+        width={columns}
+      />
     </Box>
   );
 }
 
 function Body({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
   if (state.dialog !== null) return <DialogView state={state} dialog={state.dialog} look={look} />;
-  if (state.help)
-    return <Lines lines={helpLines(state).slice(state.detailScroll)} look={look} height={bodyHeight(state)} />;
+  if (state.help) return <Help state={state} look={look} />;
   if (state.view === "overview") return <Overview state={state} look={look} />;
   return <TableView state={state} name={state.view} look={look} />;
 }

@@ -112,6 +112,8 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   "–": "-",
   "—": "-",
   "’": "'",
+  "↑": "^",
+  "↓": "v",
 };
 
 const PLAIN = /^[\x20-\x7e]*$/;

@@ -19,7 +19,7 @@ export function DialogView({
   const height = bodyHeight(state);
   const width = Math.min(WIDEST, state.columns - 6);
   const lines = dialogLines(dialog, look, width, height - (look.screenReader ? 0 : 2));
-  if (look.screenReader) return <Lines lines={lines} look={look} />;
+  if (look.screenReader) return <Lines lines={lines} look={look} width={width} />;
   return (
     <Box height={height} justifyContent="center" alignItems="center">
       <Box
@@ -30,7 +30,7 @@ export function DialogView({
         borderDimColor={!dialog.danger}
         {...(look.color && dialog.danger ? { borderColor: "red" } : {})}
       >
-        <Lines lines={lines} look={look} />
+        <Lines lines={lines} look={look} width={width} />
       </Box>
     </Box>
   );

@@ -1,7 +1,7 @@
 import { Box, Text } from "ink";
 import type { ReactElement } from "react";
 import type { Severity } from "../../model/severity.ts";
-import type { Look } from "../look.ts";
+import { glyphsOf, type Look, truncated, widthOf } from "../look.ts";
 
 /** What a piece of text is, from which follows how it looks. */
 export type Tone = Severity | "plain" | "bold" | "dim" | "accent" | "good" | "bad" | "title";
@@ -48,7 +48,7 @@ function Spans({
   readonly look: Look;
 }): ReactElement {
   return (
-    <Text wrap="truncate" inverse={selected}>
+    <Text wrap={look.screenReader ? "wrap" : "truncate"} inverse={selected}>
       {spans.length === 0
         ? " "
         : spans.map(({ text, tone = "plain" }, at) => {
@@ -66,14 +66,32 @@ function Spans({
   );
 }
 
-/** Lines below one another, never more than there is room for. */
+/** As much of a line as there are columns. (What ink cuts off ends in an ellipsis that not every terminal has.) */
+function clipped({ spans, ...rest }: Line, width: number, look: Look): Line {
+  const kept: Span[] = [];
+  let left = width;
+  for (const span of spans) {
+    const wide = widthOf(span.text);
+    if (wide > left) {
+      if (left > 0) kept.push({ ...span, text: truncated(span.text, left, glyphsOf(look).ellipsis) });
+      break;
+    }
+    kept.push(span);
+    left -= wide;
+  }
+  return { spans: kept, ...rest };
+}
+
+/** Lines below one another, never more nor wider than there is room for. */
 export function Lines({
   lines,
   look,
+  width,
   height,
 }: {
   readonly lines: readonly Line[];
   readonly look: Look;
+  readonly width: number;
   readonly height?: number;
 }): ReactElement {
   const shown = height === undefined ? lines : lines.slice(0, height);
@@ -81,7 +99,7 @@ export function Lines({
     <Box flexDirection="column" {...(height === undefined ? {} : { height })}>
       {shown.map((one, at) => (
         // oxlint-disable-next-line react/no-array-index-key
-        <Spans key={at} line={one} look={look} />
+        <Spans key={at} line={look.screenReader ? one : clipped(one, width, look)} look={look} />
       ))}
     </Box>
   );

@@ -13,7 +13,7 @@ const TWO_COLUMNS = 80;
 
 /** How exposed are we: what a person should know who looks for three seconds. */
 export function Overview({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
-  return <Lines lines={overviewLines(state, look)} look={look} height={bodyHeight(state)} />;
+  return <Lines lines={overviewLines(state, look)} look={look} width={state.columns} height={bodyHeight(state)} />;
 }
 
 export function overviewLines(state: State, look: Look): Line[] {

@@ -30,13 +30,15 @@ export function TableView({
   const height = bodyHeight(state);
   const kind = KINDS[name] as unknown as TableKind<unknown>;
   const table = state.tables[name] as unknown as Table<unknown>;
-  if (look.screenReader) return <Lines lines={spokenLines(state, kind, table, name, look)} look={look} />;
+  if (look.screenReader)
+    return <Lines lines={spokenLines(state, kind, table, name, look)} look={look} width={state.columns} />;
   const beside = isSideBySide(state);
   if (state.detail && !beside) {
     return (
       <Lines
         lines={scrolled(detailLines(state, look, state.columns - 4) ?? [], state, height, look)}
         look={look}
+        width={state.columns}
         height={height}
       />
     );
@@ -45,8 +47,8 @@ export function TableView({
   const lines = tableLines(kind, table, look, { width, height: tableHeight(state), empty: EMPTY[name] });
   const shownTable = (
     <Box flexDirection="column" width={width}>
-      <Lines lines={lines} look={look} height={height - 1} />
-      <Lines lines={[countLine(table, look, state.filtering, width)]} look={look} />
+      <Lines lines={lines} look={look} width={width} height={height - 1} />
+      <Lines lines={[countLine(table, look, state.filtering, width)]} look={look} width={width} />
     </Box>
   );
   if (!beside) return shownTable;
@@ -58,10 +60,10 @@ export function TableView({
     <Box height={height}>
       {shownTable}
       <Box width={2}>
-        <Lines lines={divider} look={look} height={height} />
+        <Lines lines={divider} look={look} width={2} height={height} />
       </Box>
       <Box width={detailWidth(state)}>
-        <Lines lines={scrolled(detail, state, height, look)} look={look} height={height} />
+        <Lines lines={scrolled(detail, state, height, look)} look={look} width={detailWidth(state)} height={height} />
       </Box>
     </Box>
   );

@@ -1,5 +1,7 @@
-import type { State } from "../state.ts";
-import { type Line, line } from "./line.tsx";
+import type { ReactElement } from "react";
+import { type Look, shown } from "../look.ts";
+import { bodyHeight, type State } from "../state.ts";
+import { type Line, Lines, line } from "./line.tsx";
 
 interface Binding {
   readonly keys: string;
@@ -53,19 +55,21 @@ const ACTS: Readonly<Record<State["view"], readonly Binding[]>> = {
   ],
 };
 
-/** All keys of a view. */
-export function helpLines({ view }: Pick<State, "view">): Line[] {
-  const section = (title: string, bindings: readonly Binding[]): Line[] =>
-    bindings.length === 0
-      ? []
-      : [
-          line({ text: `  ${title}`, tone: "title" }),
-          ...bindings.map(({ keys, what }) => line({ text: `    ${keys.padEnd(17)}`, tone: "accent" }, what)),
-        ];
-  const isTable = view !== "overview";
+/** All keys of a view; on a small screen they scroll. */
+export function Help({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
+  const lines = helpLines(state, look).slice(state.detailScroll);
+  return <Lines lines={lines} look={look} width={state.columns} height={bodyHeight(state)} />;
+}
+
+function helpLines({ view }: Pick<State, "view">, look: Look): Line[] {
+  const tables = view === "overview" ? [] : section("Tables", TABLES, look);
+  return [...section(`In ${view}`, ACTS[view], look), ...tables, ...section("Everywhere", EVERYWHERE, look)];
+}
+
+function section(title: string, bindings: readonly Binding[], look: Look): Line[] {
+  if (bindings.length === 0) return [];
   return [
-    ...section(`In ${view}`, ACTS[view]),
-    ...(isTable ? section("Tables", TABLES) : []),
-    ...section("Everywhere", EVERYWHERE),
+    line({ text: `  ${title}`, tone: "title" }),
+    ...bindings.map(({ keys, what }) => line({ text: `    ${shown(keys, look).padEnd(17)}`, tone: "accent" }, what)),
   ];
 }

@@ -1,0 +1,170 @@
+import { describe, expect, test } from "vitest";
+import { acts } from "../../src/dashboard/acts.ts";
+import type { Effect, JobRequest } from "../../src/dashboard/message.ts";
+import type { State } from "../../src/dashboard/state.ts";
+import { update } from "../../src/dashboard/view-model.ts";
+import { NOW, press, stateOf } from "../support/dashboard/states.ts";
+
+function begun(state: State, request: JobRequest, job = 1): State {
+  return update(state, { kind: "job-began", job, request, now: NOW }).state;
+}
+
+function ended(state: State, end: { status: number; stdout?: string; stderr?: string }, job = 1) {
+  return update(state, {
+    kind: "job-ended",
+    job,
+    end: { stdout: "", stderr: "", cancelled: false, ...end },
+    now: NOW,
+  });
+}
+
+const runs = (effects: readonly Effect[]): string[] =>
+  effects.flatMap((effect) => (effect.kind === "run" ? [effect.request.words.join(" ")] : []));
+
+describe("what destroys or changes a key", () => {
+  test.each([
+    ["giving a rotation up", "d", "NEW", "rotate abandon travis-deploy --yes --format json"],
+    ["taking the next steps", "n", "OLD", "rotate run travis-deploy --format json"],
+  ])("%s waits until its key is typed", (_, key, must, words) => {
+    const asked = press(stateOf(), "4", key);
+    expect(asked.effects).toEqual([]);
+    const wrong = press(asked.state, "y", "[enter]");
+    expect(wrong.effects).toEqual([]);
+    expect(wrong.state.dialog?.error).toContain(must);
+    const almost = press(asked.state, must.toLowerCase(), "[enter]");
+    expect(almost.effects).toEqual([]);
+    expect(press(asked.state, "[enter]").effects).toEqual([]);
+    const right = press(asked.state, must, "[enter]");
+    expect(runs(right.effects)).toEqual([words]);
+    expect(right.state.dialog).toBeNull();
+    expect(press(asked.state, must, "[escape]")).toMatchObject({ effects: [], state: { dialog: null } });
+  });
+
+  test("bringing a key back is asked twice", () => {
+    const once = press(stateOf(), "4", "b", "[enter]");
+    expect(once.effects).toEqual([]);
+    expect(once.state.dialog?.fields).toHaveLength(1);
+    expect(runs(press(once.state, "OLD", "[enter]").effects)).toEqual([
+      "rotate reactivate travis-deploy --yes --format json",
+    ]);
+  });
+
+  test("one that is not begun is planned first, and begins when the planned key is typed", () => {
+    const state = press(stateOf(), "4", "[down]").state;
+    const planning = press(state, "n");
+    expect(runs(planning.effects)).toEqual(["rotate plan other --format json"]);
+    const plan = {
+      name: "other",
+      accountId: "1",
+      userName: "u",
+      oldKeyId: "THE-OLD-KEY",
+      keys: [],
+      targets: [],
+      obstacles: [],
+      warnings: [],
+      timetable: [],
+    };
+    const request: JobRequest = { purpose: "plan", words: [], about: "other" };
+    const shown = ended(begun(state, request), { status: 0, stdout: JSON.stringify({ plans: [plan], underWay: [] }) });
+    expect(shown.effects).toEqual([]);
+    expect(runs(press(shown.state, "THE-OLD-KEY", "[enter]").effects)).toEqual(["rotate run other --format json"]);
+    const blocked = { ...plan, obstacles: [{ code: "root", evidence: "it is root", remedy: "do not" }] };
+    const refused = ended(begun(state, request), {
+      status: 1,
+      stdout: JSON.stringify({ plans: [blocked], underWay: [] }),
+    });
+    expect(refused.state.dialog?.body.join(" ")).toContain("it is root");
+    expect(press(refused.state, "THE-OLD-KEY", "[enter]").effects).toEqual([]);
+  });
+
+  test("is never cancelled by the key that cancels a scan", () => {
+    const rotating = begun(stateOf(), { purpose: "rotate", words: [], about: "travis-deploy" }, 7);
+    expect(press(rotating, "x").effects).toEqual([]);
+    const both = begun(rotating, { purpose: "scan", words: ["scan"] }, 8);
+    expect(press(both, "x").effects).toEqual([{ kind: "cancel", job: 8 }]);
+  });
+});
+
+describe("what may not be done says why", () => {
+  const refusal = (state: State, key: string) => acts(state).find((act) => act.key === key)?.refused;
+
+  test("AWS that refuses us stops what needs it, and nothing else", () => {
+    const audit: JobRequest = { purpose: "audit", words: ["audit"] };
+    const denied = ended(begun(stateOf(), audit), { status: 4, stderr: "keysweep: iam:ListUsers is denied\n" }).state;
+    const findings = press(denied, "2").state;
+    expect(refusal(findings, "i")).toContain("iam:ListUsers is denied");
+    expect(refusal(findings, "a")).toBeNull();
+    expect(refusal(press(denied, "4").state, "n")).toContain("iam:ListUsers is denied");
+    expect(press(findings, "i").effects).toEqual([]);
+    expect(press(findings, "i").state.notice?.text).toContain("iam:ListUsers is denied");
+    const again = ended(begun(denied, audit), { status: 0 }).state;
+    expect(refusal(press(again, "2").state, "i")).toBeNull();
+  });
+
+  test("a command that the machine refuses, a user without a rotation, a key without an id", () => {
+    const state = stateOf();
+    expect(refusal(press(state, "4").state, "y")).toBe("nothing waits for a person's word");
+    expect(refusal(press(state, "3").state, "p")).toMatch(/no rotation of .* is configured/);
+    const unnamed = press(state, "2", "/ks1:aa").state;
+    expect(refusal(press(unnamed, "[escape]").state, "i")).toBeNull();
+  });
+});
+
+test("identifying hands over the id alone, and the owner is shown with the finding", () => {
+  const state = press(stateOf(), "2").state;
+  const { effects } = press(state, "i");
+  const [effect] = effects;
+  const id = acts(state).length > 0 && effect?.kind === "run" ? effect.request.about : undefined;
+  expect(effect).toMatchObject({ kind: "run", request: { purpose: "identify", stdin: `${id}\n` } });
+  if (effect?.kind !== "run") return;
+  const owner = {
+    accountId: "111122223333",
+    userName: "ci",
+    status: "Active",
+    createdAt: "",
+    lastUsedAt: null,
+    asOf: "",
+  };
+  const stdout = JSON.stringify({ findings: [{ accessKeyId: id, owner }] });
+  const told = ended(begun(state, effect.request), { status: 1, stdout }).state;
+  expect(told.tables.findings.rows.filter(({ userName }) => userName === "ci").length).toBeGreaterThan(0);
+  expect(told.notice?.text).toContain("ci's in 111122223333");
+});
+
+test("an allow needs a reason, an owner and a day, and marks the finding once it is written", () => {
+  const open = press(stateOf(), "2", "a").state;
+  expect(press(open, "[enter]", "[enter]", "[enter]")).toMatchObject({ effects: [], state: { dialog: { focus: 0 } } });
+  const { state, effects } = press(open, "a test key", "[enter]", "ada", "[enter]", "[enter]");
+  const [effect] = effects;
+  expect(effect).toMatchObject({ kind: "run", request: { purpose: "allow" } });
+  if (effect?.kind !== "run") return;
+  const { words } = effect.request;
+  expect(words).toContain("--reason=a test key");
+  expect(words).toContain("--owner=ada");
+  expect(words).toContain("--expires=2026-08-30");
+  const allowed = ended(begun(state, effect.request), { status: 0 }).state;
+  expect(allowed.disk.filter((row) => row.allowed?.owner === "ada")).toHaveLength(1);
+  const failed = ended(begun(state, effect.request), { status: 4, stderr: "no" }).state;
+  expect(failed.disk.filter((row) => row.allowed !== null)).toEqual([]);
+});
+
+test("what a running scan sees is in the table until the scan is remembered", () => {
+  const scanning = begun(stateOf(3), { purpose: "scan", words: ["scan"] });
+  const before = scanning.tables.findings.rows.length;
+  const [first] = scanning.disk;
+  if (first === undefined) throw new Error("nothing was found");
+  const fresh = { ...first, id: "fresh", source: { kind: "just-seen" as const } };
+  const seen = update(scanning, { kind: "just-seen", rows: [fresh, { ...first }] }).state;
+  expect(seen.tables.findings.rows).toHaveLength(before + 1);
+  const done = ended(seen, { status: 1 });
+  expect(done.effects).toEqual([{ kind: "recall", what: "scan" }]);
+  const read = update(done.state, { kind: "remembered", remembered: { diskFindings: scanning.disk } }).state;
+  expect(read.tables.findings.rows).toHaveLength(before);
+});
+
+test("pasted text stays one line, and letters in a filter are no commands", () => {
+  const state = press(stateOf(), "2", "/", "q").state;
+  const pasted = update(state, { kind: "key", key: { name: "text", text: "a\x1b[2J\r\nb", ctrl: false } });
+  expect(pasted.effects).toEqual([]);
+  expect(pasted.state.tables.findings.filter).toMatch(/^q[^\p{Cc}]*$/u);
+});

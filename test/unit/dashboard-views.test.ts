@@ -1,0 +1,125 @@
+import { render } from "ink-testing-library";
+import { createElement } from "react";
+import stringWidth from "string-width";
+import { describe, expect, test } from "vitest";
+import { App } from "../../src/dashboard/app.tsx";
+import { type Look, lookOf } from "../../src/dashboard/look.ts";
+import type { State } from "../../src/dashboard/state.ts";
+import { update } from "../../src/dashboard/view-model.ts";
+import { NOW, press, stateOf } from "../support/dashboard/states.ts";
+
+const LOOK: Look = { color: true, ascii: false, screenReader: false };
+
+/** The lines of a frame as ink draws it. */
+function frame(state: State, look: Look = LOOK): string[] {
+  const { lastFrame, unmount } = render(createElement(App, { state, look }));
+  const text = lastFrame() ?? "";
+  unmount();
+  return text.replace(/\x1b\[[0-9;]*m/g, "").split("\n");
+}
+
+const SCREENS: readonly (readonly string[])[] = [
+  ["1"],
+  ["2"],
+  ["2", "[enter]"],
+  ["2", "g", "g"],
+  ["2", "/", "home"],
+  ["2", "a"],
+  ["3"],
+  ["3", "[enter]"],
+  ["4"],
+  ["4", "[enter]"],
+  ["4", "d"],
+  ["4", "b"],
+  ["5"],
+  ["?"],
+];
+
+describe("every screen", () => {
+  const sizes = [
+    [80, 24],
+    [120, 40],
+    [200, 60],
+    [40, 10],
+  ] as const;
+  const looks: readonly Look[] = [LOOK, { ...LOOK, ascii: true, color: false }];
+  test.each(sizes)("of %i by %i fits, whatever the names, in Unicode and in ASCII", (columns, rows) => {
+    const state = stateOf(40, columns, rows);
+    for (const look of looks) {
+      for (const keys of SCREENS) {
+        const lines = frame(press(state, ...keys).state, look);
+        expect({ keys, lines: lines.length }).toEqual({ keys, lines: rows });
+        const wide = lines.filter((line) => stringWidth(line) > columns);
+        expect({ keys, wide }).toEqual({ keys, wide: [] });
+        const text = lines.join("\n");
+        // Nothing that a name says reaches the terminal as anything but text.
+        expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        if (look.ascii) expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+      }
+    }
+  });
+});
+
+test("of thousands of findings no more are asked for what they show than there are rows on the screen", () => {
+  let asked = 0;
+  const state = press(stateOf(2000), "2").state;
+  const watched = state.tables.findings.rows.map((row) =>
+    Object.defineProperty({ ...row }, "where", {
+      get: () => {
+        asked++;
+        return row.where;
+      },
+    }),
+  );
+  const tables = { ...state.tables, findings: { ...state.tables.findings, rows: watched } };
+  frame({ ...state, tables });
+  expect(asked).toBeGreaterThan(0);
+  expect(asked).toBeLessThanOrEqual(state.rows);
+});
+
+test("the overview says how exposed we are, and how old that knowledge is", () => {
+  const text = frame(stateOf(), LOOK).join("\n");
+  expect(text).toMatch(/Scan {3}2 hours ago/);
+  expect(text).toContain("2 things could not be read");
+  expect(text).toMatch(/Keys on disk with their secret +\d+/);
+  expect(text).toMatch(/Oldest active key, in days +600/);
+  expect(text).toMatch(/Findings of the last 3 scans/);
+});
+
+test("what may not be done is shown with its reason", () => {
+  const text = frame(press(stateOf(40, 160, 60), "4").state).join("\n");
+  expect(text).toContain("confirm consumers: nothing waits for a person's word");
+});
+
+test("a scan that runs says how much, how fast and how long still", () => {
+  const began = update(stateOf(), {
+    kind: "job-began",
+    job: 1,
+    request: { purpose: "scan", words: ["scan"] },
+    now: NOW,
+  }).state;
+  const half = { kind: "scan", files: 6, bytes: 1_700_000, objects: 0, processes: 0, credentials: 2 } as const;
+  const state = update(began, { kind: "job-progress", job: 1, progress: half, now: NOW + 10_000 }).state;
+  expect(frame(state).join("\n")).toContain("scanning 6 files, 1.7 MB (170 kB/s), 2 found · about 10 s left");
+});
+
+test("read aloud, the selected row is a sentence and nothing is drawn", () => {
+  const look = { ...LOOK, screenReader: true };
+  const text = frame(press(stateOf(), "2").state, look).join(" ");
+  expect(text).toContain("keysweep, findings, view 2 of 5");
+  expect(text).toMatch(/Severity \w+, What .*, Key .*, Where /);
+  expect(text).not.toMatch(/[─│▸█]/);
+});
+
+test.each<[Record<string, string>, Partial<Look>]>([
+  [
+    { TERM: "xterm-256color", LANG: "de_DE.UTF-8" },
+    { color: true, ascii: false },
+  ],
+  [{ TERM: "linux", LANG: "de_DE.UTF-8" }, { ascii: true }],
+  [{ TERM: "xterm", LC_ALL: "C", LANG: "de_DE.UTF-8" }, { ascii: true }],
+  [{ TERM: "xterm", NO_COLOR: "1" }, { color: false }],
+  [{ TERM: "xterm", INK_SCREEN_READER: "true" }, { screenReader: true }],
+])("the terminal of %o looks like %o", (environment, look) => {
+  expect(lookOf(environment, { noColor: false, screenReader: false })).toMatchObject(look);
+});
