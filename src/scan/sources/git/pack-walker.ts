@@ -1,5 +1,6 @@
 import { createInflate } from "node:zlib";
 import type { SkipReason } from "../../../model/coverage.ts";
+import { HISTORY_FORMS } from "../../kernel/anchor-forms.ts";
 import * as layout from "../../kernel/assembly/pack-layout.ts";
 import type { PackEvent, PackKernel, ReadPack } from "../../kernel/pack-kernel.ts";
 import { containerFormat, HEAD_LENGTH, mayEndAsZip } from "../archive/format.ts";
@@ -30,6 +31,8 @@ const LOSSES: Readonly<Record<number, readonly [SkipReason, string]>> = {
   [layout.NO_ROOM]: ["object-bound", "it is stored as a delta, and larger than what is held in memory"],
   [layout.UNREADABLE]: ["read-error", "the pack could not be read there"],
 };
+
+const MARKS = HISTORY_FORMS.map(({ text }) => text.toLowerCase());
 
 /** An object that was not read, or not wholly. */
 export interface Loss {
@@ -105,7 +108,7 @@ export class PackWalker {
     const bytes = kernel.bytes.subarray(event.from, event.from + event.length);
     const object: MetObject = {
       bytes,
-      anchors: Array.from({ length: event.hits }, (_, index) => kernel.hitAt(index) - event.from),
+      anchors: this.#anchors(event, bytes),
       hash: (from, to, number) => kernel.hash(event.from + from, event.from + to, number),
       linesBefore: (offset) => kernel.countLines(event.from, event.from + offset),
       leftOut: this.#leftOut(event.node),
@@ -114,6 +117,12 @@ export class PackWalker {
     if (event.type === layout.TREE) this.#tellNamed(bytes);
     this.#tell(event.node, TYPES[event.type] ?? "blob", this.#detector.detect(object));
     return null;
+  }
+
+  /** Where a credential may begin: without the marks, each of which would have what is round it searched in every version. */
+  #anchors({ hits, from }: Extract<PackEvent, { kind: "met" }>, bytes: Uint8Array): readonly number[] {
+    const offsets = Array.from({ length: hits }, (_, index) => this.#options.kernel.hitAt(index) - from);
+    return hits < layout.HITS_CAPACITY ? offsets.filter((offset) => !isMark(bytes, offset)) : offsets;
   }
 
   #tellNamed(tree: Uint8Array): void {
@@ -224,6 +233,15 @@ export class PackWalker {
     const size = kernel.sizeOf(node);
     if (size < layout.TOO_LARGE && size !== total) throw new Error("it is not as long as it says");
   }
+}
+
+/** Whether what the kernel looks for besides anchors is at a place. */
+function isMark(bytes: Uint8Array, at: number): boolean {
+  return MARKS.some((mark) => mark === latin1(bytes.subarray(at, at + mark.length)).toLowerCase());
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }
 
 /** @param isSuspect whether the kernel says that it may be */
