@@ -121,6 +121,8 @@ describe("launchd's property list", () => {
   it("means the same words", () => {
     const { text, path } = launchdAgent({ ...started(), folder: "/agents", log: `${HOME}/schedule.log` });
     expect(path).toBe("/agents/io.keysweep.schedule.plist");
+    // That parser forgives; launchd's does not.
+    expect(text).toContain("\\ &amp; &lt;é&gt;/main.js</string>");
     expect(parsePlist(text)).toMatchObject({
       Label: "io.keysweep.schedule",
       ProgramArguments: [process.execPath, ...WORDS],

@@ -6,6 +6,7 @@ import { cronTimes } from "../../src/runtime/cron-times.ts";
 import { runOnce } from "../../src/schedule/once.ts";
 import type { Entry } from "../../src/schedule/planner.ts";
 import type { JobOutcome, ScheduleLeases } from "../../src/schedule/ports.ts";
+import { runJob } from "../../src/schedule/run-job.ts";
 import { Service, type ServiceSettings } from "../../src/schedule/service.ts";
 import { NO_NOTICES, type ServiceNotices } from "../../src/schedule/service-notices.ts";
 import { everyTimes, rememberedTimes } from "../../src/schedule/times.ts";
@@ -167,6 +168,19 @@ describe("a service", () => {
     await second.stop();
   });
 
+  it("runs nothing while it stands by, not even what the leader does not know", async () => {
+    const { time, runs, serve } = machine("2027-01-01T00:00Z");
+    const first = serve("a", []);
+    await settled();
+    const second = serve("b", [QUARTERLY]);
+    await time.until("2027-01-01T00:40Z");
+    expect(runs).toEqual([]);
+    await first.stop();
+    await time.until("2027-01-01T00:46Z");
+    expect(runs).toEqual(["b rotate 01-01T00:45"]);
+    await second.stop();
+  });
+
   it("begins again what a killed one was at", async () => {
     const { time, runs, serve } = machine("2027-01-01T01:00Z");
     const first = serve("a", [NIGHTLY], { perform: () => new Promise(() => {}) });
@@ -247,6 +261,51 @@ describe("a service", () => {
     expect(log).toContain("job.failed rotate");
     expect(runs.length).toBeLessThanOrEqual(5);
     await stop();
+  });
+});
+
+describe("a run", () => {
+  it("is none where another process has done it just before", async () => {
+    const { time, ledger, alive } = machine("2027-01-01T00:00Z");
+    alive.add("late");
+    ledger.jobs.of("rotate", time.now());
+    time.set("2027-01-01T00:15Z");
+    ledger.jobs.begin("rotate", time.now(), time.now());
+    ledger.jobs.end("rotate", time.now(), 0, true);
+    const world = {
+      waiting: time,
+      record: ledger.jobs,
+      leases: leasesOf(ledger, time, "late", alive),
+      log() {},
+      perform: () => Promise.reject(new Error("it was run")),
+    };
+    expect(await runJob(QUARTERLY, world, new AbortController().signal)).toEqual({ heldBy: null });
+  });
+
+  it("stops when its lease is lost", async () => {
+    const { time, ledger, alive } = machine("2027-01-01T00:00Z");
+    alive.add("slow");
+    ledger.jobs.of("rotate", time.now());
+    time.set("2027-01-01T00:15Z");
+    const running = runJob(
+      QUARTERLY,
+      {
+        waiting: time,
+        record: ledger.jobs,
+        leases: leasesOf(ledger, time, "slow", alive),
+        log() {},
+        async perform(_job, signal) {
+          await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+          return { status: 130, interrupted: true, completed: false };
+        },
+      },
+      new AbortController().signal,
+    );
+    await settled();
+    // As a machine that slept: nobody renewed it, and somebody else took it.
+    alive.delete("slow");
+    await time.until("2027-01-01T00:17Z");
+    expect(await running).toMatchObject({ interrupted: true });
   });
 });
 
