@@ -94,6 +94,18 @@ test("a configuration that cannot be read has status 2, and AWS is not asked wit
   expect(operator.gateway.counts.size).toBe(0);
 });
 
+test("what is written of rotations is read too", async () => {
+  const path = operator.world.operatorConfiguration;
+  const rotation = (account: string): string =>
+    `rotations: { ci: { account: ${account}, user: ci, maximumAge: 60d, targets: [{ type: dotenv, path: /srv/.env }] } }\n`;
+  writeFileSync(path, rotation('"123456789012"'));
+  expect((await doctor()).of("configuration")).toEqual([`ok: ${path}: 0 allowed, 0 left out, 1 rotation`]);
+  writeFileSync(path, rotation("12"));
+  const { status, of } = await doctor();
+  expect(status).toBe(2);
+  expect(of("configuration")[0]).toMatch(/^problem: .*config\.yaml:1:\d+: rotations\.ci\.account/);
+});
+
 test("a ledger is looked at as it lies there: whole, damaged, newer, open to others", async () => {
   await operator.run(["audit"]);
   const path = join(operator.world.home, ".local", "state", "keysweep", "ledger.db");

@@ -1,5 +1,6 @@
 import { loadOperatorConfiguration } from "../../../config/load.ts";
 import { KeysweepError } from "../../../model/error.ts";
+import { plural } from "../../../report/summary-text.ts";
 import { configurationPath } from "../../../runtime/system.ts";
 import { operatorPath } from "../../policy.ts";
 import { type DoctorCheck, said } from "../check.ts";
@@ -12,7 +13,11 @@ export const configurationCheck: DoctorCheck = {
       const path = operatorPath(context, flags);
       if (path === null) return [said("unused", `there is none; it would be ${configurationPath(context.system)}`)];
       const { allow, exclude } = loadOperatorConfiguration(path);
-      return [said("ok", `${path}: ${allow.length} allowed, ${exclude.length} left out`)];
+      const { loadRotationConfiguration } = await import("../../../config/rotations.ts");
+      const { targetTypes } = await import("../../../rotate/targets/registry.ts");
+      const { rotations } = await loadRotationConfiguration(path, targetTypes, context.clock.now());
+      const counts = [`${allow.length} allowed`, `${exclude.length} left out`, plural(rotations.length, "rotation")];
+      return [said("ok", `${path}: ${counts.join(", ")}`)];
     } catch (error) {
       if (!(error instanceof KeysweepError)) throw error;
       return [said("problem", error.message, error.hint)];
