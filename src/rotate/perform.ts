@@ -332,7 +332,8 @@ export class Performer {
   #unread(answer: Exclude<AwsAnswer<unknown>, { readonly kind: "done" }>): Outcome {
     if (answer.kind === "unknown") return paused(answer.detail);
     const { refusal, at } = answer;
-    return refusal.code === "busy" || refusal.code === "expired"
+    // What is no longer there was there a moment ago: the next look at the user says what is the matter.
+    return refusal.code === "busy" || refusal.code === "expired" || refusal.code === "not-found"
       ? paused(refusal.detail)
       : outcome([{ kind: "stuck", code: "refused", detail: sentence(refusal) }], [], at);
   }
