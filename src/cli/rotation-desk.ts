@@ -130,28 +130,18 @@ export class RotationDesk {
     });
   }
 
+  /** Those that are under way though the configuration does not have their users any more: they can be given up, and nothing else. */
+  get leftUnderWay(): readonly ConfiguredRotation[] {
+    return this.#unconfigured().filter(isUnderWay).flatMap(leftRotation);
+  }
+
   /**
-   * One that is under way though the configuration does not have it any more: it can be given up, and nothing else.
+   * One that the configuration does not have any more, rather one that is under way.
    * @param name as it was configured.
    */
   left(name: string): ConfiguredRotation | null {
-    for (const { events } of this.ledger.rotations.all()) {
-      const [begun] = events;
-      if (begun?.kind !== "begun" || begun.outline.name !== name) continue;
-      const { accountId, userName, regions, gate } = begun.outline;
-      const settings = {
-        name,
-        accountId,
-        userName,
-        schedule: null,
-        timezone: "UTC",
-        maximumAgeMs: null,
-        regions,
-        gate,
-      };
-      return { settings, role: null, externalId: null, targets: [], at: "the ledger" };
-    }
-    return null;
+    const rotations = this.#unconfigured().toSorted((a, b) => Number(isUnderWay(b)) - Number(isUnderWay(a)));
+    return rotations.flatMap(leftRotation).find(({ settings }) => settings.name === name) ?? null;
   }
 
   /** The same, but for the operator's own key, which goes last: until then it is needed for the others. */
@@ -262,6 +252,15 @@ export class RotationDesk {
     return null;
   }
 
+  /** What the ledger knows of users that no rotation of the configuration is about. */
+  #unconfigured(): readonly JournalledRotation[] {
+    const configured = new Set(this.rotations.map(({ settings }) => `${settings.accountId}/${settings.userName}`));
+    return [...this.ledger.rotations.all()].filter(
+      ({ events: [begun] }) =>
+        begun?.kind === "begun" && !configured.has(`${begun.outline.accountId}/${begun.outline.userName}`),
+    );
+  }
+
   async #sealed(): Promise<SealedSecrets> {
     if (this.#secrets === null) {
       const { folder, seal } = this.#configuration;
@@ -315,6 +314,17 @@ export class RotationDesk {
 
 /** A call whose answer is waited for longer is taken for one that never comes, in milliseconds. */
 const TIMEOUTS = { connectionMs: 10_000, answerMs: 30_000 };
+
+function isUnderWay({ id, events }: JournalledRotation): boolean {
+  return !hasEnded(fold(id, events));
+}
+
+function leftRotation({ events: [begun] }: JournalledRotation): ConfiguredRotation[] {
+  if (begun?.kind !== "begun") return [];
+  const { name, accountId, userName, regions, gate } = begun.outline;
+  const settings = { name, accountId, userName, schedule: null, timezone: "UTC", maximumAgeMs: null, regions, gate };
+  return [{ settings, role: null, externalId: null, targets: [], at: "the ledger" }];
+}
 
 function isProved({ stage }: Rotation): boolean {
   return !["planned", "creating", "created", "proving"].includes(stage);

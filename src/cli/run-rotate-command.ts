@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import type { ConfiguredRotation } from "../config/rotations.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { RotationReport } from "../model/rotation.ts";
 import type { RotationCommand } from "../model/rotation-event.ts";
@@ -6,7 +7,7 @@ import { visible } from "../report/escape.ts";
 import { rotationsFormats } from "../report/rotations/rotations-formats.ts";
 import { fold } from "../rotate/apply.ts";
 import { type CommandCell, commandCell } from "../rotate/commands.ts";
-import type { Rotation } from "../rotate/rotation.ts";
+import { hasEnded, type Rotation } from "../rotate/rotation.ts";
 import { commandRotation, type RotationRun } from "../rotate/run.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
 import type { RotateCommandFlags } from "./commands/rotate.ts";
@@ -54,14 +55,25 @@ export async function runRotateCommand(
 
 /** @throws KeysweepError `usage` when there is no such rotation, or the command means nothing to it. */
 function wanted(desk: RotationDesk, command: RotationCommand, name: string) {
-  const configured = desk.rotations.find(({ settings }) => settings.name === name) ?? desk.left(name);
-  const [known] = configured === null ? desk.named([name]) : [configured];
+  const configured = desk.rotations.find(({ settings }) => settings.name === name);
+  // The name may have gone to another user while the rotation of the first one was under way.
+  const left = desk.leftUnderWay.find(({ settings }) => settings.name === name);
+  const isFree = configured === undefined || !isUnderWay(latestOf(desk, configured));
+  const known = (isFree ? left : undefined) ?? configured ?? desk.left(name) ?? desk.named([name])[0];
   if (known === undefined) throw refused(command, name, "there is no such rotation");
-  const latest = desk.ledger.rotations.latest(known.settings.accountId, known.settings.userName);
-  const rotation = latest === null ? null : fold(latest.id, latest.events);
+  const rotation = latestOf(desk, known);
   const cell = commandCell(rotation, command);
   if (rotation === null || !cell.accepted) throw refused(command, name, cell.accepted ? "none is under way" : cell.why);
   return { configured: known, rotation, cell };
+}
+
+function latestOf(desk: RotationDesk, { settings }: ConfiguredRotation): Rotation | null {
+  const latest = desk.ledger.rotations.latest(settings.accountId, settings.userName);
+  return latest === null ? null : fold(latest.id, latest.events);
+}
+
+function isUnderWay(rotation: Rotation | null): boolean {
+  return rotation !== null && !hasEnded(rotation);
 }
 
 function refused(command: RotationCommand, name: string, why: string): KeysweepError {

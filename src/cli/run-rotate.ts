@@ -2,6 +2,7 @@ import type { ConfiguredRotation } from "../config/rotations.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { RotationReport } from "../model/rotation.ts";
 import type { RotationOutlooks } from "../model/rotation-journal.ts";
+import { visible } from "../report/escape.ts";
 import type { LiveRotationsFormat } from "../report/rotations/rotations-format.ts";
 import { rotationsFormats } from "../report/rotations/rotations-formats.ts";
 import { idleReport } from "../rotate/report.ts";
@@ -44,10 +45,20 @@ export async function runRotateRun(
     const reports = fared.map((one) => ("run" in one ? one.run.report : failedReport(desk, one)));
     await writeRotations(context, flags, outputs, { ...heading(context, desk), rotations: reports });
     const failed = fared.flatMap((one) => ("error" in one ? [errorExit(one.error)] : []));
-    context.exitWith(failed[0] ?? rotationExit(runs.map(({ outcome }) => outcome)));
+    const left = names.length === 0 ? desk.leftUnderWay : [];
+    for (const { settings } of left) context.stderr.write(`keysweep: ${leftText(settings)}\n`);
+    const outcomes = [...runs.map(({ outcome }) => outcome), ...left.map(() => "needs-person" as const)];
+    context.exitWith(failed[0] ?? rotationExit(outcomes));
   } finally {
     await desk.close();
   }
+}
+
+/** Nobody goes on with it, so that both keys stay as they are for ever. */
+function leftText({ name, userName, accountId }: ConfiguredRotation["settings"]): string {
+  return visible(
+    `the rotation ${name} of ${userName} in ${accountId} is under way, and the configuration does not have it any more: put it back, or keysweep rotate abandon ${name}`,
+  );
 }
 
 /** With --wait again and again those that are not at their end. */

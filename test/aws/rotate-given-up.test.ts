@@ -71,3 +71,19 @@ describe("giving up keeps the new key", () => {
     },
   );
 });
+
+describe("a rotation that is configured no longer", () => {
+  test.each([
+    ["is gone", "rotations: {}\n"],
+    ["is another user's", null],
+  ])("is told of by each run, and can be given up, when its name %s", async (_, configuration) => {
+    await rotating.run(["run", "deploy"]);
+    const { operator, place } = rotating;
+    const other = `rotations:\n  deploy: { account: "${operator.account}", user: other, targets: [ { type: dotenv, path: ${place} } ] }\n`;
+    writeFileSync(operator.world.operatorConfiguration, configuration ?? other);
+    const { status, stderr } = await rotating.run(["run", "--due"]);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/the rotation deploy of deploy in \d+ is under way/)]);
+    expect(await giveUp()).toEqual(KEPT);
+    expect((await rotating.run(["run", "--due"])).stderr).toBe("");
+  });
+});
