@@ -68,7 +68,7 @@ SELinux's context where GNU's \`cp\` is there), which is on disk before it takes
 other, and what an editor saves in between is kept.
 
 Refused, with what to do: a file with several names (hard links), of another owner, mounted by itself into a container, longer than 8 MiB, or in UTF-16; a value
-that is made of others (\`\${OTHER}\`, an alias, a tag such as \`!vault\`) or that stands there twice with different values; a profile that signs in or takes a
+that is made of others (\`\${OTHER}\`, an alias, a merge, a tag such as \`!vault\`) or that stands there twice with different values; a profile that signs in or takes a
 role, or that holds a session token. A file that is not there is not made.
 
 ${targets.map(section).join("\n")}`;

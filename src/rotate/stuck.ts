@@ -12,7 +12,7 @@ export const STUCK_REMEDIES: Readonly<Record<StuckCode, string>> = {
   "second-slot-taken":
     "A user has two keys at most. Find out whose the other key is; when nobody needs it, delete it yourself and run again. keysweep never touches a key that it did not make or was not told of.",
   "creation-unknown":
-    "See in CloudTrail, or by asking, who made that key. If nobody did, it is this rotation's, and its secret is lost: delete it yourself and run again. If it is somebody's, `keysweep rotate abandon NAME`.",
+    "See in CloudTrail, or by asking, who made that key, and whether anybody uses it. If nobody did and nobody does, it is this rotation's, and its secret is lost: delete it yourself and run again. If it is somebody's, `keysweep rotate abandon NAME`.",
   "secret-lost":
     "`keysweep rotate abandon NAME` makes that key inactive and deletes it: nobody has its secret. Then run again.",
   "key-not-accepted":
