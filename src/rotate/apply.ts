@@ -190,7 +190,12 @@ function changed(rotation: Rotation, event: RotationEvent): Rotation {
       return { ...rotation, secrets: "destroyed" };
 
     case "stuck":
-      return { ...rotation, stuck: { code: event.code, detail: event.detail, since: at } };
+      return {
+        ...rotation,
+        stuck: { code: event.code, detail: event.detail, since: at },
+        // Another trouble than the one that lasted: its time begins anew.
+        trouble: event.code === "refused" || event.code === "key-not-accepted" ? rotation.trouble : null,
+      };
     case "resumed":
       return resumed(rotation, at);
     case "commanded":
