@@ -240,7 +240,7 @@ describe("markdown", () => {
 
   test("is no longer than a comment may be, and counts what it leaves out", async () => {
     for (const [many, shown, what] of [
-      [500, /<details>/g, "details"],
+      [500, /<details><summary>(?!Way off)/g, "details"],
       [1500, /^\| high \|/gm, "findings"],
     ] as const) {
       const findings = Array.from({ length: many }, (_, number) => scanFinding(number % 64));
@@ -252,6 +252,14 @@ describe("markdown", () => {
       expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
       expect(text).toContain("Read 12 files");
     }
+  });
+
+  test("says what to do once for all that it is to be done for", async () => {
+    const alone = await written("markdown", scanReport({ findings: [scanFinding(1)] }));
+    const many = await written("markdown", scanReport({ findings: [1, 2, 3].map((number) => scanFinding(number)) }));
+    const steps = (text: string) => text.match(/^1\. /gm)?.length;
+    expect([steps(alone), steps(many)]).toEqual([1, 1]);
+    expect(many).toContain("(3 findings)</summary>");
   });
 
   test("is bounded whatever names there are, and says first what was not read", async () => {

@@ -5,6 +5,7 @@ import { Budget, code, fitting, leftOutText, list, MOST_CHARACTERS, MOST_ROWS, t
 import { markdown, markdownCode, markdownSentences } from "../../escape.ts";
 import { whoseParts } from "../../finding-text.ts";
 import { identificationText, unidentifiedText } from "../../identification-text.ts";
+import { allowCommand, stepsOf, type WayOff, waysOff } from "../../next-steps.ts";
 import { placeText } from "../../place-text.ts";
 import { type Standing, standingIn } from "../../standing.ts";
 import { byDesignText, changesText, comparedWith, countsText, plural, readText } from "../../summary-text.ts";
@@ -30,7 +31,8 @@ export const markdownFormat: ScanFormat = {
       tail,
       TABLE,
       leftOutText(findings.length, "finding"),
-      leftOutText(findings.length, "finding"),
+      leftOutText(findings.length, "guide"),
+      leftOutText(findings.length, "detail"),
     ])
       budget.reserve(text);
     yield head;
@@ -38,6 +40,7 @@ export const markdownFormat: ScanFormat = {
     yield* fitting(findings, budget, "finding", (finding) => [row(finding, standing(finding.fingerprint))]);
     yield "\n";
     const open = findings.filter(({ allowed }) => allowed === null);
+    yield* fitting(waysOff(open), budget, "guide", wayOff);
     yield* fitting(open, budget, "detail", details);
     yield tail;
   },
@@ -99,14 +102,21 @@ function row(finding: Finding, standing: Standing | null): string {
   return `| ${cells.join(" | ")} |\n`;
 }
 
+/** What to do is said once for all findings that it is to be done for. */
+function* wayOff({ title, findings }: WayOff): Generator<string> {
+  const many = findings.length === 1 ? "" : ` (${findings.length} findings)`;
+  yield `<details><summary>Way off: ${markdown(title)}${many}</summary>\n\n`;
+  for (const [index, step] of stepsOf(findings).entries()) yield `${index + 1}. ${markdownSentences(step)}\n`;
+  yield "\n</details>\n\n";
+}
+
 function* details(finding: Finding): Generator<string> {
-  const { title, accessKeyId, fingerprint, rule, severity, remedy, places, placesLeftOut = 0 } = finding;
+  const { title, accessKeyId, remedy, places, placesLeftOut = 0 } = finding;
   const total = places.length + placesLeftOut;
   yield `<details><summary>${markdown(title)} ${accessKeyId ?? ""}</summary>\n\n`;
   const shown = places.slice(0, MOST_ROWS);
   for (const place of shown) yield `- ${code(placeText(place))}\n`;
   if (shown.length < total) yield `- and ${total - shown.length} more\n`;
-  yield `\n**${markdown(remedy.title)}**\n\n`;
-  for (const [index, step] of remedy.steps.entries()) yield `${index + 1}. ${markdownSentences(step)}\n`;
-  yield `\n${markdownCode(`keysweep allow ${fingerprint} --rule ${rule} --severity ${severity} --reason "…" --owner "…" --expires YYYY-MM-DD`)}\n\n</details>\n\n`;
+  yield `\nWay off: ${markdown(remedy.title)}\n`;
+  yield `\n${markdownCode(allowCommand(finding))}\n\n</details>\n\n`;
 }
