@@ -18,6 +18,7 @@ import { targetsCommand } from "./commands/targets.ts";
 import type { Context } from "./context.ts";
 import { EXIT, EXIT_STATUS_HELP, type ExitStatus, errorExit } from "./exit.ts";
 import { followerOf } from "./follower.ts";
+import { tidyHelp } from "./help-text.ts";
 import { parserText } from "./parser-text.ts";
 import { report } from "./reporting.ts";
 
@@ -69,7 +70,8 @@ export async function main(): Promise<void> {
   const isUnfinished = argv.length === 1 && UNFINISHED.includes(argv[0] ?? "");
   const stdout = isUnfinished ? stderr : standardStream(1);
   const io = {
-    stdout,
+    // Commands write to the context's own; this one is for help.
+    stdout: { write: (text: string) => stdout.write(tidyHelp(text)) },
     stderr,
     env: process.env,
     exitCode: null as number | string | null,

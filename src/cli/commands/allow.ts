@@ -30,8 +30,8 @@ ${PLAIN_EXIT_STATUS_HELP}`,
       parameters: [{ brief: "As a report shows it: ks1:…", parse: String, placeholder: "FINGERPRINT" }],
     },
     flags: {
-      reason: { kind: "parsed", parse: String, brief: "Why it is accepted" },
-      owner: { kind: "parsed", parse: String, brief: "Who answers for it" },
+      reason: { kind: "parsed", parse: String, brief: "Why it is accepted", placeholder: "WHY" },
+      owner: { kind: "parsed", parse: String, brief: "Who answers for it", placeholder: "WHO" },
       expires: {
         kind: "parsed",
         parse: String,
