@@ -47,7 +47,8 @@ class GitHubSecrets {
     this.#settings = settings;
     this.#world = world;
     const { host } = new URL(settings.api);
-    this.place = `${scopeText(settings)}${host === "api.github.com" ? "" : ` on ${host}`}`;
+    const { accessKeyId, secretAccessKey } = settings.names;
+    this.place = `${scopeText(settings)}: ${accessKeyId} and ${secretAccessKey}${host === "api.github.com" ? "" : ` on ${host}`}`;
   }
 
   /** Whoever may see the public key sees that the repository and the environment are there. What a token may write GitHub does not tell. */
