@@ -69,6 +69,8 @@ export async function runProgram({
       }}
     />
   );
+  // Before the first frame: a key that is pressed at its sight must not wait for the end of a line.
+  screen.stdin.setRawMode(true);
   const app = render(node(), {
     ...screen,
     exitOnCtrlC: false,
@@ -90,14 +92,21 @@ export async function runProgram({
   screen.stdout.on("resize", resized);
   signal.addEventListener("abort", stop, { once: true });
   try {
-    await app.waitUntilRenderFlush();
+    const ended = app.waitUntilExit();
+    // Whoever leaves at the first sight is not kept waiting for what nobody will see.
+    await Promise.race([app.waitUntilRenderFlush(), ended]);
     begin(tell);
-    await app.waitUntilExit();
+    await ended;
+    // What ink still had to do with its input is done now.
+    await new Promise(setImmediate);
   } finally {
     clearInterval(ticking);
     screen.stdout.off("resize", resized);
     signal.removeEventListener("abort", stop);
     app.unmount();
+    screen.stdin.setRawMode(false);
+    // Nobody reads it any more, so nothing waits for it.
+    screen.stdin.destroy();
     effects.close();
   }
 }

@@ -117,7 +117,8 @@ describe("filter, order and groups", () => {
         const expected = all.filter(passes).sort((a, b) => sign * by(a, b) || Number(a.id) - Number(b.id));
         expect(table.passing.map((at) => all[at]?.id)).toEqual(expected.map(({ id }) => id));
         const inGroups = table.lines.filter((line) => typeof line === "number");
-        expect(inGroups.toSorted()).toEqual(table.passing.toSorted());
+        expect(new Set(inGroups)).toEqual(new Set(table.passing));
+        expect(inGroups).toHaveLength(table.passing.length);
       }),
     );
   });
