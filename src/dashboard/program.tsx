@@ -47,14 +47,21 @@ export async function runProgram({
     await work();
   };
   const effects = makeEffects((work) => lend(work));
+  let hasEnded = false;
+  const stop = (): void => {
+    hasEnded = true;
+    app.unmount();
+  };
   const tell = (message: Message): void => {
+    // What is drawn after the end would take the terminal over again.
+    if (hasEnded) return;
     const step = update(state, message);
     if (step.state !== state) {
       state = step.state;
       draw();
     }
     for (const effect of step.effects) {
-      if (effect.kind === "quit") app.unmount();
+      if (effect.kind === "quit") stop();
       else if (effect.kind === "redraw") app.clear();
       else effects.perform(effect, tell);
     }
@@ -83,7 +90,6 @@ export async function runProgram({
   });
   const draw = (): void => app.rerender(node());
   const resized = (): void => tell({ kind: "resized", columns: screen.stdout.columns, rows: screen.stdout.rows });
-  const stop = (): void => app.unmount();
   const ticking = setInterval(() => {
     // A clock that only makes the screen flicker is not looked at.
     if (state.jobs.length > 0) tell({ kind: "ticked", now: now() });
@@ -95,7 +101,7 @@ export async function runProgram({
     const ended = app.waitUntilExit();
     // Whoever leaves at the first sight is not kept waiting for what nobody will see.
     await Promise.race([app.waitUntilRenderFlush(), ended]);
-    begin(tell);
+    if (!hasEnded) begin(tell);
     await ended;
     // What ink still had to do with its input is done now.
     await new Promise(setImmediate);
@@ -103,7 +109,7 @@ export async function runProgram({
     clearInterval(ticking);
     screen.stdout.off("resize", resized);
     signal.removeEventListener("abort", stop);
-    app.unmount();
+    stop();
     screen.stdin.setRawMode(false);
     // Nobody reads it any more, so nothing waits for it.
     screen.stdin.destroy();
