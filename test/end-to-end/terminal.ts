@@ -10,6 +10,11 @@ export interface Session {
   until(pattern: RegExp): Promise<void>;
   /** As a person at the keyboard: `\x03` is Ctrl-C. */
   type(text: string): void;
+  /** What a person sees at this moment, line by line. */
+  frame(): Promise<readonly string[]>;
+  /** Resolves with what a person sees once that matches; rejects when the script ends without it. */
+  shows(pattern: RegExp): Promise<string>;
+  resize(columns: number, rows: number): void;
   /** Resolves when the script has ended. */
   readonly ended: Promise<Ended>;
 }
@@ -55,6 +60,14 @@ export function onTerminal(
     terminal.write(data);
     wake();
   });
+  const frame = async (): Promise<string[]> => {
+    await new Promise<void>((resolve) => terminal.write("", resolve));
+    const { active } = terminal.buffer;
+    return Array.from(
+      { length: terminal.rows },
+      (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? "",
+    );
+  };
   let over = false;
   const ended = new Promise<Ended>((resolve) => {
     shell.onExit(({ exitCode }) => {
@@ -74,6 +87,20 @@ export function onTerminal(
       }
     },
     type: (text) => shell.write(text),
+    frame,
+    async shows(pattern) {
+      for (;;) {
+        const before = raw.length;
+        const text = (await frame()).join("\n");
+        if (pattern.test(text)) return text;
+        if (over) throw new Error(`it ended without ${pattern}, showing\n${text}`);
+        if (raw.length === before) await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+    },
+    resize(width, height) {
+      shell.resize(width, height);
+      terminal.resize(width, height);
+    },
     ended,
   };
 }
