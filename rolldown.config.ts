@@ -40,7 +40,7 @@ export const output: OutputOptions = {
       // What only rotations need.
       {
         name: "rotation",
-        test: /\/src\/(?:rotate\/|runtime\/(?:host-files|file-lock|program|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/duration\.|generated\/targets\.)/,
+        test: /\/src\/(?:rotate\/|runtime\/(?:host-files|file-lock|program|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/duration\.|generated\/targets\.|cli\/told-rotations\.)/,
         minShareCount: 2,
         priority: 1,
       },

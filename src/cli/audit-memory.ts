@@ -3,6 +3,7 @@ import type { AccountId } from "../model/access-key-id.ts";
 import type { AuditChanges } from "../model/audit-changes.ts";
 import type { AuditHeading, AuditReport } from "../model/audit-report.ts";
 import type { EarlierRun } from "../model/earlier-run.ts";
+import type { RotationReport } from "../model/rotation.ts";
 import { type AuditKnowledge, knowledgeOf, NOTHING_KNOWN } from "./audit-knowledge.ts";
 import { LedgerUse } from "./ledger-use.ts";
 
@@ -49,6 +50,14 @@ export class AuditMemory extends LedgerUse {
       run.organization?.id === organization?.id &&
       (organization !== null || ledger.audits.report(run.id)?.coverage.accounts[0]?.id === alone?.id);
     return this.tried(() => ledger.audits.runs().filter(isAlike)) ?? [];
+  }
+
+  /** The latest rotation of each user that has had one. */
+  async rotations(): Promise<readonly RotationReport[]> {
+    const ledger = await this.open();
+    if (ledger === null) return [];
+    const { toldRotations } = await import("./told-rotations.ts");
+    return this.tried(() => toldRotations(ledger)) ?? [];
   }
 
   /** To be called once the report is written: what was never told is still new to the next audit. */

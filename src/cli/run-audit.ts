@@ -56,6 +56,7 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
       fails,
       folder: process.cwd(),
       earlier: await memory.earlier(report),
+      rotations: await memory.rotations(),
       interruption: (left) => new KeysweepError("interrupted", `interrupted; ${left}`),
     });
     memory.finish(report);

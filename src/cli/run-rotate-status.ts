@@ -1,12 +1,10 @@
 import type { ConfiguredRotation } from "../config/rotations.ts";
 import type { RotationReport } from "../model/rotation.ts";
-import type { JournalledRotation } from "../model/rotation-journal.ts";
 import { rotationsFormats } from "../report/rotations/rotations-formats.ts";
 import { needsPerson } from "../report/rotations/summary-text.ts";
 import { cronSchedule } from "../rotate/cron-schedule.ts";
 import { dueAt } from "../rotate/due.ts";
 import { idleReport } from "../rotate/report.ts";
-import { journalledReport } from "../rotate/run.ts";
 import { systemWaiting } from "../runtime/waiting.ts";
 import type { RotateFlags } from "./commands/rotate.ts";
 import type { Context } from "./context.ts";
@@ -15,6 +13,7 @@ import { openDesk } from "./open-desk.ts";
 import { outputsIn } from "./outputs.ts";
 import type { RotationDesk } from "./rotation-desk.ts";
 import { heading, writeRotations } from "./rotations-report.ts";
+import { toldOf, toldRotations } from "./told-rotations.ts";
 
 /** The command `rotate status`: what the journal says, with nobody asked. */
 export async function runRotateStatus(context: Context, flags: RotateFlags, names: readonly string[]): Promise<void> {
@@ -36,24 +35,14 @@ function configuredReports(desk: RotationDesk, names: readonly string[]): Rotati
   return rotations.map((rotation) => {
     const { accountId, userName } = rotation.settings;
     const latest = desk.ledger.rotations.latest(accountId, userName);
-    return latest === null ? idleReport(rotation.settings, due(desk, rotation), null) : toldOf(desk, latest);
+    return latest === null ? idleReport(rotation.settings, due(desk, rotation), null) : toldOf(desk.ledger, latest);
   });
 }
 
 /** Rotations that the configuration does not have any more. */
 function leftReports(desk: RotationDesk): RotationReport[] {
   const configured = new Set(desk.rotations.map(({ settings }) => `${settings.accountId}/${settings.userName}`));
-  return [...desk.ledger.rotations.all()]
-    .map((latest) => toldOf(desk, latest))
-    .filter(({ accountId, userName }) => !configured.has(`${accountId}/${userName}`));
-}
-
-/** With what it waited for when it was looked at last. */
-function toldOf(desk: RotationDesk, latest: JournalledRotation): RotationReport {
-  const report = journalledReport(latest);
-  const outlook = desk.ledger.outlooks.of(latest.id);
-  if (outlook === null || ["done", "abandoned", "stuck", "reactivated"].includes(report.state)) return report;
-  return { ...report, nextStepAt: outlook.until, reason: outlook.why };
+  return toldRotations(desk.ledger).filter(({ accountId, userName }) => !configured.has(`${accountId}/${userName}`));
 }
 
 /** When it is due, by what the last audit saw; null: nobody knows. */

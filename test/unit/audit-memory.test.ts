@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { AuditMemory } from "../../src/cli/audit-memory.ts";
 import { account, heading, NOTHING, record } from "../support/ledger/audits.ts";
-import { temporaryFolder } from "../support/ledger/folder.ts";
+import { temporaryFolder, temporaryLedger } from "../support/ledger/folder.ts";
+import { begun, rotationId } from "../support/ledger/rotations.ts";
 import { hour } from "../support/ledger/scans.ts";
 
 interface Audit {
@@ -45,7 +46,15 @@ it("tells of earlier audits of the same organisation, or of the same account alo
   expect(await audit(7, "o-one", 1)).toEqual([5, 1]);
 });
 
+it("tells of each user's latest rotation", async () => {
+  const path = join(temporaryFolder(), "ledger.db");
+  temporaryLedger({}, path).rotations.append(rotationId(1), 0, begun(), { fence: 1, who: "ada" });
+  using memory = new AuditMemory({ path, isNamed: false });
+  expect(await memory.rotations()).toMatchObject([{ id: rotationId(1), state: "planned", userName: "deploy" }]);
+});
+
 it("tells of nothing where no ledger is wanted", async () => {
   using memory = new AuditMemory(null);
+  expect(await memory.rotations()).toEqual([]);
   expect(await memory.earlier({ organization: null, coverage: { complete: true, accounts: [] } })).toEqual([]);
 });
