@@ -83,7 +83,7 @@ describe("the exit status of an audit", () => {
     );
     const none = await run([], { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SESSION_TOKEN: "" });
     expect(none.status).toBe(4);
-    expect(none.stderr).toContain("Could not load credentials");
+    expect(none.stderr).toContain("there are none where AWS's tools look");
     expect((await run(["--profile", "nobody"])).stderr).toContain("of the profile nobody");
   });
 
