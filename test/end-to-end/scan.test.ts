@@ -423,10 +423,9 @@ describe("what could not be read", () => {
     for (const pack of [false, true]) {
       if (pack) git("repack", "-adq");
       world.file("keysweep.yaml", accept('skipped: archive-damaged, path: "testdata/**"'));
-      expect(world.run(["scan", ".", "--no-history"]).status).toBe(0);
-      expect(world.run(["scan", "."]).status).toBe(3);
-      world.file("keysweep.yaml", accept('skipped: archive-damaged, path: "**"'));
       expect(world.run(["scan", "."])).toMatchObject({ status: 0, stderr: "" });
+      world.file("keysweep.yaml", accept('skipped: archive-damaged, path: "elsewhere/**"'));
+      expect(world.run(["scan", "."]).status).toBe(3);
     }
   });
 
