@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -7,6 +6,7 @@ import { stringify } from "yaml";
 import * as z from "zod/mini";
 import { Secret } from "../../../src/model/secret.ts";
 import descriptor from "../../../src/rotate/targets/kubernetes/descriptor.ts";
+import { selfSigned } from "../../support/certificate.ts";
 import { generateAccessKey } from "../../support/material.ts";
 import { randomFrom } from "../../support/random.ts";
 import { type ClusterFault, KubernetesServer } from "../../support/targets/kubernetes-server.ts";
@@ -233,25 +233,4 @@ test.each([
 
 function base64(text: string): string {
   return Buffer.from(text).toString("base64");
-}
-
-/** A certificate for 127.0.0.1 that is its own authority. */
-function selfSigned(folder: string, name: string): { certificate: string; key: string } {
-  const [key, certificate] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
-  const subject = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1"];
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  const made = spawnSync("openssl", [
-    "req",
-    "-x509",
-    ...curve,
-    "-keyout",
-    key,
-    "-out",
-    certificate,
-    "-days",
-    "2",
-    ...subject,
-  ]);
-  if (made.status !== 0) throw new Error(`openssl made no certificate: ${made.stderr.toString()}`);
-  return { certificate: readFileSync(certificate, "utf8"), key: readFileSync(key, "utf8") };
 }
