@@ -4,6 +4,7 @@ import type { SecretReference } from "../../../model/secret-reference.ts";
 import { answerText } from "../../../runtime/web.ts";
 import type { TargetWorld } from "../descriptor.ts";
 import { targetError, within } from "../failure.ts";
+import { fieldsOf, jsonIn } from "../json-value.ts";
 import type { Names } from "../settings.ts";
 import type { HandedKey, Held, Part, Target } from "../target.ts";
 import { headerValue } from "../web-address.ts";
@@ -131,7 +132,7 @@ class GitHubSecrets {
       ...(body === null ? {} : { body: JSON.stringify(body) }),
       signal,
     });
-    return { status: response.status, headers: response.headers, body: parsed(await answerText(response)) };
+    return { status: response.status, headers: response.headers, body: jsonIn(await answerText(response)) };
   }
 
   /** @param lost what it means when the server was out of order. */
@@ -171,16 +172,4 @@ async function sealed(value: string | Secret, publicKey: string): Promise<string
   const key = sodium.from_base64(publicKey, sodium.base64_variants.ORIGINAL);
   const message = typeof value === "string" ? value : value.reveal();
   return sodium.to_base64(sodium.crypto_box_seal(message, key), sodium.base64_variants.ORIGINAL);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

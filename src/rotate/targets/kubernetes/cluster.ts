@@ -3,6 +3,7 @@ import { KeysweepError } from "../../../model/error.ts";
 import { pathFrom } from "../../../runtime/secret-reference.ts";
 import type { Trust } from "../../../runtime/trusting-request.ts";
 import type { TargetWorld } from "../descriptor.ts";
+import { type Fields, fieldsOf, jsonIn } from "../json-value.ts";
 
 /** How a cluster is reached, and as whom. */
 export interface Cluster {
@@ -17,8 +18,6 @@ export interface ClusterSettings {
   readonly context?: string | undefined;
   readonly inCluster: boolean;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** How long a program may take to sign in: it may ask an identity provider. */
 const SIGN_IN_MS = 60_000;
@@ -99,7 +98,7 @@ async function signIn(path: string, exec: unknown, world: TargetWorld): Promise<
     environment: { ...Object.fromEntries(variables), KUBERNETES_EXEC_INFO: JSON.stringify(request) },
     timeoutMs: SIGN_IN_MS,
   });
-  const status = result.status === 0 ? fieldsOf(fieldsOf(json(result.stdout)).status) : {};
+  const status = result.status === 0 ? fieldsOf(fieldsOf(jsonIn(result.stdout)).status) : {};
   const told = (field: string) => (typeof status[field] === "string" ? status[field] : null);
   const signedIn = { token: told("token"), certificate: told("clientCertificateData"), key: told("clientKeyData") };
   if (signedIn.token !== null || signedIn.certificate !== null) return signedIn;
@@ -138,18 +137,6 @@ function text(path: string, name: string, value: unknown): string {
 
 function textOf(world: TargetWorld, path: string): string {
   return world.files.read(path).toString("utf8");
-}
-
-function json(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return null;
-  }
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 function listOf(value: unknown): readonly unknown[] {

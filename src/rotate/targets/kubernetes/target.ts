@@ -5,6 +5,7 @@ import { requestTrusting } from "../../../runtime/trusting-request.ts";
 import type { TargetWorld } from "../descriptor.ts";
 import { targetError, within } from "../failure.ts";
 import { heldFrom, refuseStranger } from "../held.ts";
+import { fieldsOf, jsonIn } from "../json-value.ts";
 import type { Names } from "../settings.ts";
 import type { HandedKey, Target } from "../target.ts";
 import { headerValue } from "../web-address.ts";
@@ -176,7 +177,7 @@ class ClusterSecret {
       trust: cluster.trust,
       signal,
     });
-    return { status, body: parsed(text) };
+    return { status, body: fieldsOf(jsonIn(text)) };
   }
 
   /** @param lost what it means when the cluster was out of order. */
@@ -234,18 +235,4 @@ function decoded(value: unknown): string | null {
 
 function encoded(value: string): string {
   return Buffer.from(value, "utf8").toString("base64");
-}
-
-function parsed(text: string): Answer["body"] {
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : {};
 }

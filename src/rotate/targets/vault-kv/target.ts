@@ -5,6 +5,7 @@ import { answerText } from "../../../runtime/web.ts";
 import type { TargetWorld } from "../descriptor.ts";
 import { targetError, within } from "../failure.ts";
 import { heldFrom, refuseStranger } from "../held.ts";
+import { fieldsOf, isFields, jsonIn } from "../json-value.ts";
 import type { Names } from "../settings.ts";
 import type { HandedKey, Held, Target } from "../target.ts";
 import { headerValue } from "../web-address.ts";
@@ -156,7 +157,7 @@ class VaultSecret {
         signal,
       },
     );
-    return { status: response.status, body: parsed(await answerText(response)) };
+    return { status: response.status, body: fieldsOf(jsonIn(await answerText(response))) };
   }
 
   /** @param lost what it means when the server was out of order. */
@@ -203,20 +204,4 @@ const WHAT_IT_MEANS: Readonly<
 
 function encoded(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
-}
-
-function parsed(text: string): Answer["body"] {
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return {};
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isFields(value) ? value : {};
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
