@@ -1,12 +1,5 @@
-/** The flags of commands that report what they found. */
-export const reportFlags = {
-  failOn: {
-    kind: "parsed",
-    parse: String,
-    brief: "The least severity that fails the run: critical, high, medium, low, info, or never",
-    default: "medium",
-    placeholder: "SEVERITY",
-  },
+/** Where reports go, and in which formats. */
+export const outputFlags = {
   format: {
     kind: "parsed",
     parse: String,
@@ -31,11 +24,26 @@ export const reportFlags = {
   },
 } as const;
 
-export interface ReportFlags {
-  readonly failOn: string;
+export interface OutputFlags {
   readonly format?: string;
   readonly output?: string;
   readonly report?: readonly string[];
+}
+
+/** The flags of commands that report what they found. */
+export const reportFlags = {
+  failOn: {
+    kind: "parsed",
+    parse: String,
+    brief: "The least severity that fails the run: critical, high, medium, low, info, or never",
+    default: "medium",
+    placeholder: "SEVERITY",
+  },
+  ...outputFlags,
+} as const;
+
+export interface ReportFlags extends OutputFlags {
+  readonly failOn: string;
 }
 
 /** The flag of commands whose report can be compared with an earlier one. */

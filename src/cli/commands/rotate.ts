@@ -3,38 +3,9 @@ import type { Context } from "../context.ts";
 import { ROTATE_EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
+import { type OutputFlags, outputFlags } from "./report-flags.ts";
 
-/** The flags of commands that report on rotations. */
-const outputFlags = {
-  format: {
-    kind: "parsed",
-    parse: String,
-    brief: "The format of the report on stdout or in --output",
-    optional: true,
-    placeholder: "FORMAT",
-  },
-  output: {
-    kind: "parsed",
-    parse: String,
-    brief: "Write the report to a file instead of stdout",
-    optional: true,
-    placeholder: "FILE",
-  },
-  report: {
-    kind: "parsed",
-    parse: String,
-    brief: "One more report in a file; may be repeated",
-    variadic: true,
-    optional: true,
-    placeholder: "FORMAT=FILE",
-  },
-} as const;
-
-export interface RotateFlags extends CommonFlags {
-  readonly format?: string;
-  readonly output?: string;
-  readonly report?: readonly string[];
-}
+export interface RotateFlags extends CommonFlags, OutputFlags {}
 
 export interface RotateRunFlags extends RotateFlags {
   readonly due: boolean;
