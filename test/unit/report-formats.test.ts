@@ -8,6 +8,7 @@ import type { Appearance } from "../../src/report/format.ts";
 import { placeText } from "../../src/report/place-text.ts";
 import { scanFormats } from "../../src/report/scan/scan-formats.ts";
 import { generateMaterial } from "../support/material.ts";
+import { scanReport } from "../support/reports.ts";
 
 const KEY = generateMaterial(1);
 const ACCOUNT = accountId(KEY.accountId) as AccountId;
@@ -33,31 +34,8 @@ const FINDING: Finding = {
   places: [place("/a/.env"), place("/a/.env", 9), place("/b"), place("/c"), place("/d")],
 };
 
-function report(changes: Partial<ScanReport> = {}, coverage: Partial<ScanReport["coverage"]> = {}): ScanReport {
-  return {
-    schema: "keysweep/scan@1",
-    tool: { name: "keysweep", version: "1.2.3" },
-    startedAt: "2026-06-01T00:00:00.000Z",
-    finishedAt: "2026-06-01T00:00:01.500Z",
-    coverage: {
-      complete: true,
-      files: 12,
-      bytes: 3456,
-      repositories: 0,
-      objects: 0,
-      processes: 0,
-      skipped: [],
-      excluded: [],
-      ...coverage,
-    },
-    findings: [],
-    summary: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
-    ...changes,
-  };
-}
-
-const FOUND = report({ findings: [FINDING], summary: { critical: 0, high: 1, medium: 0, low: 0, info: 0 } });
-const INCOMPLETE = report(
+const FOUND = scanReport({ findings: [FINDING], summary: { critical: 0, high: 1, medium: 0, low: 0, info: 0 } });
+const INCOMPLETE = scanReport(
   {},
   {
     complete: false,
@@ -65,7 +43,7 @@ const INCOMPLETE = report(
   },
 );
 
-const ACCEPTED = report(
+const ACCEPTED = scanReport(
   {},
   {
     skipped: [
@@ -128,7 +106,7 @@ describe.each(scanFormats.names)("%s", (name) => {
     };
     const text = await written(
       name,
-      report(
+      scanReport(
         { findings: [hostile] },
         { ...INCOMPLETE.coverage, excluded: [{ by: HOSTILE, pattern: HOSTILE, count: 1 }] },
       ),
@@ -138,7 +116,7 @@ describe.each(scanFormats.names)("%s", (name) => {
   });
 
   test("says when not everything was read", async () => {
-    expect(await written(name, INCOMPLETE)).not.toBe(await written(name, report()));
+    expect(await written(name, INCOMPLETE)).not.toBe(await written(name, scanReport()));
     expect(await written(name, INCOMPLETE)).toContain("permission-denied");
   });
 });
@@ -153,7 +131,7 @@ test("a format that there is not is refused, with those that there are", () => {
 
 describe("pretty", () => {
   test("says in one line that nothing was found and all was read", async () => {
-    expect(await written("pretty", report())).toBe("Read 12 files (3.5 kB) in 1.5 s: nothing found.\n");
+    expect(await written("pretty", scanReport())).toBe("Read 12 files (3.5 kB) in 1.5 s: nothing found.\n");
   });
 
   test("shows a finding as a person wants it", async () => {
@@ -175,17 +153,17 @@ Read 12 files (3.5 kB) in 1.5 s: 1 high found.
 
   test("shows three places rather than two and that there is one more", async () => {
     const three = { ...FINDING, places: FINDING.places.slice(0, 3) };
-    expect(await written("pretty", report({ findings: [three] }))).toMatch(
+    expect(await written("pretty", scanReport({ findings: [three] }))).toMatch(
       /\/a\/\.env:1:2\n.*\n {4}\/b:1:2\n {2}Way off/,
     );
-    const more = await written("pretty", report({ findings: [{ ...three, placesLeftOut: 4 }] }));
+    const more = await written("pretty", scanReport({ findings: [{ ...three, placesLeftOut: 4 }] }));
     expect(more).toMatch(/\/a\/\.env:9:2\n {4}and 5 more places\n/);
   });
 
   test("puts what is accepted behind what is open, with who accepted it, and no way off", async () => {
     const allowed = { ...FINDING, allowed: { reason: "a decoy", owner: "ada", expires: "2027-01-31" } };
     const open = { ...FINDING, severity: "low" as const, title: "Lone id", places: [place("/z")] };
-    const text = await written("pretty", report({ findings: [allowed, open] }));
+    const text = await written("pretty", scanReport({ findings: [allowed, open] }));
     expect(text.indexOf("HIGH")).toBeGreaterThan(text.indexOf("LOW"));
     const block = text.slice(text.indexOf("HIGH"));
     expect(block).toContain("  Allowed: a decoy, by ada, until 2027-01-31\n");
@@ -195,13 +173,13 @@ Read 12 files (3.5 kB) in 1.5 s: 1 high found.
 
   test("names no way off what is only information, and nothing to accept where nothing is open", async () => {
     const info = { ...FINDING, severity: "info" as const, allowed: { reason: "r", owner: null, expires: null } };
-    expect(await written("pretty", report({ findings: [info] }))).not.toMatch(/Way off|To accept one/);
-    expect(await written("pretty", report({ findings: [{ ...info, allowed: null }] }))).not.toContain("Way off");
+    expect(await written("pretty", scanReport({ findings: [info] }))).not.toMatch(/Way off|To accept one/);
+    expect(await written("pretty", scanReport({ findings: [{ ...info, allowed: null }] }))).not.toContain("Way off");
   });
 
   test("names a rule to explain where the id would say less", async () => {
     const explained = async (changes: Partial<Finding>): Promise<string | undefined> =>
-      /keysweep explain .*/.exec(await written("pretty", report({ findings: [{ ...FINDING, ...changes }] })))?.[0];
+      /keysweep explain .*/.exec(await written("pretty", scanReport({ findings: [{ ...FINDING, ...changes }] })))?.[0];
     expect(await explained({ accessKeyId: null })).toBe("keysweep explain aws-access-key-pair --use ci-github");
     expect(await explained({ rule: "ses-smtp-password" })).toBe("keysweep explain ses-smtp-password --use ci-github");
     expect(await explained({ useCase: "unknown" as UseCase })).toBe(`keysweep explain ${KEY.id}`);
@@ -218,7 +196,7 @@ Read 12 files (3.5 kB) in 1.5 s: 1 high found.
 
   test("prints the steps once for all keys that take the same way, when asked to tell all", async () => {
     const other = { ...FINDING, accessKeyId: null, remedy: { title: "Ask around", steps: ["Ask."] } };
-    const text = await written("pretty", report({ findings: [...same, other] }), { verbose: true });
+    const text = await written("pretty", scanReport({ findings: [...same, other] }), { verbose: true });
     expect(text).toContain(`Let GitHub assume a role
   for ${KEY.id}, ${OTHER.id}
   1. Find ACCESS_KEY_ID in ACCOUNT_ID.
@@ -234,13 +212,13 @@ Ask around
   });
 
   test("fills in the id and the account where one key takes a way", async () => {
-    const text = await written("pretty", report({ findings: same.slice(0, 1) }), { verbose: true });
+    const text = await written("pretty", scanReport({ findings: same.slice(0, 1) }), { verbose: true });
     expect(text).toContain(`  1. Find ${KEY.id} in ${KEY.accountId}.\n`);
   });
 
   test("keeps within the columns there are what is not a name", async () => {
     const long = "word ".repeat(40).trim();
-    const whole = report(
+    const whole = scanReport(
       {
         findings: [
           {
@@ -275,13 +253,13 @@ Ask around
 
   test("leaves a long name whole", async () => {
     const name = `/${"x".repeat(4000)}/.env`;
-    const text = await written("pretty", report({ findings: [{ ...FINDING, places: [place(name)] }] }));
+    const text = await written("pretty", scanReport({ findings: [{ ...FINDING, places: [place(name)] }] }));
     expect(text).toContain(`\n    ${name}:1:2\n`);
   });
 
   test("says when an allow has ended", async () => {
     const expired = { ...FINDING, allowExpired: { reason: "a decoy", owner: "ada", expires: "2020-01-31" } };
-    expect(await written("pretty", report({ findings: [expired] }))).toContain(
+    expect(await written("pretty", scanReport({ findings: [expired] }))).toContain(
       "  No longer allowed: a decoy, by ada, until 2020-01-31\n",
     );
   });
@@ -302,7 +280,7 @@ Ask around
 
   test("names ten things that were not read, and all of them when asked to tell all", async () => {
     const rows = Array.from({ length: 12 }, (_, index) => skipped(`/row/${index}`, "read-error", "EIO"));
-    const failed = report({}, { complete: false, skipped: rows });
+    const failed = scanReport({}, { complete: false, skipped: rows });
     const text = await written("pretty", failed);
     expect(text.match(/\/row\//g)).toHaveLength(10);
     expect(text).toContain("    and 2 more: --verbose\n");
@@ -319,9 +297,9 @@ Ask around
 
 describe("json", () => {
   test("is the report itself", async () => {
-    const whole = report({ ...FOUND, findings: [FINDING, { ...FINDING, rule: "another" }] }, INCOMPLETE.coverage);
+    const whole = scanReport({ ...FOUND, findings: [FINDING, { ...FINDING, rule: "another" }] }, INCOMPLETE.coverage);
     expect(JSON.parse(await written("json", whole))).toEqual(whole);
-    expect(JSON.parse(await written("json", report()))).toEqual(report());
+    expect(JSON.parse(await written("json", scanReport()))).toEqual(scanReport());
   });
 
   test("has its fields in the order of the documentation", async () => {
@@ -372,7 +350,7 @@ describe("csv", () => {
 
   test("has as many cells in every row as in its heading", async () => {
     const expired = { ...FINDING, allowExpired: { reason: "r", owner: null, expires: "2020-01-31" } };
-    const text = await written("csv", report({ findings: [expired] }, ACCEPTED.coverage));
+    const text = await written("csv", scanReport({ findings: [expired] }, ACCEPTED.coverage));
     const rows = text.trimEnd().split("\r\n");
     expect(rows[1]).toMatch(/,finding,2020-01-31,+$/);
     expect(rows[2]).toMatch(/,damaged on purpose,,,\/t\/bad\.zip,skipped-allowed,+$/);
@@ -390,20 +368,20 @@ describe("markdown", () => {
 
   test("marks what was accepted, and what was until its date", async () => {
     const expired = { ...FINDING, allowExpired: { reason: "r", owner: null, expires: "2020-01-31" } };
-    const text = await written("markdown", report({ findings: [expired] }, ACCEPTED.coverage));
+    const text = await written("markdown", scanReport({ findings: [expired] }, ACCEPTED.coverage));
     expect(text).toContain("AWS access key with its secret (allow expired on 2020-01-31) |");
     expect(text).toContain("- not read, and accepted: `/t/bad.zip`: archive-damaged (damaged on purpose)\n");
     expect(text).not.toContain("should have been");
   });
 
   test("counts places that were left out", async () => {
-    const text = await written("markdown", report({ findings: [{ ...FINDING, placesLeftOut: 7 }] }));
+    const text = await written("markdown", scanReport({ findings: [{ ...FINDING, placesLeftOut: 7 }] }));
     expect(text).toContain("- `/d:1:2`\n- and 7 more\n");
   });
 
   test("is not the size of the tree", async () => {
     const many = { ...FINDING, places: Array.from({ length: 500 }, (_, line) => place("/a", line + 1)) };
-    expect(await written("markdown", report({ findings: [many] }))).toContain("- and 480 more");
+    expect(await written("markdown", scanReport({ findings: [many] }))).toContain("- and 480 more");
   });
 });
 
@@ -466,7 +444,7 @@ describe("the text of a place", () => {
   });
 
   test("in a terminal breaks what is known of it, not its name", async () => {
-    const text = await written("pretty", report({ findings: [{ ...FINDING, places: [GIT_PLACE] }] }));
+    const text = await written("pretty", scanReport({ findings: [{ ...FINDING, places: [GIT_PLACE] }] }));
     expect(text).toContain(`    /home/ada/shop: src/config.ts:3:9
       cccccccccccc 2024-05-01 Ada Lovelace <ada@example.com>,
          3 versions until 2025-02-03,
@@ -484,15 +462,15 @@ describe("what changed since the last scan", () => {
     gone: [earlier],
     unread: [earlier],
   };
-  const changed = report({ findings: [FINDING], changes });
+  const changed = scanReport({ findings: [FINDING], changes });
 
   test.each(["pretty", "markdown"] as const)("is told in %s", async (name) => {
     const text = (await written(name, changed)).replace(/\s+/g, " ");
     expect(text).toContain("Against the last scan: 1 new, 1 worse, 1 gone, 1 not looked at again since 2026-05-20.");
     expect(
-      await written(name, report({ changes: { ...changes, new: [], worse: [], gone: [], unread: [] } })),
+      await written(name, scanReport({ changes: { ...changes, new: [], worse: [], gone: [], unread: [] } })),
     ).toContain("Against the last scan: nothing new since 2026-05-20.");
-    expect(await written(name, report({ changes: null }))).not.toContain("since");
+    expect(await written(name, scanReport({ changes: null }))).not.toContain("since");
   });
 
   test("is told whole to programs, and where it was never known not at all", async () => {
@@ -519,12 +497,11 @@ test("says whose the key is, how old that knowledge is, and that an account is o
     asOf: "2026-05-20",
   } as const;
   const outsideOrganization = { organizationId: "o-1", asOf: "2026-05-20" };
-  const used = report({ findings: [{ ...FINDING, owner: { ...owner, lastUsedAt: "2026-05-01T10:00:00Z" } }] });
+  const used = scanReport({ findings: [{ ...FINDING, owner: { ...owner, lastUsedAt: "2026-05-01T10:00:00Z" } }] });
   expect(await written("pretty", used)).toContain("last used 2026-05-01 as of 2026-05-20");
-  const text = (await written("pretty", report({ findings: [{ ...FINDING, owner, outsideOrganization }] }))).replace(
-    /\s+/g,
-    " ",
-  );
+  const text = (
+    await written("pretty", scanReport({ findings: [{ ...FINDING, owner, outsideOrganization }] }))
+  ).replace(/\s+/g, " ");
   expect(text).toContain("user ci, active, made 2025-01-02 · never used as of 2026-05-20 · outside organization o-1");
 });
 
@@ -533,7 +510,7 @@ describe("a file that a repository's history holds too", () => {
 
   test("is told once, with what the history says of it", async () => {
     const history: Place = { ...GIT_PLACE, versions: 1, inHead: true };
-    const text = await written("pretty", report({ findings: [{ ...FINDING, places: [inTree, history] }] }));
+    const text = await written("pretty", scanReport({ findings: [{ ...FINDING, places: [inTree, history] }] }));
     expect(text).toContain(`    /home/ada/shop/src/config.ts:3:9
       cccccccccccc 2024-05-01 Ada Lovelace <ada@example.com>, still in HEAD
   Way off`);
@@ -545,7 +522,7 @@ describe("a file that a repository's history holds too", () => {
       { ...GIT_PLACE, within: ["a"] },
       { ...GIT_PLACE, object: "commit", path: null },
     ];
-    const text = await written("pretty", report({ findings: [{ ...FINDING, places: [inTree, ...others] }] }), {
+    const text = await written("pretty", scanReport({ findings: [{ ...FINDING, places: [inTree, ...others] }] }), {
       verbose: true,
     });
     for (const name of ["shop/src/config.ts:3:9", "src/other.ts:3:9", "src/config.ts!a:3:9", "message of commit"])
