@@ -8,7 +8,10 @@ export function keyPresses(input: string, key: Key): KeyPress[] {
   if (key.meta) return [];
   return Array.from(input, (text): KeyPress => {
     const control = CONTROLS[text];
-    return control === undefined ? { name: "text", text, ctrl: key.ctrl } : { name: control, text: "", ctrl: false };
+    if (control !== undefined) return { name: control, text: "", ctrl: false };
+    // Ctrl and a letter, which ink names only when they come alone.
+    if (text < "\x1b") return { name: "text", text: String.fromCharCode(text.charCodeAt(0) + 0x60), ctrl: true };
+    return { name: "text", text, ctrl: key.ctrl };
   });
 }
 

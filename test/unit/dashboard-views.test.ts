@@ -123,3 +123,13 @@ test.each<[Record<string, string>, Partial<Look>]>([
 ])("the terminal of %o looks like %o", (environment, look) => {
   expect(lookOf(environment, { noColor: false, screenReader: false })).toMatchObject(look);
 });
+
+test("a paragraph of a question stands apart from the one before it", () => {
+  const state = stateOf(4);
+  const body = ["What is", "", "What will be"];
+  const dialog = { title: "Sure?", body, fields: [], focus: 0, scroll: 0, error: null, danger: false };
+  const lines = frame({ ...state, dialog: { ...dialog, answer: { kind: "close" } } });
+  const at = lines.findIndex((line) => line.includes("What is"));
+  expect(lines[at + 1]).not.toContain("What will be");
+  expect(lines[at + 2]).toContain("What will be");
+});

@@ -49,7 +49,8 @@ function Spans({
 }): ReactElement {
   return (
     <Text wrap={look.screenReader ? "wrap" : "truncate"} inverse={selected}>
-      {spans.length === 0
+      {/* A text of no characters would have no height. */}
+      {spans.every(({ text }) => text === "")
         ? " "
         : spans.map(({ text, tone = "plain" }, at) => {
             const { color, ...weight } = TONES[tone];
