@@ -1,0 +1,121 @@
+import { field } from "./acts.ts";
+import type { JobRequest, KeyPress } from "./message.ts";
+import type { FindingRow } from "./rows.ts";
+import type { Dialog, State, ViewName } from "./state.ts";
+import { only, type Step } from "./step.ts";
+import { oneLine, withoutLast } from "./typed-text.ts";
+
+/** What a key does while a question stands before everything else. */
+export function inDialog(state: State, dialog: Dialog, { name, text }: KeyPress): Step {
+  const { fields, focus } = dialog;
+  switch (name) {
+    case "escape":
+      return only({ ...state, dialog: null });
+    case "enter":
+      return focus < fields.length - 1
+        ? only({ ...state, dialog: { ...dialog, focus: focus + 1 } })
+        : answered(state, dialog);
+    case "tab":
+    case "back-tab": {
+      const by = name === "tab" ? 1 : fields.length - 1;
+      return only({ ...state, dialog: { ...dialog, focus: fields.length === 0 ? 0 : (focus + by) % fields.length } });
+    }
+    case "up":
+    case "down":
+    case "page-up":
+    case "page-down": {
+      const by = { up: -1, down: 1, "page-up": -10, "page-down": 10 }[name];
+      const scroll = Math.min(Math.max(0, dialog.scroll + by), Math.max(0, dialog.body.length - 1));
+      return only({ ...state, dialog: { ...dialog, scroll } });
+    }
+    case "backspace":
+      return only({ ...state, dialog: typedInto(dialog, withoutLast) });
+    case "text":
+      return only({ ...state, dialog: typedInto(dialog, (value) => value + oneLine(text)) });
+    default:
+      return only(state);
+  }
+}
+
+export function typedInto(dialog: Dialog, change: (value: string) => string): Dialog {
+  const fields = dialog.fields.map((one, at) => (at === dialog.focus ? { ...one, value: change(one.value) } : one));
+  return { ...dialog, fields, error: null };
+}
+
+function answered(state: State, dialog: Dialog): Step {
+  const wrong = dialog.fields.findIndex(({ value, must }) => (must === null ? value.trim() === "" : value !== must));
+  if (wrong >= 0) {
+    const { must } = dialog.fields[wrong] ?? {};
+    const error = must ? `Type exactly ${must}, or leave with Esc.` : "This is needed.";
+    return only({ ...state, dialog: { ...dialog, focus: wrong, error } });
+  }
+  const closed = { ...state, dialog: null };
+  const { answer } = dialog;
+  const values = dialog.fields.map(({ value }) => value.trim());
+  switch (answer.kind) {
+    case "close":
+      return only(closed);
+    case "ask":
+      return only({ ...state, dialog: answer.dialog });
+    case "run":
+      return { state: closed, effects: [{ kind: "run", request: answer.request }] };
+    case "allow":
+      return allowedBy(state, dialog, answer.row, values);
+    case "export":
+      return { state: closed, effects: [{ kind: "run", request: exportRequest(answer.view, values) }] };
+  }
+}
+
+function allowedBy(
+  state: State,
+  dialog: Dialog,
+  row: FindingRow,
+  [reason = "", owner = "", expires = ""]: readonly string[],
+): Step {
+  if (!/^\d{4}-\d\d-\d\d$/.test(expires)) {
+    return only({ ...state, dialog: { ...dialog, focus: 2, error: "Write a day as 2027-01-31." } });
+  }
+  const words = [
+    ["allow", row.id, `--reason=${reason}`, `--owner=${owner}`, `--expires=${expires}`],
+    [`--rule=${row.rule}`, `--severity=${row.severity}`, "--operator"],
+  ].flat();
+  const accepts = { id: row.id, allowed: { reason, owner, expires } };
+  return {
+    state: { ...state, dialog: null },
+    effects: [{ kind: "run", request: { purpose: "allow", words, accepts } }],
+  };
+}
+
+const EXPORTED: Readonly<Record<ViewName, string>> = {
+  overview: "what the last scan found",
+  findings: "what the last scan found",
+  users: "what the last audit found",
+  rotations: "how far rotations have come",
+  log: "what the last scan found",
+};
+
+export function exporting(state: State): Dialog {
+  const day = new Date(state.now).toISOString().slice(0, 10);
+  return {
+    title: "Write a report",
+    body: [
+      `It says ${EXPORTED[state.view]}.`,
+      "Formats: html, json, csv, markdown, sarif and more: keysweep report --help",
+    ],
+    fields: [
+      { ...field("Format"), value: "html" },
+      { ...field("File"), value: `keysweep-${day}.html` },
+    ],
+    focus: 0,
+    scroll: 0,
+    error: null,
+    danger: false,
+    answer: { kind: "export", view: state.view },
+  };
+}
+
+function exportRequest(view: ViewName, [format = "", file = ""]: readonly string[]): JobRequest {
+  const command =
+    view === "rotations" ? ["rotate", "status"] : ["report", view === "users" ? "audit" : "scan", "--fail-on", "never"];
+  return { purpose: "export", words: [...command, `--format=${format}`, `--output=${file}`], about: file };
+}

@@ -1,0 +1,192 @@
+import type { Finding, Owner } from "../model/finding.ts";
+import type { RotationReport } from "../model/rotation.ts";
+import type { RotationPlan } from "../model/rotation-plan.ts";
+import { reading, runRequest, typed } from "./acts.ts";
+import { inSight, withFigures, withFindings } from "./knowledge.ts";
+import type { Effect, JobEnd, JobRequest } from "./message.ts";
+import type { FindingRow, RotationRow } from "./rows.ts";
+import { type Job, KINDS, type State } from "./state.ts";
+import { logged, only, type Step, told } from "./step.ts";
+import { withRows } from "./table.ts";
+
+/** What a command means by its exit statuses: anything else went wrong. */
+const FINE: readonly (number | null)[] = [0, 1, 3];
+
+/** What becomes of what a job has done and said. */
+export function ended(state: State, id: number, end: JobEnd, now: number): Step {
+  const job = state.jobs.find((one) => one.id === id);
+  const rest = { ...state, now, jobs: state.jobs.filter((one) => one.id !== id) };
+  if (job === undefined) return only(rest);
+  const { request } = job;
+  if (end.cancelled) return only(told(rest, `${JOB_NAMES[request.purpose]}: cancelled`, "plain"));
+  const complaint = firstLine(end.stderr);
+  const base = complaint === "" ? rest : logged(rest, complaint, FINE.includes(end.status) ? "plain" : "bad");
+  if (!FINE.includes(end.status)) return failed(base, job, complaint);
+  return succeeded(base, request, end);
+}
+
+/** What a job is called when it is spoken of. */
+export const JOB_NAMES: Readonly<Record<JobRequest["purpose"], string>> = {
+  scan: "scan",
+  audit: "audit",
+  identify: "owner",
+  status: "rotations",
+  plan: "plan",
+  rotate: "rotation",
+  command: "rotation",
+  allow: "allow",
+  export: "report",
+};
+
+/** Messages begin with the program's name, which is plain to see here. */
+function firstLine(stderr: string): string {
+  const lines = stderr
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return lines
+    .slice(0, 2)
+    .join(" ")
+    .replace(/^keysweep: /, "");
+}
+
+function failed(state: State, { request }: Job, complaint: string): Step {
+  const why = complaint === "" ? "it ended without a word" : complaint;
+  const next = { ...state, notice: { text: `${JOB_NAMES[request.purpose]}: ${why}`, tone: "bad" as const } };
+  const effects: Effect[] =
+    request.purpose === "rotate" || request.purpose === "command" ? [{ kind: "recall", what: "rotations" }] : [];
+  if (request.purpose === "audit" || request.purpose === "identify")
+    return { state: { ...next, awsProblem: `AWS: ${why}` }, effects };
+  if (request.purpose === "scan") return { state: withFindings({ ...next, justSeen: [] }), effects };
+  return { state: next, effects };
+}
+
+function succeeded(state: State, request: JobRequest, end: JobEnd): Step {
+  switch (request.purpose) {
+    case "scan":
+      return { state: told(state, "scanned", "good"), effects: [{ kind: "recall", what: "scan" }] };
+    case "audit":
+      return {
+        state: told({ ...state, awsProblem: null }, "audited", "good"),
+        effects: [{ kind: "recall", what: "audit" }],
+      };
+    case "identify":
+      return only(identified(state, request, end.stdout));
+    case "status":
+      return only(withStatus(state, end.stdout));
+    case "plan":
+      return only(planned(state, end.stdout));
+    case "rotate":
+    case "command":
+      return {
+        state: told(state, rotationText(end.stdout), end.status === 0 ? "good" : "bad"),
+        effects: [{ kind: "recall", what: "rotations" }],
+      };
+    case "allow":
+      return only(accepted(state, request));
+    case "export":
+      return only(told(state, `written: ${request.about ?? ""}`, "good"));
+  }
+}
+
+/** What a job printed, if it is what it should be. */
+function parsed<Report>(text: string): Report | null {
+  try {
+    return JSON.parse(text) as Report;
+  } catch {
+    return null;
+  }
+}
+
+function rotationText(stdout: string): string {
+  const [rotation] = parsed<{ rotations: readonly RotationReport[] }>(stdout)?.rotations ?? [];
+  if (rotation === undefined) return "done";
+  return `${rotation.name} is ${rotation.state}${rotation.reason === null ? "" : `: ${rotation.reason}`}`;
+}
+
+interface IdentifyingReport {
+  readonly findings: readonly Finding[];
+  readonly identification?: {
+    readonly unidentified: readonly { readonly accessKeyId: string; readonly reason: string }[];
+  };
+}
+
+function identified(state: State, { about }: JobRequest, stdout: string): State {
+  const report = parsed<IdentifyingReport>(stdout);
+  const owner = report?.findings.find(({ accessKeyId }) => accessKeyId === about)?.owner ?? null;
+  if (owner === null) {
+    const why = report?.identification?.unidentified.find(({ accessKeyId }) => accessKeyId === about)?.reason;
+    return told(state, `${about}: ${why ?? "AWS does not say whose it is"}`, "plain");
+  }
+  const owned = (row: FindingRow): FindingRow => (row.accessKeyId === about ? ownedBy(row, owner) : row);
+  const next = withFindings({ ...state, disk: state.disk.map(owned) });
+  return told(next, `${about} is ${owner.userName}'s in ${owner.accountId}, ${owner.status.toLowerCase()}`, "good");
+}
+
+function ownedBy(row: FindingRow, owner: Owner): FindingRow {
+  const source = row.source.kind === "disk" ? { ...row.source, finding: { ...row.source.finding, owner } } : row.source;
+  return { ...row, accountId: owner.accountId, userName: owner.userName, source };
+}
+
+/** What is configured, with what is due; what a person may do with one under way the journal told. */
+function withStatus(state: State, stdout: string): State {
+  const reports = parsed<{ rotations: readonly RotationReport[] }>(stdout)?.rotations ?? [];
+  const { rotations } = state.tables;
+  const known = new Map(rotations.rows.map((row) => [row.id, row]));
+  const rows = reports.map((report): RotationRow => {
+    const before = known.get(report.name);
+    return { id: report.name, report, refused: before?.refused ?? NOT_UNDER_WAY };
+  });
+  const told = new Set(rows.map(({ id }) => id));
+  const left = rotations.rows.filter(({ id }) => !told.has(id));
+  return inSight(
+    withFigures({
+      ...state,
+      tables: { ...state.tables, rotations: withRows(KINDS.rotations, rotations, [...rows, ...left]) },
+    }),
+  );
+}
+
+const NO_ROTATION = "no rotation is under way";
+const NOT_UNDER_WAY = { reactivate: NO_ROTATION, abandon: NO_ROTATION, confirm: NO_ROTATION } as const;
+
+/** Says what would happen; where nothing is in the way, typing the key's id begins it. */
+function planned(state: State, stdout: string): State {
+  const report = parsed<{ plans: readonly RotationPlan[]; underWay: readonly { name: string; state: string }[] }>(
+    stdout,
+  );
+  const [plan] = report?.plans ?? [];
+  if (plan === undefined) {
+    const [one] = report?.underWay ?? [];
+    return told(state, one === undefined ? "nothing was planned" : `${one.name} is ${one.state} already`, "plain");
+  }
+  const { name, obstacles, oldKeyId } = plan;
+  const body = planText(plan);
+  const dialog =
+    obstacles.length > 0 || oldKeyId === null
+      ? reading(`${name} cannot begin`, body)
+      : typed(`Rotate ${name}`, body, oldKeyId, { kind: "run", request: runRequest(name) });
+  return { ...state, dialog };
+}
+
+function planText({ userName, accountId, keys, targets, obstacles, warnings, timetable }: RotationPlan): string[] {
+  return [
+    `${userName} in ${accountId}`,
+    ...keys.map(
+      ({ accessKeyId, status, ageDays, lastUsedAt }) =>
+        `  ${accessKeyId}  ${status.toLowerCase()}, ${ageDays} days old, ${lastUsedAt === null ? "never used" : `used ${lastUsedAt.slice(0, 10)}`}`,
+    ),
+    ...targets.map(({ name, type, error }) => `  ${name} (${type})${error === null ? "" : `: ${error}`}`),
+    ...obstacles.flatMap(({ evidence, remedy }) => ["", `In the way: ${evidence}`, remedy]),
+    ...warnings.map((text) => `Mind: ${text}`),
+    ...(timetable.length === 0 ? [] : ["", "At the earliest:"]),
+    ...timetable.map(({ at, what }) => `  ${at.slice(0, 16).replace("T", " ")}  ${what}`),
+  ];
+}
+
+function accepted(state: State, { accepts }: JobRequest): State {
+  if (accepts === undefined) return state;
+  const { id, allowed } = accepts;
+  const disk = state.disk.map((row) => (row.id === id ? { ...row, allowed } : row));
+  return told(withFindings({ ...state, disk }), `allowed until ${allowed.expires ?? "further notice"}`, "good");
+}

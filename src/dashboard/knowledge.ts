@@ -1,0 +1,61 @@
+import { figuresOf } from "./figures.ts";
+import type { Remembered } from "./message.ts";
+import type { RotationRow } from "./rows.ts";
+import { KINDS, type State, type Tables, tableHeight } from "./state.ts";
+import { movedTo, withRows } from "./table.ts";
+
+/** What was read anew, in its tables and figures. */
+export function recalled(state: State, remembered: Remembered): State {
+  const { scan, audit, trend, diskFindings, accountFindings, users, rotations } = remembered;
+  const tables: Tables = {
+    ...state.tables,
+    ...(users === undefined ? {} : { users: withRows(KINDS.users, state.tables.users, users) }),
+    ...(rotations === undefined
+      ? {}
+      : { rotations: withRows(KINDS.rotations, state.tables.rotations, joined(state, rotations)) }),
+  };
+  const next: State = {
+    ...state,
+    tables,
+    scan: scan === undefined ? state.scan : scan,
+    audit: audit === undefined ? state.audit : audit,
+    trend: trend ?? state.trend,
+    disk: diskFindings ?? state.disk,
+    accounts: accountFindings ?? state.accounts,
+    justSeen: diskFindings === undefined ? state.justSeen : [],
+  };
+  return inSight(diskFindings === undefined && accountFindings === undefined ? withFigures(next) : withFindings(next));
+}
+
+/** What the configuration said of rotations stays, where the journal alone was read. */
+function joined(state: State, rows: readonly RotationRow[]): readonly RotationRow[] {
+  const told = new Set(rows.map(({ id }) => id));
+  return [...rows, ...state.tables.rotations.rows.filter(({ id }) => !told.has(id))];
+}
+
+/** The table has what is remembered, and what a scan that runs has seen besides. */
+export function withFindings(state: State): State {
+  const known = new Set(state.disk.map(({ id }) => id));
+  const fresh = state.justSeen.filter(({ id }) => !known.has(id));
+  const rows = [...state.disk, ...state.accounts, ...fresh];
+  const findings = withRows(KINDS.findings, state.tables.findings, rows);
+  return inSight(withFigures({ ...state, tables: { ...state.tables, findings } }));
+}
+
+export function withFigures(state: State): State {
+  const { findings, users, rotations } = state.tables;
+  return { ...state, figures: figuresOf(findings.rows, users.rows, rotations.rows, state.now) };
+}
+
+/** Each cursor where it can be seen. */
+export function inSight(state: State): State {
+  const height = tableHeight(state);
+  const { findings, users, rotations, log } = state.tables;
+  const tables: Tables = {
+    findings: movedTo(findings, findings.cursor, height),
+    users: movedTo(users, users.cursor, height),
+    rotations: movedTo(rotations, rotations.cursor, height),
+    log: movedTo(log, log.cursor, height),
+  };
+  return { ...state, tables };
+}
