@@ -37,10 +37,10 @@ export const output: OutputOptions = {
         minShareCount: 2,
         priority: 1,
       },
-      // What only rotations need.
+      // What only rotations need, and what tells people of them.
       {
         name: "rotation",
-        test: /\/src\/(?:rotate\/|runtime\/(?:host-files|file-lock|program|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/duration\.|generated\/targets\.|cli\/told-rotations\.)/,
+        test: /\/src\/(?:rotate\/|notify\/|runtime\/(?:host-files|file-lock|program|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/duration\.|generated\/targets\.|cli\/(?:told-rotations|rotation-channels|target-world)\.)/,
         minShareCount: 2,
         priority: 1,
       },

@@ -272,7 +272,9 @@ export class RotationDesk {
 
   #notices(): RotationNotices {
     return {
-      tell: ({ on, rotation }) => this.#notifier.tell(rotationNotice(on, rotation, this.#now())),
+      tell: async ({ on, rotation }) => {
+        await this.#notifier.tell(rotationNotice(on, rotation, this.#now()));
+      },
     };
   }
 

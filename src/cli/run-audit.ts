@@ -26,8 +26,16 @@ import { reportLedgerProblem } from "./reporting.ts";
 
 type Section = "users" | Severity;
 
-/** The command `audit`: everything that can be refused is refused before AWS is asked. */
-export async function runAudit(context: Context, flags: AuditFlags, waiting: Waiting = systemWaiting): Promise<void> {
+/**
+ * The command `audit`: everything that can be refused is refused before AWS is asked.
+ * @param onReport called with the report once it is written and remembered.
+ */
+export async function runAudit(
+  context: Context,
+  flags: AuditFlags,
+  waiting: Waiting = systemWaiting,
+  onReport: (report: AuditReport) => Promise<void> = async () => {},
+): Promise<void> {
   const failOn = parseFailOn(flags.failOn);
   const outputs = await outputsIn(flags, auditFormats);
   const ledger = ledgerLocation(context, flags.ledger);
@@ -60,6 +68,7 @@ export async function runAudit(context: Context, flags: AuditFlags, waiting: Wai
       interruption: (left) => new KeysweepError("interrupted", `interrupted; ${left}`),
     });
     memory.finish(report);
+    await onReport(report);
     memory.close();
     if (!flags.quiet) warn(context, flags, plan.allowList);
     context.exitWith((await reportLedgerProblem(context, flags, memory)) ?? reportExit(report, fails));

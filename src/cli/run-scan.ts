@@ -1,4 +1,5 @@
 import { KeysweepError } from "../model/error.ts";
+import type { ScanReport } from "../model/scan-report.ts";
 import { scanFormats } from "../report/scan/scan-formats.ts";
 import { allowWarnings } from "./allow-warnings.ts";
 import { appearanceOn } from "./appearance.ts";
@@ -16,8 +17,16 @@ import { report as reportError, reportLedgerProblem } from "./reporting.ts";
 import { ScanMemory } from "./scan-memory.ts";
 import { changeRequest, checkPaths, requestOf, rootsOf } from "./scan-requests.ts";
 
-/** The command `scan`: everything that can be refused is refused before the first byte is read. */
-export async function runScan(context: Context, flags: ScanFlags, paths: readonly string[]): Promise<void> {
+/**
+ * The command `scan`: everything that can be refused is refused before the first byte is read.
+ * @param onReport called with the report once it is written and remembered.
+ */
+export async function runScan(
+  context: Context,
+  flags: ScanFlags,
+  paths: readonly string[],
+  onReport: (report: ScanReport) => Promise<void> = async () => {},
+): Promise<void> {
   const failOn = parseFailOn(flags.failOn);
   const outputs = await outputsIn(flags, scanFormats);
   const ledger = ledgerLocation(context, flags.ledger);
@@ -50,6 +59,7 @@ export async function runScan(context: Context, flags: ScanFlags, paths: readonl
   });
   // Only now: what was never told is still new to the next scan.
   if (run !== null) await memory.remember(run);
+  await onReport(report);
   memory.close();
   // What allows cover is seldom in the very change that is looked at.
   if (!flags.quiet && checked === null) {

@@ -38,7 +38,15 @@ export async function runSchedule(
         const setting = source.setting(job);
         // It was taken out of the configuration just now.
         if (setting === undefined) return { status: EXIT.clean, interrupted: false, completed: false };
-        return performJob(context, flags, setting, { waiting, log, signal });
+        return performJob(context, flags, setting, {
+          waiting,
+          log,
+          signal,
+          async onReport(step, found, report) {
+            const { tellFindings } = await import("./finding-notices.ts");
+            await tellFindings(step, found, report, { path: source.path, ledger, waiting });
+          },
+        });
       },
     };
     if (flags.once) await once(context, source, world);

@@ -1,6 +1,8 @@
 import type { JobSetting } from "../config/schedule.ts";
+import type { AuditReport } from "../model/audit-report.ts";
+import type { ScanReport } from "../model/scan-report.ts";
 import { cronTimes } from "../runtime/cron-times.ts";
-import { type Waiting } from "../runtime/waiting.ts";
+import type { Waiting } from "../runtime/waiting.ts";
 import type { Entry } from "../schedule/planner.ts";
 import type { JobOutcome, Log } from "../schedule/ports.ts";
 import { everyTimes, rememberedTimes } from "../schedule/times.ts";
@@ -16,12 +18,23 @@ export function entryOf({ job, times }: JobSetting): Entry {
   return { job, times: rememberedTimes(own) };
 }
 
+/** From this severity on findings fail a job, and people are told of them. */
+export const JOBS_FAIL_ON = "medium";
+
+export interface JobWorld {
+  readonly waiting: Waiting;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Called with what a scan or an audit found, within the context of the job. */
+  onReport(context: Context, job: "scan" | "audit", report: ScanReport | AuditReport): Promise<void>;
+}
+
 /** Does what a job is about, as the command does it that a person would type; what it says goes to the log. */
 export async function performJob(
   context: Context,
   flags: CommonFlags,
   setting: JobSetting,
-  { waiting, log, signal }: { readonly waiting: Waiting; readonly log: Log; readonly signal: AbortSignal },
+  { waiting, log, signal, onReport }: JobWorld,
 ): Promise<JobOutcome> {
   const { job } = setting;
   let status = EXIT.clean as ExitStatus;
@@ -43,7 +56,7 @@ export async function performJob(
       status = code;
     },
   };
-  await reporting(step, flags.verbose, () => runSetting(step, flags, setting, waiting));
+  await reporting(step, flags.verbose, () => runSetting(step, flags, setting, { waiting, onReport }));
   stdout.end();
   stderr.end();
   const interrupted = status === EXIT.interrupted;
@@ -54,8 +67,13 @@ export async function performJob(
   };
 }
 
-async function runSetting(context: Context, common: CommonFlags, setting: JobSetting, waiting: Waiting): Promise<void> {
-  const shared = { ...common, failOn: "medium", format: "jsonl", sinceLast: false } as const;
+async function runSetting(
+  context: Context,
+  common: CommonFlags,
+  setting: JobSetting,
+  { waiting, onReport }: Pick<JobWorld, "waiting" | "onReport">,
+): Promise<void> {
+  const shared = { ...common, failOn: JOBS_FAIL_ON, format: "jsonl", sinceLast: false } as const;
   switch (setting.job) {
     case "scan": {
       const { runScan } = await import("./run-scan.ts");
@@ -69,12 +87,13 @@ async function runSetting(context: Context, common: CommonFlags, setting: JobSet
         stdin: false,
         noRepositoryConfig: false,
       };
-      return runScan(context, flags, setting.paths);
+      return runScan(context, flags, setting.paths, (found) => onReport(context, "scan", found));
     }
     case "audit": {
       const { runAudit } = await import("./run-audit.ts");
       const report = setting.reports.map(([format, path]) => `${format}=${path}`);
-      return runAudit(context, { ...shared, report, organization: setting.organization, exact: false }, waiting);
+      const flags = { ...shared, report, organization: setting.organization, exact: false };
+      return runAudit(context, flags, waiting, (found) => onReport(context, "audit", found));
     }
     case "rotate": {
       const { runRotateRun } = await import("./run-rotate.ts");

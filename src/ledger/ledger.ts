@@ -2,6 +2,7 @@ import type { KeyInventory } from "../model/key-inventory.ts";
 import type { RotationJournal, RotationOutlooks } from "../model/rotation-journal.ts";
 import type { JobRecord } from "../model/scheduled-job.ts";
 import type { SealedBytes } from "../model/sealed-secrets.ts";
+import type { ToldRecord } from "../model/told-findings.ts";
 import type { Trail } from "../model/trail.ts";
 import type { FileSystemKind } from "../runtime/file-system-kind.ts";
 import type { AuditHistory } from "./audit-history.ts";
@@ -25,6 +26,8 @@ export interface Ledger {
   readonly trail: Trail;
   /** What ran by a schedule. */
   readonly jobs: JobRecord;
+  /** Which findings people were told of. */
+  readonly told: ToldRecord;
   /** What is wrong with the record, for people; empty when nothing is. Reads all of it. */
   problems(): string[];
   close(): void;

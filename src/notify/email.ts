@@ -1,6 +1,6 @@
 import { KeysweepError } from "../model/error.ts";
 import type { Secret } from "../model/secret.ts";
-import type { Channel } from "./notice.ts";
+import { type Channel, plainText } from "./notice.ts";
 
 export interface MailServer {
   readonly host: string;
@@ -29,7 +29,8 @@ export function emailChannel(
 ): Channel {
   return {
     name,
-    async send({ title, text, subject }) {
+    async send(notice) {
+      const { title, subject } = notice;
       const { createTransport } = await import("nodemailer");
       const auth = user === null || password === null ? {} : { auth: { user, pass: (await password()).reveal() } };
       const transport = createTransport({
@@ -47,7 +48,7 @@ export function emailChannel(
         ...auth,
       });
       try {
-        const body = `${text}\n\n${JSON.stringify(subject, null, 2)}\n`;
+        const body = `${plainText(notice)}\n\n${JSON.stringify(subject, null, 2)}\n`;
         await transport.sendMail({ from, to: [...to], subject: title.replace(/\s+/g, " "), text: body });
       } catch (error) {
         const { code = "error", responseCode } = error as { readonly code?: string; readonly responseCode?: number };

@@ -12,8 +12,15 @@ export interface Notice {
   readonly title: string;
   /** Sentences: what happened, and what to do. */
   readonly text: string;
+  /** What it is about, a line each. They hold names that somebody else gave: where they are shown, nothing in them may be more than text. */
+  readonly lines?: readonly string[];
   /** What it is about, for programs: part of a report, as its json format has it. */
   readonly subject: Readonly<Record<string, unknown>>;
+}
+
+/** What people read below the title, where text is nothing but text. */
+export function plainText({ text, lines = [] }: Pick<Notice, "text" | "lines">): string {
+  return lines.length === 0 ? text : `${text}\n\n${lines.join("\n")}`;
 }
 
 /** A way to tell people. */

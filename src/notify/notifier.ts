@@ -30,18 +30,26 @@ export class Notifier {
     this.#timeout = timeout;
   }
 
-  /** Never rejects. */
-  async tell(notice: Notice): Promise<void> {
-    const concerned = this.#subscriptions.filter(({ on }) => on.includes(notice.on));
-    await Promise.all(concerned.map(({ channel }) => this.#send(channel, notice)));
+  /** Whether somebody wants to be told of this. */
+  wants(on: NoticeKind): boolean {
+    return this.#subscriptions.some((subscription) => subscription.on.includes(on));
   }
 
-  async #send(channel: Channel, notice: Notice): Promise<void> {
+  /** Never rejects. @returns whether a channel took it. */
+  async tell(notice: Notice): Promise<boolean> {
+    const concerned = this.#subscriptions.filter(({ on }) => on.includes(notice.on));
+    const taken = await Promise.all(concerned.map(({ channel }) => this.#send(channel, notice)));
+    return taken.includes(true);
+  }
+
+  async #send(channel: Channel, notice: Notice): Promise<boolean> {
     const signal = this.#timeout(PATIENCE_MS);
     try {
       await Promise.race([channel.send(notice, signal), aborted(signal)]);
+      return true;
     } catch (error) {
       this.#onFailure(channel.name, whyOf(error), notice);
+      return false;
     }
   }
 }

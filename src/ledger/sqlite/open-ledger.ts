@@ -13,6 +13,7 @@ import { SqliteOutlooks } from "./sqlite-outlooks.ts";
 import { SqliteRotations } from "./sqlite-rotations.ts";
 import { SqliteScans } from "./sqlite-scans.ts";
 import { SqliteSealedBytes } from "./sqlite-sealed-bytes.ts";
+import { SqliteToldFindings } from "./sqlite-told-findings.ts";
 import { SqliteTrail } from "./sqlite-trail.ts";
 
 export interface OpenOptions {
@@ -51,6 +52,7 @@ export function openLedger(path: string, options: OpenOptions): Ledger {
     sealed: new SqliteSealedBytes(connection),
     trail: new SqliteTrail(connection),
     jobs: new SqliteJobs(connection),
+    told: new SqliteToldFindings(connection),
     problems: () => connection.problems(),
     close: () => connection.close(),
   };
