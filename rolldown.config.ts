@@ -1,9 +1,10 @@
 import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
 
-/** The worker threads of the scanners: entries of their own, flat beside the chunks that start them. */
+/** The worker threads: entries of their own, flat beside the chunks that start them. */
 const WORKERS = {
   "scan-worker": "src/scan/sources/disk/worker.ts",
   "history-worker": "src/scan/sources/git/history-worker.ts",
+  "recall-worker": "src/cli/dashboard/recall-worker.ts",
 };
 
 /** What users run: plain readable ESM with every dependency inside, in chunks, so that a command loads only its own. */
@@ -46,6 +47,8 @@ export const output: OutputOptions = {
       },
       // What only schedules need.
       { name: "schedule", test: /\/src\/(?:schedule\/|cli\/(?:run-)?schedule)/, minShareCount: 2, priority: 1 },
+      // What only the dashboard and the thread that reads for it need.
+      { name: "dashboard", test: /\/src\/(?:dashboard|cli\/dashboard)\//, minShareCount: 2, priority: 1 },
       // What only pages need.
       {
         name: "html",

@@ -1,10 +1,9 @@
 import type { AuditHistory } from "../ledger/audit-history.ts";
 import type { RememberedFinding, ScanHistory } from "../ledger/scan-history.ts";
-import { isTemporary } from "../model/access-key-id.ts";
 import type { AuditReport } from "../model/audit-report.ts";
-import type { Finding, UseCase } from "../model/finding.ts";
+import type { Finding } from "../model/finding.ts";
 import type { ScanReport } from "../model/scan-report.ts";
-import { remedyFor } from "../scan/remedy.ts";
+import { remedyOf } from "./remedy-of.ts";
 
 /**
  * The report of an earlier scan as it was told then, with today's remedies; null when it is not remembered.
@@ -40,8 +39,7 @@ function withRemedy({
   useCase,
   ...rest
 }: RememberedFinding): Finding {
-  const temporary = accessKeyId !== null && isTemporary(accessKeyId);
-  const remedy = remedyFor(useCase ?? ("unknown" as UseCase), { accountId, accessKeyId, rule, temporary });
+  const remedy = remedyOf({ useCase, accountId, accessKeyId, rule });
   const about = { fingerprint, rule, severity, title, accessKeyId, accountId, hasSecret, canary, useCase };
   return { ...about, remedy, ...rest };
 }

@@ -14,9 +14,11 @@ export function recalled(state: State, remembered: Remembered): State {
       ? {}
       : { rotations: withRows(KINDS.rotations, state.tables.rotations, joined(state, rotations)) }),
   };
+  const read = { scan: diskFindings, audit: users, rotations };
   const next: State = {
     ...state,
     tables,
+    unread: state.unread.filter((part) => read[part] === undefined),
     scan: scan === undefined ? state.scan : scan,
     audit: audit === undefined ? state.audit : audit,
     trend: trend ?? state.trend,

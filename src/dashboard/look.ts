@@ -16,6 +16,8 @@ export interface Glyphs {
   readonly rule: string;
   readonly pointer: string;
   readonly ellipsis: string;
+  /** Stands where nobody knows the number. */
+  readonly unknown: string;
   readonly separator: string;
   readonly up: string;
   readonly down: string;
@@ -37,6 +39,7 @@ const UNICODE: Glyphs = {
   rule: "─",
   pointer: "▸",
   ellipsis: "…",
+  unknown: "–",
   separator: "·",
   up: "↑",
   down: "↓",
@@ -57,6 +60,7 @@ const ASCII: Glyphs = {
   rule: "-",
   pointer: ">",
   ellipsis: "~",
+  unknown: "-",
   separator: "-",
   up: "^",
   down: "v",

@@ -87,6 +87,9 @@ export interface KnownAudit {
   readonly accountsWithErrors: number;
 }
 
+/** What is read of a ledger in one go. */
+export type Part = "scan" | "audit" | "rotations";
+
 /** What is remembered; a part that is absent was not read anew. */
 export interface Remembered {
   readonly scan?: KnownScan | null;
@@ -115,7 +118,7 @@ export type Effect =
   | { readonly kind: "run"; readonly request: JobRequest }
   | { readonly kind: "cancel"; readonly job: number }
   /** Read the ledger again. */
-  | { readonly kind: "recall"; readonly what: "all" | "scan" | "audit" | "rotations" }
+  | { readonly kind: "recall"; readonly what: "all" | Part }
   | { readonly kind: "copy"; readonly text: string }
   | { readonly kind: "edit"; readonly path: string; readonly line: number }
   | { readonly kind: "suspend" }

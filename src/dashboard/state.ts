@@ -1,5 +1,5 @@
 import { type Figures, NO_FIGURES } from "./figures.ts";
-import type { JobProgress, JobRequest, KnownAudit, KnownScan, TrendPoint } from "./message.ts";
+import type { JobProgress, JobRequest, KnownAudit, KnownScan, Part, TrendPoint } from "./message.ts";
 import {
   FINDINGS,
   type FindingRow,
@@ -75,6 +75,8 @@ export interface State {
   readonly disk: readonly FindingRow[];
   readonly accounts: readonly FindingRow[];
   readonly justSeen: readonly FindingRow[];
+  /** What of the ledger was not read yet: nobody knows whether there is anything. */
+  readonly unread: readonly Part[];
   readonly scan: KnownScan | null;
   readonly audit: KnownAudit | null;
   readonly trend: readonly TrendPoint[];
@@ -127,6 +129,7 @@ export function firstState({ now, columns, rows, noEditor }: Beginnings): State 
     disk: [],
     accounts: [],
     justSeen: [],
+    unread: ["scan", "audit", "rotations"],
     scan: null,
     audit: null,
     trend: [],

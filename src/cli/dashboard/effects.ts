@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
-import type { Effect, Effects, Message, Remembered } from "../../dashboard/message.ts";
+import type { Effect, Effects, Message } from "../../dashboard/message.ts";
 import type { Lend } from "../../dashboard/program.tsx";
 import { KeysweepError } from "../../model/error.ts";
 import type { Jobs } from "./jobs.ts";
-import type { Recall } from "./recall.ts";
+import type { Reader } from "./reader.ts";
 
 export interface EffectsOptions {
   readonly jobs: Jobs;
-  readonly recall: Recall;
+  readonly reader: Reader;
   readonly lend: Lend;
   readonly editor: readonly string[] | null;
   readonly stdout: NodeJS.WriteStream;
@@ -44,6 +44,7 @@ export class TerminalEffects implements Effects {
   close(): void {
     if (this.#looking !== null) clearInterval(this.#looking);
     this.#options.jobs.close();
+    this.#options.reader.close();
   }
 
   async #do(effect: Effect, tell: (message: Message) => void): Promise<void> {
@@ -62,24 +63,27 @@ export class TerminalEffects implements Effects {
     }
   }
 
-  /** A part at a time: between two of them keys are answered. */
   async #recall(what: Extract<Effect, { kind: "recall" }>["what"], tell: (message: Message) => void): Promise<void> {
-    const { recall, now } = this.#options;
-    const parts: Readonly<Record<typeof what, readonly (() => Remembered | Promise<Remembered>)[]>> = {
-      scan: [() => recall.scan()],
-      audit: [() => recall.audit(now())],
-      rotations: [() => recall.rotations()],
-      all: [() => recall.scan(), () => recall.audit(now()), () => recall.rotations()],
-    };
-    for (const part of parts[what]) {
-      await new Promise(setImmediate);
-      tell({ kind: "remembered", remembered: await part() });
-    }
+    const { reader, now } = this.#options;
+    const parts = what === "all" ? (["rotations", "scan", "audit"] as const) : ([what] as const);
+    const reading = parts.map(async (part) => {
+      tell({ kind: "remembered", remembered: await reader.read({ part, now: now() }) });
+    });
+    await Promise.all(reading);
   }
 
-  /** The journal says each step of a rotation as it is done. */
+  /** The journal says each step of a rotation as it is done; that of the end is read by whoever hears of it. */
   #look(tell: (message: Message) => void): void {
-    this.#looking ??= setInterval(() => void this.#recall("rotations", tell).catch(() => {}), LOOK_MS).unref();
+    let isReading = false;
+    this.#looking ??= setInterval(() => {
+      if (isReading) return;
+      isReading = true;
+      this.#recall("rotations", tell)
+        .catch(() => {})
+        .finally(() => {
+          isReading = false;
+        });
+    }, LOOK_MS).unref();
   }
 
   /** By the terminal itself (OSC 52), so that it works over ssh; terminals that do not know it ignore it. */

@@ -1,10 +1,19 @@
 import type { Remembered, TrendPoint } from "../../dashboard/message.ts";
-import { accountRow, diskRow, type FindingRow, type RotationRow, type UserRow, userRow } from "../../dashboard/rows.ts";
+import { accountRow, type RotationRow, type UserRow, userRow } from "../../dashboard/rows.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { ScanScope } from "../../ledger/scan-history.ts";
+import type { RememberedFinding, ScanScope } from "../../ledger/scan-history.ts";
 import type { AuditFinding } from "../../model/audit-report.ts";
 import type { JournalledRotation } from "../../model/rotation-journal.ts";
-import { rememberedScan } from "../remembered-report.ts";
+
+/** What is remembered, as it goes from one thread to another: remedies, which are long and all alike, are written where they are read. */
+export interface Recalled extends Omit<Remembered, "diskFindings"> {
+  readonly diskFindings?: readonly RecalledFinding[];
+}
+
+export interface RecalledFinding {
+  readonly finding: RememberedFinding;
+  readonly isNew: boolean;
+}
 
 /** Of what is remembered, what the dashboard shows. */
 export class Recall {
@@ -18,7 +27,7 @@ export class Recall {
   }
 
   /** The runs and their counts: as quick with a hundred thousand findings as with none. */
-  heading(): Remembered {
+  heading(): Recalled & Remembered {
     const { scans, audits } = this.#ledger;
     const scope = this.#scope();
     const runs = scope === null ? [] : scans.runs(scope);
@@ -33,13 +42,14 @@ export class Recall {
     };
   }
 
-  scan(): Remembered {
+  scan(): Recalled {
     const { scans } = this.#ledger;
     const scope = this.#scope();
     const run = scope === null ? undefined : scans.runs(scope).find(({ detailed }) => detailed);
-    const report = run === undefined ? null : rememberedScan(scans, run.id);
-    if (scope === null || report === null) return { ...this.heading(), scan: null, diskFindings: [] };
-    const fresh = new Set<string>(report.changes?.new);
+    const report = run === undefined ? null : scans.report(run.id);
+    if (scope === null || run === undefined || report === null)
+      return { ...this.heading(), scan: null, diskFindings: [] };
+    const fresh = new Set<string>(scans.changesIn(run.id)?.new);
     const { coverage, finishedAt, startedAt } = report;
     return {
       ...this.heading(),
@@ -52,12 +62,12 @@ export class Recall {
         bytes: coverage.bytes,
         tookMs: Date.parse(finishedAt) - Date.parse(startedAt),
       },
-      diskFindings: report.findings.map((finding): FindingRow => diskRow(finding, fresh.has(finding.fingerprint))),
+      diskFindings: report.findings.map((finding) => ({ finding, isNew: fresh.has(finding.fingerprint) })),
     };
   }
 
   /** @param now milliseconds since 1970. */
-  audit(now: number): Remembered {
+  audit(now: number): Recalled {
     const { audits } = this.#ledger;
     const run = audits.runs().find(({ detailed }) => detailed);
     const report = run === undefined ? null : audits.report(run.id);
@@ -80,7 +90,7 @@ export class Recall {
     };
   }
 
-  async rotations(): Promise<Remembered> {
+  async rotations(): Promise<Recalled> {
     const journals = [...this.#ledger.rotations.all()];
     if (journals.length === 0) return { rotations: [] };
     // The machine of rotations says what may be done with one; loaded only where there is one.

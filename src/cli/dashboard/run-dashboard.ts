@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { lookOf } from "../../dashboard/look.ts";
-import type { JobRequest } from "../../dashboard/message.ts";
+import type { JobRequest, Remembered } from "../../dashboard/message.ts";
 import { runProgram } from "../../dashboard/program.tsx";
 import { firstState } from "../../dashboard/state.ts";
 import { update } from "../../dashboard/view-model.ts";
@@ -8,11 +8,12 @@ import { KeysweepError } from "../../model/error.ts";
 import type { DashboardFlags } from "../commands/dashboard.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit.ts";
-import { ledgerLocation, openLedgerAt } from "../ledger-location.ts";
+import { type LedgerLocation, ledgerLocation, openLedgerAt } from "../ledger-location.ts";
 import { realPath } from "../real-path.ts";
 import { checkPaths } from "../scan-requests.ts";
 import { editorOf, TerminalEffects } from "./effects.ts";
 import { Jobs } from "./jobs.ts";
+import { Reader } from "./reader.ts";
 import { Recall } from "./recall.ts";
 
 /** How often the clock is looked at while something runs, in milliseconds. */
@@ -30,42 +31,49 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
   const location = ledgerLocation(context, flags.ledger);
   if (location === null) throw new KeysweepError("usage", "--ledger none: the dashboard shows what is remembered");
   checkPaths({ stdin: false }, paths);
+  const now = (): number => context.clock.now();
+  const roots = paths.map((path) => realPath(resolve(path)));
+  // A ledger that cannot be used is told of before the screen is taken over.
+  const heading = await headingOf(location, roots);
+  const editor = editorOf(environment);
+  const beginning = firstState({
+    now: now(),
+    columns: stdout.columns,
+    rows: stdout.rows,
+    noEditor: editor === null ? "set VISUAL or EDITOR to say which editor" : null,
+  });
+  const state = update(beginning, { kind: "remembered", remembered: heading }).state;
+  const jobs = new Jobs([process.execPath, process.argv[1] ?? ""], wordsOf(context, flags, roots), now);
+  const reader = new Reader({ ledger: location.path, uid: process.getuid?.() ?? null, roots });
+  let effects: TerminalEffects | null = null;
+  await runProgram({
+    screen: { stdin, stdout },
+    look: lookOf(environment, flags),
+    state,
+    effects(lend) {
+      effects = new TerminalEffects({ jobs, reader, lend, editor, stdout, now });
+      return effects;
+    },
+    tickMs: TICK_MS,
+    now,
+    begin(tell) {
+      effects?.perform({ kind: "recall", what: "all" }, tell);
+      const begin: readonly JobRequest[] = [
+        { purpose: "status", words: ["rotate", "status", "--format", "json"] },
+        ...(flags.noRefresh ? [] : [SCAN, AUDIT]),
+      ];
+      for (const request of begin) effects?.perform({ kind: "run", request }, tell);
+    },
+    signal: context.signal,
+  });
+  context.exitWith(context.signal.aborted ? EXIT.interrupted : EXIT.clean);
+}
+
+/** What the first frame shows: no more than is read at once. */
+async function headingOf(location: LedgerLocation, roots: readonly string[]): Promise<Remembered> {
   const ledger = await openLedgerAt(location);
   try {
-    const now = (): number => context.clock.now();
-    const roots = paths.map((path) => realPath(resolve(path)));
-    const recall = new Recall(ledger, roots);
-    const editor = editorOf(environment);
-    const beginning = firstState({
-      now: now(),
-      columns: stdout.columns,
-      rows: stdout.rows,
-      noEditor: editor === null ? "set VISUAL or EDITOR to say which editor" : null,
-    });
-    const state = update(beginning, { kind: "remembered", remembered: recall.heading() }).state;
-    const jobs = new Jobs([process.execPath, process.argv[1] ?? ""], wordsOf(context, flags, roots), now);
-    let effects: TerminalEffects | null = null;
-    await runProgram({
-      screen: { stdin, stdout },
-      look: lookOf(environment, flags),
-      state,
-      effects(lend) {
-        effects = new TerminalEffects({ jobs, recall, lend, editor, stdout, now });
-        return effects;
-      },
-      tickMs: TICK_MS,
-      now,
-      begin(tell) {
-        effects?.perform({ kind: "recall", what: "all" }, tell);
-        const begin: readonly JobRequest[] = [
-          { purpose: "status", words: ["rotate", "status", "--format", "json"] },
-          ...(flags.noRefresh ? [] : [SCAN, AUDIT]),
-        ];
-        for (const request of begin) effects?.perform({ kind: "run", request }, tell);
-      },
-      signal: context.signal,
-    });
-    context.exitWith(context.signal.aborted ? EXIT.interrupted : EXIT.clean);
+    return new Recall(ledger, roots).heading();
   } finally {
     ledger.close();
   }

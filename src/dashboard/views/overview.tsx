@@ -3,6 +3,7 @@ import { SEVERITIES } from "../../model/severity.ts";
 import { bytesText, grouped, plural } from "../../report/summary-text.ts";
 import { AGE_BOUNDS } from "../figures.ts";
 import { fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
+import type { Part } from "../message.ts";
 import { bodyHeight, type State } from "../state.ts";
 import { agoText } from "../time-text.ts";
 import { BLANK, type Line, Lines, line, type Span, type Tone } from "./line.tsx";
@@ -26,12 +27,16 @@ export function overviewLines(state: State, look: Look): Line[] {
 
 /** How old all this is: nobody should take yesterday's for today's. */
 function sources(state: State, look: Look): Line[] {
-  const { scan, audit, now, columns } = state;
+  const { scan, audit, now, columns, unread } = state;
   const { ellipsis, separator } = glyphsOf(look);
   const fit = (text: string): string => truncated(shown(text, look), columns - 12, ellipsis);
+  const unreadText = `reading what is remembered${ellipsis}`;
   const scanned =
     scan === null
-      ? line({ text: "  Scan   ", tone: "dim" }, "nothing was scanned yet: r scans")
+      ? line(
+          { text: "  Scan   ", tone: "dim" },
+          unread.includes("scan") ? { text: unreadText, tone: "dim" } : "nothing was scanned yet: r scans",
+        )
       : line(
           { text: "  Scan   ", tone: "dim" },
           fit(
@@ -40,7 +45,12 @@ function sources(state: State, look: Look): Line[] {
         );
   const audited =
     audit === null
-      ? line({ text: "  Audit  ", tone: "dim" }, fit(state.awsProblem ?? "no account was audited yet: A audits"))
+      ? line(
+          { text: "  Audit  ", tone: "dim" },
+          unread.includes("audit")
+            ? { text: unreadText, tone: "dim" }
+            : fit(state.awsProblem ?? "no account was audited yet: A audits"),
+        )
       : line(
           { text: "  Audit  ", tone: "dim" },
           fit(`${agoText(audit.finishedAt, now)} ${separator} ${plural(audit.accounts, "account")}`),
@@ -63,31 +73,44 @@ function sources(state: State, look: Look): Line[] {
   return [scanned, audited, ...gaps];
 }
 
-function exposure({ figures, columns }: State, look: Look): Line[] {
+function exposure(state: State, look: Look): Line[] {
+  const { figures, columns, unread, scan, audit } = state;
   const { liveOnDisk, oldest, withoutMfa, activeKeys, users, underWay, due, stuck } = figures;
-  const { ellipsis } = glyphsOf(look);
+  const { ellipsis, unknown } = glyphsOf(look);
   const room = Math.floor(columns / (columns >= TWO_COLUMNS ? 2 : 1)) - LABEL - 9;
-  const row = (label: string, value: number | string, tone: Tone, more = ""): Line =>
+  // What nobody has looked at is not nought.
+  const missing: Readonly<Record<Part, string | null>> = {
+    scan: unread.includes("scan") ? ellipsis : scan === null ? unknown : null,
+    audit: unread.includes("audit") ? ellipsis : audit === null ? unknown : null,
+    rotations: unread.includes("rotations") ? ellipsis : null,
+  };
+  const row = (of: Part, label: string, value: number | string, tone: Tone, more = ""): Line =>
     line(
       `  ${label.padEnd(LABEL)}`,
-      { text: String(value).padStart(5), tone },
-      { text: more === "" || room < 6 ? "" : ` ${truncated(more, room, ellipsis)}`, tone: "dim" },
+      missing[of] === null
+        ? { text: (typeof value === "number" ? grouped(value) : value).padStart(6), tone }
+        : { text: missing[of].padStart(6), tone: "dim" },
+      {
+        text: more === "" || room < 6 || missing[of] !== null ? "" : ` ${truncated(more, room, ellipsis)}`,
+        tone: "dim",
+      },
     );
   return [
     line({ text: "  How exposed are we", tone: "title" }),
-    row("Keys on disk with their secret", grouped(liveOnDisk), liveOnDisk > 0 ? "high" : "good"),
-    row("Active keys of IAM users", grouped(activeKeys), "plain", `of ${plural(users, "user")}`),
+    row("scan", "Keys on disk with their secret", liveOnDisk, liveOnDisk > 0 ? "high" : "good"),
+    row("audit", "Active keys of IAM users", activeKeys, "plain", `of ${plural(users, "user")}`),
     oldest === null
-      ? row("Oldest active key", "none", "plain")
+      ? row("audit", "Oldest active key", "none", "plain")
       : row(
+          "audit",
           "Oldest active key, in days",
-          grouped(oldest.days),
+          oldest.days,
           oldest.days > 365 ? "high" : oldest.days > 90 ? "medium" : "good",
           shown(oldest.userName, look),
         ),
-    row("Users without MFA", grouped(withoutMfa), withoutMfa > 0 ? "high" : "good"),
-    row("Rotations due", due, due > 0 ? "medium" : "good", underWay > 0 ? `${underWay} under way` : ""),
-    row("Rotations that need a person", stuck, stuck > 0 ? "high" : "good"),
+    row("audit", "Users without MFA", withoutMfa, withoutMfa > 0 ? "high" : "good"),
+    row("rotations", "Rotations due", due, due > 0 ? "medium" : "good", underWay > 0 ? `${underWay} under way` : ""),
+    row("rotations", "Rotations that need a person", stuck, stuck > 0 ? "high" : "good"),
   ];
 }
 

@@ -1,11 +1,25 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
 import { glyphsOf, type Look, shown } from "../look.ts";
+import type { Part } from "../message.ts";
 import { bodyHeight, detailWidth, isSideBySide, KINDS, type State, type TableName, tableHeight } from "../state.ts";
 import type { Table, TableKind } from "../table.ts";
 import { detailLines } from "./detail.ts";
 import { type Line, Lines, line } from "./line.tsx";
 import { countLine, tableLines } from "./table-lines.ts";
+
+/** What the rows of a table are read from. */
+const READ_FROM: Readonly<Record<TableName, readonly Part[]>> = {
+  findings: ["scan", "audit"],
+  users: ["audit"],
+  rotations: ["rotations"],
+  log: [],
+};
+
+/** What stands where there are no rows. */
+function emptyText({ unread }: State, name: TableName): readonly string[] {
+  return READ_FROM[name].some((part) => unread.includes(part)) ? ["Reading what is remembered."] : EMPTY[name];
+}
 
 const EMPTY: Readonly<Record<TableName, readonly string[]>> = {
   findings: ["Nothing was found, or nothing was looked at yet: r scans, A audits."],
@@ -44,7 +58,7 @@ export function TableView({
     );
   }
   const width = beside ? state.columns - detailWidth(state) - 3 : state.columns;
-  const lines = tableLines(kind, table, look, { width, height: tableHeight(state), empty: EMPTY[name] });
+  const lines = tableLines(kind, table, look, { width, height: tableHeight(state), empty: emptyText(state, name) });
   const shownTable = (
     <Box flexDirection="column" width={width}>
       <Lines lines={lines} look={look} width={width} height={height - 1} />
@@ -92,7 +106,7 @@ function spokenLines(
 ): Line[] {
   const at = table.lines[table.cursor];
   const count = countLine(table, look, state.filtering, state.columns);
-  if (at === undefined) return [...EMPTY[name].map((text) => line(text)), count];
+  if (at === undefined) return [...emptyText(state, name).map((text) => line(text)), count];
   if (typeof at !== "number")
     return [line(`Group ${shown(at.label, look)}, ${at.count} rows, ${at.closed ? "closed" : "open"}`), count];
   const row = table.rows[at];

@@ -1,0 +1,69 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { Part } from "../../dashboard/message.ts";
+import { openLedger } from "../../ledger/sqlite/open-ledger.ts";
+import { KeysweepError } from "../../model/error.ts";
+import { Recall, type Recalled } from "./recall.ts";
+
+/** What the thread is started with. */
+export interface RecallOrders {
+  readonly ledger: string;
+  readonly uid: number | null;
+  readonly roots: readonly string[];
+}
+
+export interface RecallRequest {
+  readonly part: Part;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What is asked for: a part, then one piece of it after another. */
+export type RecallQuestion = RecallRequest | "more";
+
+/** An answer comes in pieces: what is told last has `last`, and all that is no list. */
+export type RecallAnswer =
+  | { readonly kind: "piece"; readonly piece: Recalled; readonly last: boolean }
+  | { readonly kind: "problem"; readonly problem: string };
+
+/** The lists that can be long. */
+const LISTS = ["diskFindings", "accountFindings", "users"] as const;
+
+/** Rows that are told at once. The dashboard's own thread takes some milliseconds for them, and answers keys before it asks for more. */
+const PIECE = 1000;
+
+const { ledger: path, uid, roots } = workerData as RecallOrders;
+let recall: Recall | null = null;
+let answers: AsyncIterator<RecallAnswer, void> | null = null;
+
+parentPort?.on("message", (question: RecallQuestion) => {
+  if (question !== "more") answers = answersTo(question);
+  next().catch((error: unknown) => {
+    // What a foreign error says may quote what was read.
+    const problem = error instanceof KeysweepError ? error.message : "what is remembered cannot be read";
+    tell({ kind: "problem", problem });
+  });
+});
+
+async function next(): Promise<void> {
+  const told = await answers?.next();
+  if (told?.done === false) tell(told.value);
+}
+
+async function* answersTo({ part, now }: RecallRequest): AsyncGenerator<RecallAnswer, void> {
+  recall ??= new Recall(openLedger(path, { uid }), roots);
+  const whole = part === "scan" ? recall.scan() : part === "audit" ? recall.audit(now) : await recall.rotations();
+  let rest = whole;
+  for (const list of LISTS) {
+    const rows = whole[list] ?? [];
+    if (rows.length <= PIECE) continue;
+    for (let at = 0; at < rows.length; at += PIECE) {
+      yield { kind: "piece", piece: { [list]: rows.slice(at, at + PIECE) }, last: false };
+    }
+    rest = { ...rest, [list]: [] };
+  }
+  yield { kind: "piece", piece: rest, last: true };
+}
+
+function tell(answer: RecallAnswer): void {
+  parentPort?.postMessage(answer);
+}
