@@ -56,6 +56,14 @@ export const output: OutputOptions = {
         minShareCount: 2,
         priority: 1,
       },
+      // What only histories, and what only ledgers need.
+      {
+        name: "pack-kernel",
+        test: /\/src\/(?:generated\/pack-|scan\/kernel\/(?:pack-kernel|assembly\/pack-layout)\.)/,
+        minShareCount: 2,
+        priority: 1,
+      },
+      { name: "migrations", test: /\/src\/generated\/migrations\./, minShareCount: 2, priority: 1 },
       { name: "shared", test: /\/src\/(?:(?:model|runtime|report|cli)\/|generated\/version\.)/, minShareCount: 2 },
       { name: "search", test: /\/src\/(?:generated|scan(?!\/sources\/(?:git|change)\/))\//, minShareCount: 2 },
     ],
@@ -72,6 +80,13 @@ const builtinsAsTheyAre: Plugin = {
     code.replace(/^import \{([^}]*)\} from ("node:[^"]+");$/gm, (_, names: string, module) => {
       return `const {${names.replaceAll(" as ", ": ")}} = process.getBuiltinModule(${module});`;
     }),
+};
+
+/** V8 takes a file of ASCII alone as it lies there; one letter beyond makes it two bytes a letter, and slower to read. */
+const asciiAlone: Plugin = {
+  name: "ascii-alone",
+  renderChunk: (code) =>
+    code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
 };
 
 /** What ink loads for its developers alone: it is not needed, and a chunk that holds it runs it. */
@@ -93,7 +108,7 @@ const options: RolldownOptions = {
   transform: {
     define: { "process.env.NODE_ENV": JSON.stringify("production"), "process.env.DEV": JSON.stringify("") },
   },
-  plugins: [builtinsAsTheyAre, withoutDevelopersTools],
+  plugins: [builtinsAsTheyAre, asciiAlone, withoutDevelopersTools],
   output,
 };
 

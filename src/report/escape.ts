@@ -6,13 +6,24 @@
  * Control characters, bidirectional overrides, separators of lines, halves of characters, and what is not seen at all (tags, joiners, fillers):
  * they could hide or forge what a person reads.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u202f]/gu;
+const UNSAFE = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u202f]`;
+let unsafePattern: RegExp | undefined;
+
+/** Not a literal: V8 makes the sets of one already when it parses the file, which is a part of every start that can be felt. */
+function unsafe(): RegExp {
+  unsafePattern ??= new RegExp(UNSAFE, "gu");
+  return unsafePattern;
+}
+
+/** What most texts are. */
+const PLAIN = /^[ -~]*$/;
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /** On one line, with everything that is not plainly visible written as an escape. */
 export function visible(text: string): string {
-  return text.replace(UNSAFE, (character) => {
+  if (PLAIN.test(text)) return text;
+  return text.replace(unsafe(), (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code > 0xffff) return `\\u{${hex(code, 5)}}`;
     return SHORT[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`);
@@ -26,7 +37,7 @@ export function clipped(text: string, most: number): string {
 
 /** JSON that does nothing to a terminal it is shown on: what `visible` escapes is escaped here too, in JSON's own way. */
 export function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(UNSAFE, (character) =>
+  return JSON.stringify(value, null, indent).replace(unsafe(), (character) =>
     character === "\n" ? character : character.split("").map(jsonEscape).join(""),
   );
 }

@@ -72,11 +72,16 @@ export function* wrapped(
 export function columns(text: string): number {
   const plain = text.replace(/\x1b\[\d+m|\x1b\]8;;[^\x1b]*\x1b\\/g, "");
   if (/^[\x20-\x7e]*$/.test(plain)) return plain.length;
+  // Not literals: V8 makes the sets of those when it parses the file, at every start.
+  joining ??= new RegExp(String.raw`\p{M}`, "u");
+  wide ??= new RegExp(WIDE, "u");
   let width = 0;
-  for (const character of plain) width += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of plain) width += joining.test(character) ? 0 : wide.test(character) ? 2 : 1;
   return width;
 }
 
 /** East Asian wide characters and emoji, as terminals draw them. */
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60\u3000-\u303e]/u;
+const WIDE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60\u3000-\u303e]`;
+
+let joining: RegExp | undefined;
+let wide: RegExp | undefined;
