@@ -59,11 +59,15 @@ const TIDY_MS = 2000;
 export async function main(): Promise<void> {
   const argv = withDashboard(helpAsOption(process.argv.slice(2)));
   const interrupted = new AbortController();
-  const interrupt = (): void => {
-    // A second one does not wait.
-    if (interrupted.signal.aborted) leave();
+  let finishes = false;
+  const interrupt = (signal: (typeof INTERRUPTING)[number]): void => {
+    // A second one does not wait. (A terminal that is closed and a program that ends what it started may both say so once.)
+    if (interrupted.signal.aborted && (!finishes || signal === "SIGINT")) leave();
     interrupted.abort();
-    setTimeout(leave, TIDY_MS).unref();
+    setTimeout(() => {
+      if (!finishes) leave();
+      stderr.write("keysweep: the step in hand is finished first; Ctrl-C once more does not wait\n");
+    }, TIDY_MS).unref();
   };
   for (const signal of INTERRUPTING) process.on(signal, interrupt);
   const stderr = standardStream(2);
@@ -90,6 +94,9 @@ export async function main(): Promise<void> {
     signal: interrupted.signal,
     endWhenInterrupted() {
       for (const signal of INTERRUPTING) process.off(signal, interrupt);
+    },
+    finishWhenInterrupted() {
+      finishes = true;
     },
     version,
     follower: followerOf(process.env, () => systemClock.now()),

@@ -16,6 +16,11 @@ export interface Context extends CommandContext {
   readonly signal: AbortSignal;
   /** From now on those end the process there and then: nothing is left to be tidied up, and what is done may block. */
   endWhenInterrupted(): void;
+  /**
+   * From now on those abort the signal and no more: what is under way is waited for, however long it takes, since a step of a rotation that is
+   * cut off can cost a key its secret. Ctrl-C once more ends the process there and then.
+   */
+  finishWhenInterrupted(): void;
   readonly version: string;
   /** A program that follows the run; absent: nobody does. */
   readonly follower?: Follower | undefined;

@@ -34,6 +34,7 @@ export async function runRotateCommand(
     const sentences = asked.map(({ rotation, cell }) => sentence(command, rotation, cell));
     for (const text of sentences) context.stderr.write(`keysweep: ${visible(text)}\n`);
     if (command !== "confirm" && !flags.yes) await ask(context);
+    context.finishWhenInterrupted();
     const runs: RotationRun[] = [];
     for (const { configured } of asked) {
       const result = await commandRotation(await desk.request(configured), await desk.world(configured), command);

@@ -40,6 +40,7 @@ export async function runRotateRun(
   try {
     const rotations = await desk.inOrder(desk.named(names));
     if (live !== null) context.stdout.write(live.start(heading(context, desk)));
+    context.finishWhenInterrupted();
     const fared = await runAll(context, flags, desk, rotations, { live, waiting });
     const runs = fared.flatMap((one) => ("run" in one ? [one.run] : []));
     const reports = fared.map((one) => ("run" in one ? one.run.report : failedReport(desk, one)));

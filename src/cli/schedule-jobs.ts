@@ -51,6 +51,7 @@ export async function performJob(
     stderr,
     signal,
     endWhenInterrupted() {},
+    finishWhenInterrupted() {},
     version: context.version,
     exitWith(code) {
       status = code;

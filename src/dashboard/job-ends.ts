@@ -3,7 +3,7 @@ import type { RotationReport } from "../model/rotation.ts";
 import type { RotationPlan } from "../model/rotation-plan.ts";
 import { reading, runRequest, typed } from "./acts.ts";
 import { inSight, withFigures, withFindings } from "./knowledge.ts";
-import type { Effect, JobEnd, JobRequest } from "./message.ts";
+import { changesKeys, type Effect, type JobEnd, type JobRequest } from "./message.ts";
 import type { FindingRow, RotationRow } from "./rows.ts";
 import { type Job, KINDS, type State } from "./state.ts";
 import { logged, only, type Step, told } from "./step.ts";
@@ -53,8 +53,7 @@ function firstLine(stderr: string): string {
 function failed(state: State, { request }: Job, complaint: string): Step {
   const why = complaint === "" ? "it ended without a word" : complaint;
   const next = { ...state, notice: { text: `${JOB_NAMES[request.purpose]}: ${why}`, tone: "bad" as const } };
-  const effects: Effect[] =
-    request.purpose === "rotate" || request.purpose === "command" ? [{ kind: "recall", what: "rotations" }] : [];
+  const effects: Effect[] = changesKeys(request) ? [{ kind: "recall", what: "rotations" }] : [];
   if (request.purpose === "audit" || request.purpose === "identify")
     return { state: { ...next, awsProblem: `AWS: ${why}` }, effects };
   if (request.purpose === "scan") return { state: withFindings({ ...next, justSeen: [] }), effects };

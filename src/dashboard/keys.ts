@@ -1,7 +1,7 @@
 import { acts } from "./acts.ts";
 import { exporting, inDialog, typedInto } from "./dialogs.ts";
 import { JOB_NAMES } from "./job-ends.ts";
-import type { JobRequest, KeyPress } from "./message.ts";
+import { changesKeys, type JobRequest, type KeyPress } from "./message.ts";
 import { filteredBy, GROUP_NEXT, inFilter, movement, onTable, REVERSE, SORT_NEXT, shownView } from "./navigation.ts";
 import { type State, tableOf, VIEWS } from "./state.ts";
 import { only, type Step } from "./step.ts";
@@ -92,7 +92,7 @@ function again(state: State, request: JobRequest): Step {
 
 /** What began last, first. A rotation is not to be stopped in the middle of a step for no reason, so it is left alone. */
 function cancelled(state: State): Step {
-  const job = state.jobs.findLast(({ request }) => request.purpose !== "rotate" && request.purpose !== "command");
+  const job = state.jobs.findLast(({ request }) => !changesKeys(request));
   if (job === undefined)
     return only({ ...state, notice: { text: "nothing runs that could be cancelled", tone: "plain" } });
   return { state, effects: [{ kind: "cancel", job: job.id }] };

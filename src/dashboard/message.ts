@@ -25,6 +25,11 @@ export interface KeyPress {
 /** What a part of keysweep that runs beside the dashboard is for. */
 export type Purpose = "scan" | "audit" | "identify" | "status" | "plan" | "rotate" | "command" | "allow" | "export";
 
+/** Whether it changes keys: it is not to be cut off in the middle of a step. */
+export function changesKeys({ purpose }: JobRequest): boolean {
+  return purpose === "rotate" || purpose === "command";
+}
+
 /** keysweep itself with these words, as a person could type them: the dashboard can do nothing that the command line cannot. */
 export interface JobRequest {
   readonly purpose: Purpose;

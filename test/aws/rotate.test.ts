@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -178,6 +179,42 @@ describe("a lost reply", () => {
     expect((await untilDone()).at(-1)).toBe("done");
     expect(rotating.keys()).toHaveLength(1);
     expect(consumer.failures).toEqual([]);
+  });
+});
+
+describe("Ctrl-C", () => {
+  /** A run that is in the middle of making a key, until it is let go; `told` is what it says. */
+  async function making() {
+    const { gateway } = rotating.operator;
+    const { promise: released, resolve: go } = Promise.withResolvers<void>();
+    gateway.onceBefore("CreateAccessKey", () => released);
+    const called = gateway.called("CreateAccessKey");
+    const child = rotating.operator.start(["rotate", "run", "deploy", "--format", "json"], rotating.environment);
+    const told = new Promise<string>((resolve) => child.stderr?.once("data", (data: Buffer) => resolve(String(data))));
+    const ended = once(child, "exit") as Promise<[number | null]>;
+    await called;
+    return { child, go, told, ended };
+  }
+
+  test("waits for the step in hand, so that the new key's secret is kept", async () => {
+    const { child, go, told, ended } = await making();
+    child.kill("SIGINT");
+    // A terminal that is closed, and what ends what it started, say so both.
+    child.kill("SIGTERM");
+    expect(await told).toContain("the step in hand is finished first");
+    go();
+    expect((await ended)[0]).toBe(130);
+    expect((await rotating.report(["run", "deploy"])).state).toBe("soaking");
+    expect(rotating.operator.gateway.count("CreateAccessKey")).toBe(2);
+  });
+
+  test("once more does not", async () => {
+    const { child, go, told, ended } = await making();
+    child.kill("SIGINT");
+    await told;
+    child.kill("SIGINT");
+    expect((await ended)[0]).toBe(130);
+    go();
   });
 });
 

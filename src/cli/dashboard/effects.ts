@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { Effect, Effects, Message } from "../../dashboard/message.ts";
+import { changesKeys, type Effect, type Effects, type Message } from "../../dashboard/message.ts";
 import type { Lend } from "../../dashboard/program.tsx";
 import { KeysweepError } from "../../model/error.ts";
 import type { Jobs } from "./jobs.ts";
@@ -36,15 +36,15 @@ export class TerminalEffects implements Effects {
         now: now(),
       });
     });
-    if (effect.kind === "run" && (effect.request.purpose === "rotate" || effect.request.purpose === "command"))
-      this.#look(tell);
+    if (effect.kind === "run" && changesKeys(effect.request)) this.#look(tell);
     if (effect.kind === "cancel") jobs.cancel(effect.job);
   }
 
   close(): void {
     if (this.#looking !== null) clearInterval(this.#looking);
-    this.#options.jobs.close();
-    this.#options.reader.close();
+    const { jobs, reader, stdout } = this.#options;
+    reader.close();
+    if (jobs.close()) stdout.write("keysweep: the rotation's step in hand is finished first\n");
   }
 
   async #do(effect: Effect, tell: (message: Message) => void): Promise<void> {

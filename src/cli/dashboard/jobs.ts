@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { JobProgress, JobRequest, Message } from "../../dashboard/message.ts";
+import { changesKeys, type JobProgress, type JobRequest, type Message } from "../../dashboard/message.ts";
 import type { FindingRow } from "../../dashboard/rows.ts";
 import { accountOf } from "../../model/access-key-id.ts";
 import { visible } from "../../report/escape.ts";
@@ -23,7 +23,7 @@ const MOST_JUST_SEEN = 1000;
  * gone at once, with its memory; and nothing can be done here that could not be typed.
  */
 export class Jobs {
-  readonly #running = new Map<number, { readonly child: ChildProcess; cancelled: boolean }>();
+  readonly #running = new Map<number, Running>();
   readonly #program: readonly string[];
   readonly #words: (request: JobRequest) => Promise<readonly string[]>;
   readonly #now: () => number;
@@ -49,20 +49,23 @@ export class Jobs {
       stdio: ["pipe", "pipe", "pipe", "pipe"],
       env: { ...process.env, [FOLLOW_VARIABLE]: "3" },
       windowsHide: true,
+      // What the terminal tells its job (Ctrl-C when the dashboard is left, that it is closed) does not reach one that changes keys.
+      detached: changesKeys(request),
     });
-    const running = { child, cancelled: false };
+    const running = { child, request, cancelled: false };
     this.#running.set(job, running);
     const out = kept(child.stdout);
     const err = kept(child.stderr);
     // It need not read what it is given.
     child.stdin.on("error", () => {});
     child.stdin.end(request.stdin ?? "");
-    const seen = new JustSeen(tell);
+    // A scan that only asks whose an id is has found nothing.
+    const seen = request.purpose === "scan" ? new JustSeen(tell) : null;
     const following = child.stdio[3];
     if (following && "readable" in following) {
       createInterface({ input: following as NodeJS.ReadableStream }).on("line", (line) => {
         const what = JSON.parse(line) as Following;
-        if (what.type === "seen") seen.add(what);
+        if (what.type === "seen") seen?.add(what);
         else tell({ kind: "job-progress", job, progress: progressOf(what), now: this.#now() });
       });
     }
@@ -71,7 +74,7 @@ export class Jobs {
       failure = `it could not be started (${error.code ?? error.name})`;
     });
     child.on("close", (status) => {
-      seen.end();
+      seen?.end();
       this.#running.delete(job);
       const end = {
         status,
@@ -90,10 +93,21 @@ export class Jobs {
     stop(running.child);
   }
 
-  /** Ends what only looks; a rotation goes on to where it may stop. */
-  close(): void {
-    for (const { child } of this.#running.values()) stop(child);
+  /** Ends what only looks; a rotation ends after the step in hand. @returns whether one does that. */
+  close(): boolean {
+    const running = [...this.#running.values()];
+    for (const { child, request } of running) {
+      if (changesKeys(request)) child.kill("SIGTERM");
+      else stop(child);
+    }
+    return running.some(({ request }) => changesKeys(request));
   }
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly request: JobRequest;
+  cancelled: boolean;
 }
 
 /** Asks it to end; what does not tidy up in time is ended. */

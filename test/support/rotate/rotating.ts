@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { RotationReport, RotationsReport } from "../../../src/model/rotation.ts";
-import { type CommandRun, makeOperator, type Operator } from "../aws/operator.ts";
+import { awsEnvironment, type CommandRun, makeOperator, type Operator } from "../aws/operator.ts";
 import { type UserKey, userWithKey } from "../aws/user-key.ts";
 import { clientSettings, onTime } from "../aws/world.ts";
 
@@ -25,6 +25,8 @@ export interface Rotating {
   readonly operator: Operator;
   readonly old: UserKey;
   readonly place: string;
+  /** What the program finds in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Writes the operator's configuration: that of the rotation `deploy`, and what else is given. */
   configure(rotation?: string, rest?: string): void;
   run(args: readonly string[], death?: Death, environment?: Readonly<Record<string, string>>): Promise<CommandRun>;
@@ -61,6 +63,7 @@ export async function makeRotating(): Promise<Rotating> {
     operator,
     old,
     place,
+    environment: { ...awsEnvironment(gateway, operator.credentials), ...environment(clock.url, undefined) },
     configure,
     run,
     async report(args, death) {
