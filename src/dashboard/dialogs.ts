@@ -72,9 +72,10 @@ function allowedBy(
   row: FindingRow,
   [reason = "", owner = "", expires = ""]: readonly string[],
 ): Step {
-  if (!/^\d{4}-\d\d-\d\d$/.test(expires)) {
-    return only({ ...state, dialog: { ...dialog, focus: 2, error: "Write a day as 2027-01-31." } });
-  }
+  const today = new Date(state.now).toISOString().slice(0, 10);
+  const error = !isDay(expires) ? "Write a day as 2027-01-31." : expires < today ? "That day has passed." : null;
+  // What the command would refuse would have to be typed again.
+  if (error !== null) return only({ ...state, dialog: { ...dialog, focus: 2, error } });
   const words = [
     ["allow", row.id, `--reason=${reason}`, `--owner=${owner}`, `--expires=${expires}`],
     [`--rule=${row.rule}`, `--severity=${row.severity}`, "--operator"],
@@ -84,6 +85,12 @@ function allowedBy(
     state: { ...state, dialog: null },
     effects: [{ kind: "run", request: { purpose: "allow", words, accepts } }],
   };
+}
+
+/** Whether it is a day of the calendar. */
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
 const EXPORTED: Readonly<Record<ViewName, string>> = {

@@ -5,7 +5,7 @@ import type { TargetState } from "../../model/rotation.ts";
 import { ownerText } from "../../report/finding-text.ts";
 import { distinctPlaces } from "../../report/place-text.ts";
 import { stateText, targetText, timeText } from "../../report/rotations/summary-text.ts";
-import { acts } from "../acts.ts";
+import { type Act, acts } from "../acts.ts";
 import { glyphsOf, type Look, shown, wrapped } from "../look.ts";
 import { ageDays, type FindingRow, mfaText, type RotationRow, type UserRow } from "../rows.ts";
 import type { State } from "../state.ts";
@@ -55,31 +55,36 @@ const MOST_EVENTS = 200;
 export function detailLines(state: State, look: Look, width: number): Line[] | null {
   const pane = new Pane(width, look);
   const { findings, users, rotations } = state.tables;
+  const can = acts(state);
   if (state.view === "findings") {
     const row = selectedRow(findings);
     if (row === null) return null;
-    aboutFinding(pane, row);
+    aboutFinding(pane, row, can);
   } else if (state.view === "users") {
     const row = selectedRow(users);
     if (row === null) return null;
-    aboutUser(pane, row, state.now);
+    aboutUser(pane, row, can, state.now);
   } else if (state.view === "rotations") {
     const row = selectedRow(rotations);
     if (row === null) return null;
-    aboutRotation(pane, row, look);
+    aboutRotation(pane, row, can, look);
   } else if (state.view === "log") {
     const row = selectedRow(state.tables.log);
     return row === null ? null : pane.labelled("When", timeText(row.at)).text(row.text, row.tone).lines;
   } else return null;
-  pane.title("What you can do");
-  for (const { key, label, refused } of acts(state)) {
-    if (refused === null) pane.lines.push(line({ text: ` ${key} `, tone: "accent" }, label));
-    else pane.text(` ${key} ${label}: ${refused}`, "dim", "   ");
-  }
   return pane.lines;
 }
 
-function aboutFinding(pane: Pane, row: FindingRow): void {
+/** Before what is long: what is refused stands nowhere else. */
+function whatCanBeDone(pane: Pane, can: readonly Act[]): void {
+  pane.title("What you can do");
+  for (const { key, label, refused } of can) {
+    if (refused === null) pane.lines.push(line({ text: ` ${key} `, tone: "accent" }, label));
+    else pane.text(` ${key} ${label}: ${refused}`, "dim", "   ");
+  }
+}
+
+function aboutFinding(pane: Pane, row: FindingRow, can: readonly Act[]): void {
   const { severity, title, accessKeyId, source, rule, allowed, accountId } = row;
   pane.text(`${severity.toUpperCase()}  ${title}`, severity);
   if (accessKeyId !== null) pane.labelled("Key", accessKeyId, "bold");
@@ -90,16 +95,18 @@ function aboutFinding(pane: Pane, row: FindingRow): void {
       `${allowed.reason} (${allowed.owner ?? "nobody"}, until ${allowed.expires ?? "further notice"})`,
       "dim",
     );
-  if (source.kind === "disk") aboutDisk(pane, source.finding);
-  else if (source.kind === "account") aboutAccount(pane, source.finding);
-  else
+  if (source.kind === "disk") aboutDisk(pane, source.finding, can);
+  else if (source.kind === "account") aboutAccount(pane, source.finding, can);
+  else {
     pane
       .labelled("Account", accountId ?? "unknown")
       .labelled("Place", row.where)
       .text("The scan that sees it has not ended.", "dim");
+    whatCanBeDone(pane, can);
+  }
 }
 
-function aboutDisk(pane: Pane, finding: Finding): void {
+function aboutDisk(pane: Pane, finding: Finding, can: readonly Act[]): void {
   const { owner, accountId, canary, useCase, places, placesLeftOut = 0, remedy, fingerprint } = finding;
   pane.labelled(
     "Owner",
@@ -108,6 +115,7 @@ function aboutDisk(pane: Pane, finding: Finding): void {
   if (canary) pane.text("A decoy: using it alarms its owner.", "medium");
   if (useCase !== null && useCase !== "unknown") pane.labelled("Use", useCase);
   pane.labelled("Fingerprint", fingerprint, "dim");
+  whatCanBeDone(pane, can);
   const told = distinctPlaces(places.slice(0, MOST_PLACES));
   pane.title(`Places (${places.length + placesLeftOut})`);
   for (const { where, about } of told) {
@@ -119,11 +127,16 @@ function aboutDisk(pane: Pane, finding: Finding): void {
   remedyOf(pane, remedy);
 }
 
-function aboutAccount(pane: Pane, { detail, accountId, userName, compliance, remedy }: AuditFinding): void {
+function aboutAccount(
+  pane: Pane,
+  { detail, accountId, userName, compliance, remedy }: AuditFinding,
+  can: readonly Act[],
+): void {
   pane.labelled("User", `${userName ?? "the account itself"} in ${accountId}`);
   pane.text(detail);
   const controls = Object.entries(compliance).map(([name, ids]) => `${name} ${ids.join(", ")}`);
   if (controls.length > 0) pane.labelled("Controls", controls.join("; "), "dim");
+  whatCanBeDone(pane, can);
   remedyOf(pane, remedy);
 }
 
@@ -133,7 +146,7 @@ function remedyOf(pane: Pane, { title, steps }: Remedy): void {
   for (const [at, step] of steps.entries()) pane.text(`${at + 1}. ${step}`, "plain", "   ");
 }
 
-function aboutUser(pane: Pane, { user, findings }: UserRow, now: number): void {
+function aboutUser(pane: Pane, { user, findings }: UserRow, can: readonly Act[], now: number): void {
   pane.text(user.userName, "bold");
   pane
     .labelled("Account", user.accountId)
@@ -154,6 +167,7 @@ function aboutUser(pane: Pane, { user, findings }: UserRow, now: number): void {
         : `used ${lastUsedAt.slice(0, 10)} (${lastUsedService ?? "?"} in ${lastUsedRegion ?? "?"})`;
     pane.text(`  ${use}`, "dim", "  ");
   }
+  whatCanBeDone(pane, can);
   if (findings.length === 0) return;
   pane.title(`Findings (${findings.length})`);
   for (const { severity, title, remedy } of findings.slice(0, MOST_PLACES)) {
@@ -167,7 +181,7 @@ function passwordText({ console }: IamUser): string {
   return console.lastUsedAt === null ? "never used" : `used ${console.lastUsedAt.slice(0, 10)}`;
 }
 
-function aboutRotation(pane: Pane, { report }: RotationRow, look: Look): void {
+function aboutRotation(pane: Pane, { report }: RotationRow, can: readonly Act[], look: Look): void {
   const { name, state, userName, accountId, oldKeyId, newKeyId, nextStepAt, reason, targets, history } = report;
   const glyphs = glyphsOf(look);
   pane.text(name, "bold");
@@ -190,6 +204,7 @@ function aboutRotation(pane: Pane, { report }: RotationRow, look: Look): void {
     pane.text(`  ${targetText(target)}`, "dim", "  ");
     if (target.error !== null) pane.text(`  ${target.error}`, "bad", "  ");
   }
+  whatCanBeDone(pane, can);
   if (history.length > 0) pane.title("History, the last first");
   for (const { at, event } of history.slice(-MOST_EVENTS).toReversed()) {
     pane.text(`${at.slice(0, 16).replace("T", " ")}  ${event}`, "plain", "    ");
