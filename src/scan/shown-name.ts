@@ -3,6 +3,7 @@ import type { Place } from "../model/place.ts";
 import { secretDigestOf } from "./detect/fingerprint.ts";
 import { credentialsInName, decodedName, secretsInName } from "./detect/name-search.ts";
 import { looksLikeSecret } from "./detect/randomness.ts";
+import { memoized } from "./memoized.ts";
 import { redacted } from "./redact.ts";
 import { tokenPatterns } from "./rules.ts";
 
@@ -50,30 +51,39 @@ const EXTENSION = /\.[a-z][a-z0-9]{0,4}$/;
  */
 export function shownName(name: string, longest = LONGEST_PATH): string {
   if (name.length < SHORTEST_SECRET) return name;
-  if (name.length > longest) return TOO_LONG;
-  const parts = name
-    .split("/")
-    .map((part) => (isBeyondCutting(part) ? WITHHELD + (EXTENSION.exec(part)?.[0] ?? "") : part));
-  const known = parts.join("/");
-  return isBeyondCutting(known) ? WITHHELD : cut(known);
+  return name.length > longest ? TOO_LONG : remembered(name);
 }
+
+/** How many characters of names are remembered with what is shown for them: a file with many keys, a folder with many files. */
+const MOST_REMEMBERED = 4 << 20;
+
+const remembered = memoized((name: string) => {
+  const known = name.split("/").map(withheldPart).join("/");
+  return cutOf(known) ?? WITHHELD;
+}, MOST_REMEMBERED);
+
+/** A part of a name, or what stands for it where its secret cannot be cut out. */
+const withheldPart = memoized((part: string) => {
+  if (part.length < SHORTEST_SECRET) return part;
+  return cutOf(part) === null ? WITHHELD + (EXTENSION.exec(part)?.[0] ?? "") : part;
+}, MOST_REMEMBERED);
 
 function shownMember(name: string): string {
   return shownName(name, LONGEST_MEMBER);
 }
 
-/** Whether something of a secret would be left when all is cut out of a text that could be one. */
-function isBeyondCutting(text: string): boolean {
-  if (text.length < SHORTEST_SECRET) return false;
-  if (hidesSecret(text)) return true;
+/** What is left when all is cut out of a text that could be a secret; null: something of one still is. */
+function cutOf(text: string): string | null {
+  if (hidesSecret(text)) return null;
   const shown = cut(text);
+  if (text.length < SHORTEST_SECRET) return shown;
   // Soft line breaks and the like, which somebody may have left out of what decoding takes off.
   const joined = shown.replace(/=\s*/g, "");
-  return (
+  const isLeft =
     withoutGluedKeys(joined) !== joined ||
     showsSecret(shown) ||
-    (shown !== text && (hidesSecret(shown) || spellsSecretOf(text, shown)))
-  );
+    (shown !== text && (hidesSecret(shown) || spellsSecretOf(text, shown)));
+  return isLeft ? null : shown;
 }
 
 function cut(text: string): string {
@@ -167,13 +177,13 @@ function matchAt(sticky: RegExp, text: string, at: number): string | null {
 }
 
 /** What the detector takes for a secret is one, however it is written. */
-function shownPart(part: string): string {
+const shownPart = memoized((part: string) => {
   const shown = tokenPatterns.reduce(
     (text, { pattern }) => text.replace(pattern, (match, ...rest) => match.replace(secretOf(match, rest), "…")),
     part,
   );
   return shown.length >= SHORTEST_SECRET && showsSecret(shown) ? redacted(shown) : shown;
-}
+}, MOST_REMEMBERED);
 
 function secretOf(match: string, rest: readonly unknown[]): string {
   const groups = rest.at(-1) as Readonly<Record<string, string>> | undefined;

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { looksRandom, notASecret } from "../../src/scan/detect/randomness.ts";
+import { describe, expect, test } from "vitest";
+import { looksLikeSecret, looksRandom, notASecret } from "../../src/scan/detect/randomness.ts";
 import { BASE64, randomFrom } from "../support/random.ts";
 
 /** Forty letters that change their case so many times, in runs that are as long as each other, or nearly. */
@@ -38,3 +38,18 @@ test.each(["configServiceHandlerModuleFactoryBuilder", "AbstractSingletonProxyFa
     expect(notASecret(words)).toBe(true);
   },
 );
+
+describe("a part of a name", () => {
+  const secret = randomFrom(7).text(BASE64.replace("/", ""), 40);
+  test.each([
+    [secret, true],
+    [`${secret.slice(0, 9)}/${secret.slice(10, 19)}/${secret.slice(20)}`, true],
+    [secret.replace(/(.{6})./g, "$1/"), false],
+    ["configServiceHandlerModuleFactoryBuilder", false],
+    ["usr/share/Documentation/Examples/indexNew", false],
+    [`${"z".repeat(12)}${secret.slice(12)}`, true],
+    [`${"z".repeat(30)}${secret.slice(30)}`, false],
+  ])("%# looks like a secret, or does not", (part, expected) => {
+    expect(looksLikeSecret(part)).toBe(expected);
+  });
+});
