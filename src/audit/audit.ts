@@ -11,6 +11,7 @@ import { type CollectRequest, collect } from "./collect/collect.ts";
 import { type CredentialReport, credentialReport } from "./collect/report.ts";
 import type { AuditedUser, Inventory } from "./inventory.ts";
 import { type JudgeOptions, judge } from "./judge.ts";
+import type { SecretScreen } from "./secret-screen.ts";
 
 /** An account that is to be audited, or is left out. */
 export interface AccountRequest {
@@ -66,7 +67,8 @@ export async function audit(
     accounts.map((account, index) =>
       started.within(async () => {
         options.signal.throwIfAborted();
-        onAccount({ index, ...(await auditAccount(account, options, reading)) });
+        const { account: audited, ...rest } = await auditAccount(account, options, reading);
+        onAccount({ index, account: screened(audited, options.screen), ...rest });
       }),
     ),
   );
@@ -83,7 +85,12 @@ async function auditAccount(account: AccountRequest, options: AuditOptions, read
     const { reader } = open;
     const report = await reportOrFailure(reader, options);
     const inventory = await reading.within(() =>
-      collect(reader, report, { accountId: account.id, exact: options.exact, membership: account.membership }),
+      collect(reader, report, {
+        accountId: account.id,
+        exact: options.exact,
+        membership: account.membership,
+        screen: options.screen,
+      }),
     );
     return judged(account, inventory, options, open.calls);
   } catch (error) {
@@ -151,6 +158,17 @@ function unread(
     },
     users: [],
     findings: [],
+  };
+}
+
+/** What AWS refuses with names what was asked for, and people name accounts. */
+function screened(account: AuditedAccount, screen: SecretScreen): AuditedAccount {
+  const shown = (text: string | null): string | null => (text === null ? null : screen.text(text));
+  return {
+    ...account,
+    name: shown(account.name),
+    reason: shown(account.reason),
+    notAssessed: account.notAssessed.map((row) => ({ ...row, reason: screen.text(row.reason) })),
   };
 }
 

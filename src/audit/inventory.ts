@@ -10,6 +10,7 @@ import type {
   UserDetails,
 } from "../model/iam-reader.ts";
 import type { IamUser } from "../model/iam-user.ts";
+import type { HeldSecret } from "./secret-screen.ts";
 
 /** What checks are made of. A fact that could not be read is a gap, and what needs it is not assessed. */
 export type Fact =
@@ -75,7 +76,9 @@ export interface RootFacts {
 export interface AuditedUser extends IamUser {
   /** Whether IAM was asked about this very user; else its keys, password and devices are as the report says: there are none. */
   readonly detailed: boolean;
-  /** Its policies and groups; null where they could not be read. */
+  /** Where secrets stand that were withheld of what is told of it here. */
+  readonly heldSecrets: readonly HeldSecret[];
+  /** Its policies and groups, with the names that IAM knows: policies are judged by them. Null where they could not be read. */
   readonly details: UserDetails | null;
   readonly serviceCredentials: readonly ServiceCredential[];
   readonly sshKeys: readonly UploadedCredential[];

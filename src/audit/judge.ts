@@ -8,6 +8,7 @@ import { auditFingerprint } from "./fingerprint.ts";
 import type { AuditedUser, Fact, Gap, Inventory } from "./inventory.ts";
 import { PolicyBook } from "./policy/permissions.ts";
 import type { ScannedKeys } from "./scanned-keys.ts";
+import type { SecretScreen } from "./secret-screen.ts";
 import type { AuditSettings } from "./settings.ts";
 
 export interface JudgeOptions {
@@ -18,6 +19,7 @@ export interface JudgeOptions {
   /** Whether keysweep is replacing the user's key right now: then two active keys are as they should be. */
   isRotating(user: AuditedUser): boolean;
   readonly scans: ScannedKeys;
+  readonly screen: SecretScreen;
 }
 
 export interface Judgement {
@@ -27,7 +29,7 @@ export interface Judgement {
 }
 
 /** Makes every check whose facts are known. */
-export function judge(inventory: Inventory, { allowList, ...options }: JudgeOptions): Judgement {
+export function judge(inventory: Inventory, { allowList, screen, ...options }: JudgeOptions): Judgement {
   const context = { ...options, policies: new PolicyBook(inventory.policies, inventory.groups) };
   const gaps = allGaps(inventory, options.scans);
   const findings: AuditFinding[] = [];
@@ -39,7 +41,7 @@ export function judge(inventory: Inventory, { allowList, ...options }: JudgeOpti
       continue;
     }
     for (const observation of check.judge(inventory, context)) {
-      const finding = findingOf(check, observation, inventory);
+      const finding = findingOf(check, observation, inventory, screen);
       findings.push({ ...finding, allowed: allowList.allowing(finding) });
     }
     const unseen = unseenUsers(check, inventory.users);
@@ -82,14 +84,20 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function findingOf(check: Check, observation: Observation, { accountId }: Inventory): AuditFinding {
+function findingOf(
+  check: Check,
+  observation: Observation,
+  { accountId }: Inventory,
+  screen: SecretScreen,
+): AuditFinding {
   const { detail, userName = null, accessKeyId = null, subject = null, severity = check.severity } = observation;
   return {
     fingerprint: auditFingerprint({ check: check.name, accountId, userName, accessKeyId, subject }),
     check: check.name,
     severity,
     title: check.title,
-    detail,
+    // Users are screened where they are read; this may name roles, groups, policies, certificates.
+    detail: screen.text(detail),
     accountId,
     userName,
     accessKeyId,

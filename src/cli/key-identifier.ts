@@ -29,11 +29,12 @@ export class KeyIdentifier {
     const { identificationAccess } = await import("./identification-access.ts");
     const { identify } = await import("../audit/identify/identify.ts");
     const { isCanaryAccount } = await import("../scan/canary.ts");
+    const { detectorScreen } = await import("./secret-screen.ts");
     const { systemWaiting } = await import("../runtime/waiting.ts");
     try {
       const access = await identificationAccess(plan, { waiting: systemWaiting, signal: this.#context.signal });
       try {
-        return await identify(ids, access, remembered, isCanaryAccount);
+        return await identify(ids, access, remembered, { isDecoy: isCanaryAccount, screen: detectorScreen });
       } finally {
         access.close();
       }

@@ -23,6 +23,7 @@ import type { Following } from "./follower.ts";
 import { ledgerLocation } from "./ledger-location.ts";
 import { liveOn, outputsIn, writeOutputs } from "./outputs.ts";
 import { reportLedgerProblem } from "./reporting.ts";
+import { detectorScreen } from "./secret-screen.ts";
 
 type Section = "users" | Severity;
 
@@ -145,6 +146,7 @@ async function audited(
       now: startedMs,
       allowList: plan.allowList,
       ...knowledge,
+      screen: detectorScreen,
       concurrency: plan.organization?.concurrency ?? 1,
       waiting,
       signal,

@@ -42,10 +42,15 @@ function templateOf(user: IamUser, templates: readonly RotationTemplate[]): Rota
   const unfit = byTag.find((template) => !isWithin(user, template));
   if (unfit !== undefined) throw refused(user, `names the template ${unfit.name}, whose accounts or path it is not in`);
   const named = [...new Set([...byPath, ...byTag])];
+  if (named.length > 0 && !IAM_NAME.test(user.userName))
+    throw refused(user, "has a name of which a secret was withheld");
   if (named.length > 1) throw refused(user, `names ${named.map(({ name }) => name).join(" and ")}`);
   if (named.length === 0 && tag !== undefined && tag !== "") throw refused(user, "names a template that is not there");
   return named[0] ?? null;
 }
+
+/** What an audit withholds of a name leaves signs that IAM's own never hold. */
+const IAM_NAME = /^[\w+=,.@-]+$/;
 
 function isWithin(user: IamUser, { accounts, pathPrefix }: RotationTemplate): boolean {
   return accounts.includes(user.accountId) && (pathPrefix === null || pathOf(user).startsWith(pathPrefix));

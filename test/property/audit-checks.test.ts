@@ -5,6 +5,7 @@ import { CHECKS } from "../../src/audit/checks/all.ts";
 import type { AuditedUser, Inventory } from "../../src/audit/inventory.ts";
 import { judge } from "../../src/audit/judge.ts";
 import { type AuditSettings, USUAL_SETTINGS } from "../../src/audit/settings.ts";
+import { detectorScreen } from "../../src/cli/secret-screen.ts";
 import { ACCOUNT, ago, details, document, inventory, key, NOW, scanned, user } from "../support/audit/inventory.ts";
 
 /*
@@ -65,6 +66,10 @@ const anyUser = (name: string): fc.Arbitrary<AuditedUser> =>
             ),
           ),
         ),
+      heldSecrets: fc.subarray([
+        { where: "its name", accessKeyId: null, isCertain: false },
+        { where: "its tag note", accessKeyId: "KEY-1", isCertain: true },
+      ]),
       sshKeys: uploaded,
       signingCertificates: uploaded,
     })
@@ -197,6 +202,10 @@ const RESTATED: Readonly<Record<string, Restatement>> = {
   "oidc-trust-open": () => [],
   quarantined: ({ users }) => perUser(users, (of) => has(of, "AWSCompromisedKeyQuarantine")),
   "key-on-disk": ({ users }) => perKey(users, ({ accessKeyId }) => accessKeyId === FOUND),
+  "secret-in-tag": ({ users }) =>
+    users.flatMap(({ userName, heldSecrets }) =>
+      heldSecrets.map(({ accessKeyId }) => (accessKeyId === null ? userName : `${userName} ${accessKeyId}`)),
+    ),
   "key-outside-organisation": ({ organization }) => (organization === null ? [] : ["- KEY-outside"]),
 };
 
@@ -221,6 +230,7 @@ test.each(CHECKS.map((check) => [check.name, check] as const))("%s finds what it
         allowList: new AuditAllowList([], "2026-11-21"),
         isRotating: ({ userName }) => isRotating(userName),
         scans: scanned(FOUND),
+        screen: detectorScreen,
       });
       const found = findings
         .filter(({ check }) => check === name)
@@ -241,6 +251,7 @@ test("findings come worst first, all in the account, each with a fingerprint of 
         allowList: new AuditAllowList([], "2026-11-21"),
         isRotating: () => false,
         scans: scanned(FOUND),
+        screen: detectorScreen,
       });
       const ranks = findings.map(({ severity }) => order.indexOf(severity));
       expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));

@@ -4,7 +4,9 @@ import { CHECKS } from "../../src/audit/checks/all.ts";
 import type { Inventory } from "../../src/audit/inventory.ts";
 import { type JudgeOptions, judge } from "../../src/audit/judge.ts";
 import { nothingScanned } from "../../src/audit/scanned-keys.ts";
+import type { HeldSecret } from "../../src/audit/secret-screen.ts";
 import { USUAL_SETTINGS } from "../../src/audit/settings.ts";
+import { detectorScreen } from "../../src/cli/secret-screen.ts";
 import { ACCOUNT, ago, details, document, inventory, key, NOW, scanned, user } from "../support/audit/inventory.ts";
 
 const OPTIONS: JudgeOptions = {
@@ -13,6 +15,7 @@ const OPTIONS: JudgeOptions = {
   allowList: new AuditAllowList([], "2026-11-21"),
   isRotating: () => false,
   scans: scanned("KEY-lost"),
+  screen: detectorScreen,
 };
 
 /** What a check says of an inventory, as `severity user key`. */
@@ -68,6 +71,11 @@ function serviceCredential(
     ...given,
   };
 }
+
+const held = (given: Partial<HeldSecret> = {}): Inventory =>
+  inventory({
+    users: [user("ada", { heldSecrets: [{ where: "its tag note", accessKeyId: null, isCertain: true, ...given }] })],
+  });
 
 /** For each check: accounts that it finds fault with, and what it says; and accounts that it finds right. */
 const EXAMPLES: Readonly<Record<string, { wrong: (readonly [Inventory, ...string[]])[]; right: Inventory[] }>> = {
@@ -489,6 +497,14 @@ const EXAMPLES: Readonly<Record<string, { wrong: (readonly [Inventory, ...string
       ],
     ],
     right: [inventory({ users: [user("ada", { details: details("ada", { attached: [ADMINISTRATOR] }) })] })],
+  },
+  "secret-in-tag": {
+    wrong: [
+      [held(), "high ada"],
+      [held({ accessKeyId: "KEY-1" }), "critical ada KEY-1"],
+      [held({ isCertain: false }), "medium ada"],
+    ],
+    right: [inventory({ users: [user("ada", { tags: { note: "fine" } })] })],
   },
   "key-on-disk": {
     wrong: [

@@ -26,6 +26,7 @@ import { rootCertificate } from "./root-certificate.ts";
 import { rootHardwareMfa } from "./root-hardware-mfa.ts";
 import { rootMfa } from "./root-mfa.ts";
 import { rootUsed } from "./root-used.ts";
+import { secretInTag } from "./secret-in-tag.ts";
 import { serverCertificateExpired } from "./server-certificate-expired.ts";
 import { serviceCredential } from "./service-credential.ts";
 import { signingCertificateAge } from "./signing-certificate-age.ts";
@@ -62,6 +63,7 @@ export const CHECKS: readonly Check[] = [
   noFederation,
   oidcTrustOpen,
   quarantined,
+  secretInTag,
   keyOnDisk,
   keyOutsideOrganisation,
 ];

@@ -9,6 +9,7 @@ import type {
 } from "../../model/iam-reader.ts";
 import type { AccessKey } from "../../model/iam-user.ts";
 import type { AuditedUser, Inventory, RootFacts } from "../inventory.ts";
+import type { HeldSecret, SecretScreen } from "../secret-screen.ts";
 import { type ReportRow, ROOT } from "./credential-report.ts";
 import { Gaps } from "./gaps.ts";
 import type { CredentialReport } from "./report.ts";
@@ -20,6 +21,7 @@ export interface CollectRequest {
   readonly exact: boolean;
   /** `management`: what the organisation manages centrally is read here; `alone`: no organisation is audited. */
   readonly membership: "management" | "member" | "alone";
+  readonly screen: SecretScreen;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface CollectRequest {
 export async function collect(
   reader: IamReader,
   report: CredentialReport | AwsFailure,
-  { accountId, exact, membership }: CollectRequest,
+  { accountId, exact, membership, screen }: CollectRequest,
 ): Promise<Inventory> {
   const gaps = new Gaps();
   if (report instanceof AwsFailure) {
@@ -60,7 +62,7 @@ export async function collect(
       : Promise.resolve([]),
     some("Providers") ? gaps.read("identity-providers", [], () => reader.identityProviders()) : Promise.resolve([]),
   ]);
-  const users = await new UserCollector(reader, gaps, accountId, {
+  const users = await new UserCollector(reader, gaps, accountId, screen, {
     exact: exact || known === null,
     report: known,
     details: details.users,
@@ -141,17 +143,42 @@ interface Known {
   readonly passwordLastUsedAt: string | null;
 }
 
+/** What somebody wrote of a user, as it may be shown. */
+function screenedUser(
+  { userName, arn, details }: Known,
+  screen: SecretScreen,
+): Pick<AuditedUser, "userName" | "arn" | "tags" | "heldSecrets" | "details"> {
+  const name = screen.name(userName);
+  const path = arn.slice(0, arn.length - userName.length);
+  const shownPath = screen.text(path);
+  const { tags, held } = screen.tags(details?.tags ?? {});
+  const inText = (where: string): HeldSecret => ({ where, accessKeyId: null, isCertain: false });
+  return {
+    userName: name,
+    arn: shownPath + name,
+    tags,
+    heldSecrets: [
+      ...(name === userName ? [] : [inText("its name")]),
+      ...(shownPath === path ? [] : [inText("its path")]),
+      ...held,
+    ],
+    details: details === null ? null : { ...details, tags },
+  };
+}
+
 /** Puts the users of one account together. */
 class UserCollector {
   readonly #reader: IamReader;
   readonly #gaps: Gaps;
   readonly #accountId: AccountId;
+  readonly #screen: SecretScreen;
   readonly #sources: UserSources;
 
-  constructor(reader: IamReader, gaps: Gaps, accountId: AccountId, sources: UserSources) {
+  constructor(reader: IamReader, gaps: Gaps, accountId: AccountId, screen: SecretScreen, sources: UserSources) {
     this.#reader = reader;
     this.#gaps = gaps;
     this.#accountId = accountId;
+    this.#screen = screen;
     this.#sources = sources;
   }
 
@@ -180,7 +207,7 @@ class UserCollector {
   /** Null: it was deleted meanwhile. */
   async #user(known: Known): Promise<AuditedUser | null> {
     const { exact, serviceCredentials, virtualDevices } = this.#sources;
-    const { userName, arn, createdAt, row, details, passwordLastUsedAt } = known;
+    const { userName, arn, createdAt, row, passwordLastUsedAt } = known;
     const ask = exact || row === null || row.hasPassword || row.keys.length > 0;
     const virtual = virtualDevices.filter(({ userArn }) => userArn === arn);
     const asksAboutMfa = ask || (row.mfaActive && virtual.length === 0);
@@ -200,15 +227,12 @@ class UserCollector {
       ]);
       return {
         accountId: this.#accountId,
-        userName,
-        arn,
+        ...screenedUser(known, this.#screen),
         createdAt,
         console: { enabled: hasPassword, lastUsedAt: hasPassword ? passwordLastUsedAt : null },
-        mfa,
+        mfa: mfa.map(({ serial, kind }) => ({ serial: this.#screen.text(serial), kind })),
         keys,
-        tags: details?.tags ?? {},
         detailed: ask,
-        details,
         serviceCredentials: serviceCredentials.filter((credential) => credential.userName === userName),
         sshKeys,
         signingCertificates,

@@ -5,6 +5,7 @@ import type { KeyOwnerReader } from "../../model/iam-reader.ts";
 import type { KeyIdentification, UnidentifiedKey } from "../../model/key-identification.ts";
 import type { KeyInventory } from "../../model/key-inventory.ts";
 import { Places } from "../../runtime/places.ts";
+import type { SecretScreen } from "../secret-screen.ts";
 import { IdentifiedKeys } from "./identified-keys.ts";
 
 /** The accounts of an organisation, all of them. */
@@ -33,6 +34,13 @@ export interface Identified {
   readonly identification: KeyIdentification;
 }
 
+/** How it is judged what AWS says. */
+export interface IdentifyOptions {
+  /** Whether keys of an account are decoys, which only AWS tells of old ids. */
+  isDecoy(account: AccountId): boolean;
+  readonly screen: SecretScreen;
+}
+
 /** At most so many keys are asked about: a hostile tree may name any number of ids. */
 const ASKED_AT_MOST = 1000;
 const AT_ONCE = 8;
@@ -42,22 +50,21 @@ const AT_ONCE = 8;
  * Only accounts that the operator's organisation lists are entered: an id may lead to an account of whoever wrote it, who would learn of
  * the external id.
  * @param ids of long-term keys that are no decoys.
- * @param isDecoy whether keys of an account are, which only AWS tells of old ids.
  */
 export async function identify(
   ids: readonly AccessKeyId[],
   access: IdentificationAccess,
   remembered: KeyInventory,
-  isDecoy: (account: AccountId) => boolean,
+  { isDecoy, screen }: IdentifyOptions,
 ): Promise<Identified> {
   const asked = ids.slice(0, ASKED_AT_MOST);
   const keys = new IdentifiedKeys(remembered, access);
   const unidentified: UnidentifiedKey[] = [];
   const note = (accessKeyId: AccessKeyId, accountId: AccountId | null, { reason, permission }: Unknown): void => {
-    unidentified.push({ accessKeyId, accountId, reason, permission });
+    unidentified.push({ accessKeyId, accountId, reason: screen.text(reason), permission });
   };
   const tell = (id: AccessKeyId, owner: Owner | Unknown, account: AccountId): void => {
-    if (!("reason" in owner)) keys.owned(id, owner);
+    if (!("reason" in owner)) keys.owned(id, { ...owner, userName: screen.name(owner.userName) });
     else {
       if (owner === GONE) keys.gone(id);
       note(id, account, owner);

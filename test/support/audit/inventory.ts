@@ -43,6 +43,7 @@ export function user(userName: string, given: Partial<AuditedUser> = {}): Audite
     mfa: [],
     keys: [],
     tags: {},
+    heldSecrets: [],
     detailed: true,
     details: details(userName),
     serviceCredentials: [],

@@ -5,6 +5,7 @@ import { nothingScanned } from "../../../src/audit/scanned-keys.ts";
 import { USUAL_SETTINGS } from "../../../src/audit/settings.ts";
 import { auditAccess } from "../../../src/cli/audit-access.ts";
 import type { AuditPlan, OrganizationPlan } from "../../../src/cli/audit-plan.ts";
+import { detectorScreen } from "../../../src/cli/secret-screen.ts";
 import type { AuditedAccount, AuditFinding } from "../../../src/model/audit-report.ts";
 import type { IamUser } from "../../../src/model/iam-user.ts";
 import type { Organization } from "../../../src/model/organization.ts";
@@ -72,6 +73,7 @@ export async function audited(
         now: waiting.now() + access.clockAheadMs,
         isRotating: () => false,
         scans: nothingScanned("these audits have no ledger"),
+        screen: detectorScreen,
         concurrency: whole.organization?.concurrency ?? 1,
         waiting,
         signal,
