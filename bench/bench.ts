@@ -3,6 +3,7 @@
  * `npm run bench -- kernel [FILE …]`: the search kernel alone.
  * `npm run bench -- history --repository DIR`: a repository's history, against git (history.ts).
  * `npm run bench -- hook`: how long a commit waits.
+ * `npm run bench -- detection`: what is found of keys in every format of the tests (detection.ts).
  * `npm run bench -- floor`: what any program on Node takes for the tree.
  *
  * What counts is the ratio, measured side by side; seconds say as much of the machine as of the program.
@@ -118,6 +119,11 @@ async function main(): Promise<void> {
     return;
   }
   await buildIfStale();
+  if (first === "detection") {
+    const { benchDetection } = await import("./detection.ts");
+    benchDetection();
+    return;
+  }
   if (first === "hook") {
     const { benchHook } = await import("./hook.ts");
     benchHook(join(ROOT, ".bench"));
