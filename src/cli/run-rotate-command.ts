@@ -7,7 +7,8 @@ import { visible } from "../report/escape.ts";
 import { rotationsFormats } from "../report/rotations/rotations-formats.ts";
 import { fold } from "../rotate/apply.ts";
 import { type CommandCell, commandCell } from "../rotate/commands.ts";
-import { hasEnded, type Rotation } from "../rotate/rotation.ts";
+import type { RotationRequest } from "../rotate/read-plan.ts";
+import { hasEnded, isHalfWritten, type Rotation } from "../rotate/rotation.ts";
 import { commandRotation, type RotationRun } from "../rotate/run.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
 import type { RotateCommandFlags } from "./commands/rotate.ts";
@@ -30,14 +31,21 @@ export async function runRotateCommand(
   const desk = await openDesk(context, flags, waiting, true);
   try {
     // All are looked at before anything is done to one.
-    const asked = names.map((name) => wanted(desk, command, name));
-    const sentences = asked.map(({ rotation, cell }) => sentence(command, rotation, cell));
+    const asked = [];
+    for (const name of names) {
+      const one = wanted(desk, command, name);
+      asked.push({ ...one, request: await desk.request(one.configured) });
+    }
+    const sentences = asked.flatMap(({ rotation, cell, request }) => [
+      sentence(command, rotation, cell),
+      ...leftAlone(command, rotation, request),
+    ]);
     for (const text of sentences) context.stderr.write(`keysweep: ${visible(text)}\n`);
     if (command !== "confirm" && !flags.yes) await ask(context);
     context.finishWhenInterrupted();
     const runs: RotationRun[] = [];
-    for (const { configured } of asked) {
-      const result = await commandRotation(await desk.request(configured), await desk.world(configured), command);
+    for (const { configured, request } of asked) {
+      const result = await commandRotation(request, await desk.world(configured), command);
       if (result.kind === "refused") throw refused(command, configured.settings.name, result.why);
       const { report } = result.run;
       if (report.id !== null) desk.ledger.outlooks.note(report.id, { until: report.nextStepAt, why: report.reason });
@@ -63,7 +71,7 @@ function wanted(desk: RotationDesk, command: RotationCommand, name: string) {
   const known = (isFree ? left : undefined) ?? configured ?? desk.left(name) ?? desk.named([name])[0];
   if (known === undefined) throw refused(command, name, "there is no such rotation");
   const rotation = latestOf(desk, known);
-  const cell = commandCell(rotation, command);
+  const cell = commandCell(rotation, command, known === configured);
   if (rotation === null || !cell.accepted) throw refused(command, name, cell.accepted ? "none is under way" : cell.why);
   return { configured: known, rotation, cell };
 }
@@ -99,6 +107,20 @@ function sentence(
     new: "targets hold the new key",
   }[cell.targets];
   return `${command} ${outline.name} (user ${outline.userName} in ${outline.accountId}): ${keys.join("; ")}; ${targets}; it ends ${cell.ends}`;
+}
+
+/** What a person may expect of targets, and does not come: the configuration does not say any more how they are written. */
+function leftAlone(command: RotationCommand, { targets }: Rotation, request: RotationRequest): string[] {
+  if (command === "confirm") return [];
+  const configured = new Set(request.targets.map(({ name }) => name));
+  return targets
+    .filter(({ planned }) => !configured.has(planned.name))
+    .flatMap((target) => {
+      const { name } = target.planned;
+      const left = `${name}: the configuration does not have it any more`;
+      if (isHalfWritten(target)) return [`${left}, and it has an id and a secret that do not belong together`];
+      return command === "reactivate" && target.attempted ? [`${left}, so it keeps the new key`] : [];
+    });
 }
 
 /** @throws KeysweepError `usage` where nobody can be asked, `interrupted` where the answer is no. */

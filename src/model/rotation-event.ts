@@ -82,6 +82,7 @@ export const STUCK_CODES = [
   "target-failing",
   "target-holds-unknown-key",
   "target-unconfirmed",
+  "target-unconfigured",
 ] as const;
 
 export type StuckCode = (typeof STUCK_CODES)[number];
@@ -104,6 +105,8 @@ export type RotationFact =
       readonly regions: readonly string[];
       readonly targets: readonly PlannedTarget[];
     }
+  /** These are in the configuration no longer: what a person commands leaves them as they are, since nobody knows how they would be written. */
+  | { readonly kind: "unconfigured"; readonly targets: readonly string[] }
   | { readonly kind: "claimed"; readonly how: "tag" | "not-permitted" }
   | ({ readonly kind: "claim-failed" } & Failure)
   /** The old secret was read from a target: `reactivate` can put it back. */

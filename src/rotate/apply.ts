@@ -68,6 +68,8 @@ function changed(rotation: Rotation, event: RotationEvent): Rotation {
       throw new Error(`Rotation ${rotation.id} was begun twice`);
     case "revised":
       return revised(rotation, event);
+    case "unconfigured":
+      return unconfigured(rotation, event.targets);
     case "claimed":
       return { ...rotation, claimed: true, trouble: null };
     case "claim-failed":
@@ -267,6 +269,16 @@ function revised(
     outline,
     targets: progress,
     ...(handsOverAgain ? { stage: "writing" as const, handedOverAt: null } : {}),
+  };
+}
+
+/** What any of them was given stays given: {@link Rotation.handedOut}. */
+function unconfigured(rotation: Rotation, names: readonly string[]): Rotation {
+  const { outline, targets } = rotation;
+  return {
+    ...rotation,
+    outline: { ...outline, targets: outline.targets.filter(({ name }) => !names.includes(name)) },
+    targets: targets.filter(({ planned }) => !names.includes(planned.name)),
   };
 }
 

@@ -56,6 +56,10 @@ const CONFIRMED = {
   targets: "as they are",
   ends: "soaking",
 } as const;
+const NOBODY_GOES_ON = {
+  accepted: false,
+  why: "the configuration does not have it any more, so that nobody would go on with it: put it back, or `abandon`",
+} as const;
 const GOES_ON = { accepted: true, oldKey: "Active", newKey: "Active", targets: "new", ends: "soaking" } as const;
 
 /** State × command. docs/rotation.md shows it, and test/unit/rotation-commands.test.ts tries each cell. */
@@ -97,7 +101,12 @@ export function commandRow(rotation: Rotation | null): CommandRow {
   return isBefore && handedOut ? "writing" : stage;
 }
 
-/** What a command would do to a rotation, or why it is refused. */
-export function commandCell(rotation: Rotation | null, command: RotationCommand): CommandCell {
-  return COMMAND_TABLE[commandRow(rotation)][command];
+/**
+ * What a command would do to a rotation, or why it is refused.
+ * @param isConfigured without its configuration nobody knows how its targets are written, and nobody goes on with it.
+ */
+export function commandCell(rotation: Rotation | null, command: RotationCommand, isConfigured = true): CommandCell {
+  const cell = COMMAND_TABLE[commandRow(rotation)][command];
+  if (isConfigured || !cell.accepted || command === "abandon") return cell;
+  return command === "confirm" ? NOBODY_GOES_ON : { ...cell, targets: "as they are" };
 }

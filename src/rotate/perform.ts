@@ -9,6 +9,7 @@ import type { RotationTarget } from "./ports/rotation-target.ts";
 import { provingGrounds, type Rotation } from "./rotation.ts";
 import type { Sighting } from "./seen.ts";
 import type { Effect } from "./step.ts";
+import { failureText } from "./target-failure.ts";
 import type { Target } from "./targets/target.ts";
 
 /** What a rotation is done with. */
@@ -312,9 +313,11 @@ export class Performer {
   /** Runs something on an opened target; what it throws is an outcome. */
   async #onTarget(name: string, run: (target: Target, slot: RotationTarget) => Promise<Outcome>): Promise<Outcome> {
     const slot = this.#means.targets.get(name);
+    if (slot === undefined) {
+      const detail = `${name} is no longer in the configuration`;
+      return outcome([{ kind: "stuck", code: "target-unconfigured", detail }], []);
+    }
     try {
-      if (slot === undefined)
-        throw new KeysweepError("target", `${name} is no longer in the configuration`, { retry: "never" });
       const opened = this.#open.get(name) ?? slot.open();
       this.#open.set(name, opened);
       return await run(await opened, slot);
@@ -384,12 +387,7 @@ function sentence({ detail, permission }: Refusal): string {
   return permission === null || detail.includes(permission) ? detail : `${detail} (${permission})`;
 }
 
-/** Only what keysweep says itself is told: a library's message may hold what it was given. */
 function targetFailure(target: string, error: unknown): RotationFact {
-  if (!(error instanceof KeysweepError)) {
-    const name = error instanceof Error ? error.name : "unknown";
-    return { kind: "target-failed", target, foreign: false, final: false, detail: `an unexpected error (${name})` };
-  }
-  const detail = error.hint === null ? error.message : `${error.message}. ${error.hint}`;
-  return { kind: "target-failed", target, foreign: false, final: error.retry === "never", detail };
+  const final = error instanceof KeysweepError && error.retry === "never";
+  return { kind: "target-failed", target, foreign: false, final, detail: failureText(target, error) };
 }

@@ -102,12 +102,6 @@ function keyObstacles(reading: PlanReading, user: UserSeen, active: readonly Key
       ];
 }
 
-/** An error of a target names its place already, and is a sentence; evidence is a part of one. */
-function unusable({ name, place }: PlannedTarget, error: string): string {
-  const said = error.replace(/\.$/, "");
-  return said.startsWith(`${place}: `) ? said : `${name}: ${said}`;
-}
-
 /** Everything that helps to tell which key is which: also where a ledger was lost in the middle of a rotation. */
 function keyEvidence(key: KeySeen, { uses, targets }: PlanReading): string {
   const use = uses.get(key.accessKeyId) ?? null;
@@ -122,7 +116,8 @@ function targetObstacle({ planned, held, error }: TargetReading, old: AccessKeyI
     return [
       {
         code: "target-unusable",
-        evidence: unusable(planned, error),
+        // An error is a sentence, evidence a part of one.
+        evidence: `${planned.name}: ${error.replace(/\.$/, "")}`,
         remedy: "Mend that, and plan again.",
       },
     ];

@@ -7,6 +7,7 @@ import type { RotationSettings } from "../model/rotation-settings.ts";
 import type { PlanReading, TargetReading } from "./plan.ts";
 import type { RotationTarget } from "./ports/rotation-target.ts";
 import type { Schedule } from "./ports/schedule.ts";
+import { failureText } from "./target-failure.ts";
 import type { Target } from "./targets/target.ts";
 
 /** One rotation of the configuration, with its targets ready to be opened. */
@@ -53,7 +54,7 @@ async function readTarget(slot: RotationTarget, signal: AbortSignal): Promise<Ta
     return { planned, avoidableBy, held: await target.read(signal), error: null };
   } catch (error) {
     if (signal.aborted) throw error;
-    return { planned, avoidableBy, held: null, error: errorText(error) };
+    return { planned, avoidableBy, held: null, error: failureText(slot.name, error) };
   } finally {
     await target?.close?.();
   }
@@ -66,13 +67,6 @@ export function plannedTarget(slot: RotationTarget, target: Target): PlannedTarg
 
 function unopened({ name, type, readBack, smtpRegion, after }: RotationTarget): PlannedTarget {
   return { name, type, place: name, parts: ["pair"], readBack, smtpRegion, hasAfter: after !== null };
-}
-
-/** Only what keysweep says itself is told: a library's message may hold what it was given. */
-function errorText(error: unknown): string {
-  if (!(error instanceof KeysweepError))
-    return `an unexpected error (${error instanceof Error ? error.name : "unknown"})`;
-  return error.hint === null ? error.message : `${error.message}. ${error.hint}`;
 }
 
 /** @throws KeysweepError `aws`. */

@@ -72,6 +72,8 @@ export function eventText(event: RotationEvent): string {
       return `begun: ${event.outline.oldKeyId} of ${event.outline.userName} is to be replaced`;
     case "revised":
       return "the configuration has changed";
+    case "unconfigured":
+      return `${event.targets.join(", ")}: no longer in the configuration, and left as it is`;
     case "claimed":
       return event.how === "tag"
         ? "the user is claimed for this ledger"

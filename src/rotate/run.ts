@@ -79,7 +79,8 @@ export async function runRotation(
   try {
     const latest = world.journal.latest(settings.accountId, settings.userName);
     const current = latest === null ? null : fold(latest.id, latest.events);
-    if (current !== null && !hasEnded(current)) return await goOn(current, request, world, lease, guards);
+    if (current !== null && !hasEnded(current))
+      return await goOn(current, request, world, lease, guards, { isAsked: begin === "now" });
     const reading = await readPlan(request, world.keys, world.journal.ledger, world.signal);
     const plan = planRotation(reading);
     if (begin === "never" || (begin === "when-due" && !plan.isDue)) return notDue(request, plan);
@@ -87,7 +88,7 @@ export async function runRotation(
     const begun = beginRotation(reading, world, lease);
     if (begun === null) return busy(request, world, "another process");
     await world.notices.tell({ on: "begun", rotation: rotationReport(begun, eventsOf(begun, world)) });
-    return await goOn(begun, request, world, lease, guards);
+    return await goOn(begun, request, world, lease, guards, { isAsked: false });
   } finally {
     lease.release();
   }
@@ -123,7 +124,7 @@ export async function commandRotation(
       };
     const commanded = append(rotation, [{ kind: "commanded", command }], world, lease);
     if (commanded === null) return { kind: "accepted", run: busy(request, world, "another process") };
-    return { kind: "accepted", run: await goOn(commanded, request, world, lease, guards) };
+    return { kind: "accepted", run: await goOn(commanded, request, world, lease, guards, { isAsked: false }) };
   } finally {
     lease.release();
   }
@@ -140,10 +141,12 @@ async function goOn(
   world: RotationWorld,
   lease: UserLease,
   guards: Guards,
+  { isAsked }: { readonly isAsked: boolean },
 ): Promise<RotationRun> {
   const facts: RotationFact[] = [];
-  if (rotation.stuck !== null) facts.push({ kind: "resumed" });
-  facts.push(...(await revision(rotation, request)));
+  // A person who names a rotation has mended what was in its way, and does not want to wait; a schedule does.
+  if (rotation.stuck !== null || (isAsked && isTroubled(rotation))) facts.push({ kind: "resumed" });
+  facts.push(...withoutUnconfigured(rotation, request), ...(await revision(rotation, request)));
   const start = append(rotation, facts, world, lease);
   if (start === null) return busy(request, world, "another process");
   const { journal, who, signal } = world;
@@ -170,6 +173,18 @@ function againInMs({ because, now }: DriveEnd): number | null {
     case "interrupted":
       return null;
   }
+}
+
+function isTroubled({ trouble, targets }: Rotation): boolean {
+  return trouble !== null || targets.some((target) => target.trouble !== null);
+}
+
+/** What a person commands is done with the targets that are still configured: a rotation that has left the configuration has none. */
+function withoutUnconfigured({ goal, targets }: Rotation, request: RotationRequest): RotationFact[] {
+  if (goal === "rotate") return [];
+  const known = new Set(request.targets.map(({ name }) => name));
+  const left = targets.map(({ planned }) => planned.name).filter((name) => !known.has(name));
+  return left.length === 0 ? [] : [{ kind: "unconfigured", targets: left }];
 }
 
 /** Targets, regions and durations may be changed while both keys are active; later the next rotation takes them up. */

@@ -37,6 +37,8 @@ export const STUCK_REMEDIES: Readonly<Record<StuckCode, string>> = {
     "Somebody put another key there. If the place is this rotation's, put the old key back there, or empty it, and run again; otherwise take it out of the configuration.",
   "target-unconfirmed":
     "See that the consumer sends mail with the new password (restart it, or give the target an `after` command), then `keysweep rotate confirm NAME`.",
+  "target-unconfigured":
+    "Once the old key is inactive no target can be taken out: put it back as it was, and run again. If it is gone for good, `keysweep rotate abandon NAME` makes the old key active again and ends the rotation.",
 };
 
 export function stuckRemedy(code: StuckCode, name: string): string {

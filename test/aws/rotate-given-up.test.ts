@@ -72,6 +72,22 @@ describe("giving up keeps the new key", () => {
   );
 });
 
+test("a target that is taken out once the old key is inactive is put back, or the rotation is given up", async () => {
+  await rotating.run(["run", "deploy"]);
+  await consumer.live(2 * DAY);
+  await rotating.run(["run", "deploy"]);
+  retarget(`{ type: dotenv, path: ${join(rotating.operator.world.folder, "none.env")} }`);
+  await consumer.live(2 * DAY);
+  const stuck = await rotating.report(["run", "deploy"]);
+  expect(stuck).toMatchObject({
+    state: "stuck",
+    reason: expect.stringMatching(/no longer in the configuration.*put it back/),
+  });
+  rotating.configure();
+  expect((await rotating.report(["run", "deploy"])).state).toBe("done");
+  expect(consumer.failures).toEqual([]);
+});
+
 describe("a rotation that is configured no longer", () => {
   test.each([
     ["is gone", "rotations: {}\n"],
@@ -85,5 +101,28 @@ describe("a rotation that is configured no longer", () => {
     expect([status, stderr]).toEqual([1, expect.stringMatching(/the rotation deploy of deploy in \d+ is under way/)]);
     expect(await giveUp()).toEqual(KEPT);
     expect((await rotating.run(["run", "--due"])).stderr).toBe("");
+  });
+
+  test("gets its old key back, with its targets left alone; nobody can confirm it", async () => {
+    const { newKeyId } = await rotating.report(["run", "deploy"]);
+    await consumer.live(2 * DAY);
+    expect((await rotating.report(["run", "deploy"])).state).toBe("quarantined");
+    writeFileSync(rotating.operator.world.operatorConfiguration, "rotations: {}\n");
+    const { status, stderr, stdout } = await rotating.run(["reactivate", "deploy", "--yes", "--format", "json"]);
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /targets stay as they are.*\n.*\.env: the configuration does not have it any more, so it keeps/,
+      ),
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ rotations: [{ state: "reactivated" }] });
+    expect(rotating.keys()).toEqual([`${rotating.old.id} active`, `${newKeyId} active`]);
+    expect(consumer.holds).toBe(newKeyId);
+    const confirmed = await rotating.run(["confirm", "deploy"]);
+    expect([confirmed.status, confirmed.stderr]).toEqual([2, expect.stringMatching(/put it back, or `abandon`/)]);
+    // Put back, it can be confirmed, and goes on.
+    rotating.configure();
+    expect((await rotating.report(["confirm", "deploy"])).state).toBe("soaking");
+    expect(consumer.failures).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { CreateAccessKeyCommand, UpdateAccessKeyCommand } from "@aws-sdk/client-iam";
@@ -145,6 +145,29 @@ describe("two at once", () => {
   });
 });
 
+describe("what failed and was mended", () => {
+  test("is tried at once when a person names the rotation; the schedule waits its time", async () => {
+    const mended = join(rotating.operator.world.folder, "mended");
+    const { account, world } = rotating.operator;
+    const target = `{ type: dotenv, path: ${rotating.place}, after: [ test, -e, ${mended} ] }`;
+    writeFileSync(
+      world.operatorConfiguration,
+      `rotations: { deploy: { account: "${account}", user: deploy, usedEvery: 1h, soak: 2h, quarantine: 1d, targets: [ ${target} ] } }\n`,
+    );
+    // Often enough, so that the next time is far.
+    for (let runs = 0; runs < 5; runs++) {
+      await rotating.run(["run", "deploy"]);
+      rotating.operator.gateway.advance(HOUR);
+    }
+    const waiting = await rotating.report(["run", "deploy"]);
+    expect(waiting).toMatchObject({ state: "writing", reason: expect.stringContaining("ended with status 1") });
+    expect(waiting.reason?.split(rotating.place)).toHaveLength(2);
+    writeFileSync(mended, "");
+    expect((await rotating.report(["run", "--due"])).state).toBe("writing");
+    expect((await rotating.report(["run", "deploy"])).state).toBe("soaking");
+  });
+});
+
 describe("a lost reply", () => {
   test("to the making of a key ends in no key that nobody knows of", async () => {
     const { gateway } = rotating.operator;
@@ -283,7 +306,6 @@ describe("a plan", () => {
   });
 
   test("refuses a target that holds another key", async () => {
-    const { writeFileSync } = await import("node:fs");
     const text = readFileSync(rotating.place, "utf8");
     writeFileSync(rotating.place, text.replace(rotating.old.id, `AKIA${"Q".repeat(16)}`));
     const { status, stdout } = await rotating.run(["plan", "--format", "json"]);

@@ -30,6 +30,8 @@ export class CommandWorld {
   readonly #laws: Laws;
   readonly #store = new Store("ledger");
   readonly #old: SimulatedKey;
+  /** How many of the places the configuration has. */
+  #configured: number;
   #stopAt: CommandRow | null = null;
   #ids = 0;
 
@@ -67,6 +69,7 @@ export class CommandWorld {
       lastTargetFromRun: 0,
     };
     const { targets } = this.#scenario;
+    this.#configured = targets.length;
     this.#iam = new SimulatedIam(this.#time, randomFrom(1), this.#scenario);
     this.#old = this.#iam.make("person");
     this.#places = targets.map((each, index) => new SimulatedPlace(`place-${index}`, each, this.#time, this.#old));
@@ -95,6 +98,11 @@ export class CommandWorld {
       this.#stopHere(process, event);
     };
     this.#store.laws = this.#laws;
+  }
+
+  /** From now on the configuration has only the first of the places. */
+  configure(places: number): void {
+    this.#configured = places;
   }
 
   get rotation(): Rotation | null {
@@ -247,7 +255,7 @@ export class CommandWorld {
         gate: { soakMs, usedEveryMs, quarantineMs, presignedMs, acceptUnprovenUse },
       },
       schedule: null,
-      targets: this.#places.map((place) => targetOf(place, process)),
+      targets: this.#places.slice(0, this.#configured).map((place) => targetOf(place, process)),
     };
   }
 }

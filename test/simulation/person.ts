@@ -82,6 +82,7 @@ export class Person {
       case "user-missing":
       case "wrong-identity":
       case "key-not-accepted":
+      case "target-unconfigured":
         return false;
       case "user-quarantined":
         this.#iam.quarantinedAt = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ROTATION_COMMANDS, type RotationCommand } from "../../src/model/rotation-event.ts";
-import { COMMAND_TABLE, type CommandRow, commandRow } from "../../src/rotate/commands.ts";
+import { COMMAND_TABLE, type CommandRow, commandCell, commandRow } from "../../src/rotate/commands.ts";
 import { CommandWorld } from "../simulation/command-world.ts";
 
 /* Every cell of the table that docs/rotation.md shows, in a world where nothing else goes wrong. */
@@ -35,6 +35,46 @@ describe("a command does what the table says", () => {
     expect(world.rotation?.stage).toBe(row === "deactivating" && command === "confirm" ? "quarantined" : cell.ends);
     expect(world.violations).toEqual([]);
   });
+});
+
+const UNDER_WAY = ROWS.filter((row) => COMMAND_TABLE[row].abandon.accepted);
+
+describe("of a rotation that has left the configuration", () => {
+  test.each(
+    UNDER_WAY.flatMap((row) =>
+      (["abandon", "reactivate"] as const).filter((each) => COMMAND_TABLE[row][each].accepted).map((one) => [row, one]),
+    ) as [CommandRow, RotationCommand][],
+  )("%s × %s does to keys what the table says, and leaves targets alone", async (row, command) => {
+    const world = new CommandWorld();
+    await world.reach(row);
+    const cell = commandCell(world.rotation, command, false);
+    if (!cell.accepted) throw new Error("the table accepts it");
+    world.configure(0);
+    const before = world.look();
+
+    await world.command(command);
+
+    const { oldKey, newKey } = cell;
+    expect(world.look()).toEqual({ oldKey, newKey, targets: before.targets });
+    expect(world.rotation).toMatchObject({ stage: cell.ends, stuck: null, targets: [] });
+    expect(world.violations).toEqual([]);
+  });
+
+  test.each(UNDER_WAY)("%s × confirm is refused: nobody would go on with it", async (row) => {
+    const world = new CommandWorld();
+    await world.reach(row);
+    expect(commandCell(world.rotation, "confirm", false)).toMatchObject({ accepted: false });
+  });
+});
+
+test("a target that was taken out after the old key was made inactive holds up the deletion, not the way back", async () => {
+  const world = new CommandWorld();
+  await world.reach("quarantined");
+  world.configure(1);
+  await world.command("reactivate");
+  expect(world.rotation).toMatchObject({ stage: "reactivated", stuck: null, targets: [{ wants: "old" }] });
+  expect(world.look()).toEqual({ oldKey: "Active", newKey: "Active", targets: ["old", "new"] });
+  expect(world.violations).toEqual([]);
 });
 
 /** What is refused changes nothing. */
