@@ -32,21 +32,9 @@ const KEYSWEEP: Scanner = {
   name: "keysweep",
   program: process.execPath,
   scan(tree, report) {
-    run(process.execPath, [
-      join(ROOT, "dist", "main.js"),
-      ...[
-        "scan",
-        tree,
-        "--no-repository-config",
-        "--ledger",
-        "none",
-        "--quiet",
-        "--format",
-        "json",
-        "--output",
-        report,
-      ],
-    ]);
+    const program = join(ROOT, "dist", "main.js");
+    const flags = ["--no-repository-config", "--ledger", "none", "--quiet", "--format", "json", "--output", report];
+    run(process.execPath, [program, "scan", tree, ...flags]);
     const pairs = new Map<string, Map<string, boolean>>();
     for (const { accessKeyId, hasSecret, places } of JSON.parse(readFileSync(report, "utf8")).findings) {
       for (const { path } of places) {
