@@ -20,7 +20,7 @@ interface RunFlags {
 }
 
 /** From the first moment on, up to and without the last: ISO 8601, UTC. */
-interface TimeRange {
+export interface TimeRange {
   readonly from: string | null;
   readonly to: string | null;
 }

@@ -18,17 +18,23 @@ export function heading(
   };
 }
 
-/** Writes the report wherever it is to go. An interrupted run reports too: what was done is journalled. @throws KeysweepError `output`. */
+/**
+ * Writes the report wherever it is to go. An interrupted run reports too: what was done is journalled.
+ * @param isFollowed whether a format that can be followed has told each rotation already.
+ * @throws KeysweepError `output`.
+ */
 export async function writeRotations(
   context: Context,
-  flags: RotateFlags,
+  flags: Pick<RotateFlags, "noColor" | "verbose">,
   outputs: readonly Output<RotationsFormat>[],
   report: RotationsReport,
+  isFollowed = false,
 ): Promise<void> {
   await writeOutputs(context, report, outputs, {
     appearance: appearanceOn(context, flags),
     fails: () => false,
     folder: process.cwd(),
+    isRemembered: !isFollowed,
     interruption: (left) => new KeysweepError("interrupted", `interrupted; ${left}; the next run goes on`),
   });
 }

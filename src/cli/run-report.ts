@@ -18,13 +18,20 @@ import { outputsIn, writeOutputs } from "./outputs.ts";
 import { rememberedAudit, rememberedScan } from "./remembered-report.ts";
 import { chosenRun, type Run, timeRange } from "./remembered-runs.ts";
 
-/** The command `report`: what the ledger remembers of a scan or an audit, written again. */
+/** The command `report`: what the ledger remembers of a scan, an audit or rotations, written again. */
 export async function runReport(context: Context, flags: ReportCommandFlags, kind: ReportKind): Promise<void> {
   parseFailOn(flags.failOn);
   timeRange(flags);
   using ledger = await openExistingLedger(ledgerLocation(context, flags.ledger));
-  await (kind === "scan" ? reportScan(context, flags, ledger.ledger) : reportAudit(context, flags, ledger.ledger));
+  await REPORTING[kind](context, flags, ledger.ledger);
 }
+
+const REPORTING: Readonly<Record<ReportKind, typeof reportScan>> = {
+  scan: reportScan,
+  audit: reportAudit,
+  // With what reads journals.
+  rotations: async (...given) => (await import("./report-rotations.ts")).reportRotations(...given),
+};
 
 async function reportScan(context: Context, flags: ReportCommandFlags, { scans }: Ledger): Promise<void> {
   const runs = scans.scopes().flatMap(({ scope }) => {
@@ -74,7 +81,7 @@ type Judged = Parameters<typeof verdictOn>[0] & Parameters<typeof reportExit>[0]
 async function rewrite<Name extends string, Report extends Judged>(
   context: Context,
   flags: ReportCommandFlags,
-  kind: ReportKind,
+  kind: Exclude<ReportKind, "rotations">,
   formats: FormatRegistry<Name, Format<Report>>,
   read: (run: number, since: number | undefined) => Report | null,
   runs: readonly Run[],

@@ -1,5 +1,5 @@
 import type { KeyInventory } from "../model/key-inventory.ts";
-import type { RotationJournal, RotationOutlooks } from "../model/rotation-journal.ts";
+import type { RotationHistory, RotationJournal, RotationOutlooks } from "../model/rotation-journal.ts";
 import type { JobRecord } from "../model/scheduled-job.ts";
 import type { SealedBytes } from "../model/sealed-secrets.ts";
 import type { ToldRecord } from "../model/told-findings.ts";
@@ -20,7 +20,7 @@ export interface Ledger {
   /** Whose keys are, as the last audit of each account saw it. */
   readonly keys: KeyInventory;
   readonly leases: Leases;
-  readonly rotations: RotationJournal;
+  readonly rotations: RotationJournal & RotationHistory;
   readonly outlooks: RotationOutlooks;
   readonly sealed: SealedBytes;
   readonly trail: Trail;

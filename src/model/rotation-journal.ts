@@ -34,6 +34,12 @@ export interface RotationJournal {
   append(id: RotationId, expected: number, event: RotationEvent, writer: JournalWriter): boolean;
 }
 
+/** What journals remember of rotations that are long over, too: of use to readers, and nothing that a rotation depends on. */
+export interface RotationHistory {
+  /** Every rotation that was ever begun, the first first. */
+  every(): Iterable<JournalledRotation>;
+}
+
 /** What a rotation waits for, as of when it was looked at last. */
 export interface RotationOutlook {
   /** ISO 8601, UTC; null: not known. */

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import type { AccountId } from "../../src/model/access-key-id.ts";
+import type { RotationsReport } from "../../src/model/rotation.ts";
 import type { ScanReport } from "../../src/model/scan-report.ts";
 import { auditFinding, heading, NOTHING, record, user } from "../support/ledger/audits.ts";
 import { UID } from "../support/ledger/folder.ts";
+import { ACCOUNT, begun, event, rotationId } from "../support/ledger/rotations.ts";
 import { hour } from "../support/ledger/scans.ts";
 import { generateMaterial } from "../support/material.ts";
 import { makeWorld, profile, type World } from "./world.ts";
@@ -19,6 +21,7 @@ beforeEach(() => {
 afterEach(() => world.remove());
 
 const SCAN_FORMATS = ["pretty", "json", "jsonl", "csv", "markdown", "html", "sarif", "junit", "gitlab", "github"];
+const ROTATION_FORMATS = ["pretty", "json", "jsonl", "csv", "markdown", "html"];
 const AUDIT_FORMATS = ["pretty", "json", "jsonl", "csv", "markdown", "html", "sarif", "junit", "ocsf", "asff"];
 
 describe("report", () => {
@@ -81,10 +84,79 @@ describe("report", () => {
       ["--until", "2020-01-01"],
       ["--since", "soon"],
       ["--run", "1", "--since", "2020-01-01"],
-      ["rotations"],
+      ["rotation"],
+      ["rotations", "--run", "7"],
+      ["rotations", "--baseline", "base.json"],
+      ["rotations", "--format", "sarif"],
     ]) {
       expect(world.run(["report", ...args])).toMatchObject({ status: 2, stdout: "" });
     }
+  });
+});
+
+describe("report of rotations", () => {
+  const WRITER = { fence: 1, who: "ada" };
+  const DAY = 86_400;
+
+  /** Two of one user, one after the other, and one of another. */
+  beforeEach(() => {
+    world.file("credentials", profile(1));
+    world.run(["scan", "."]);
+    const { rotations, close } = openedLedger();
+    rotations.append(rotationId(1), 0, begun(0), WRITER);
+    rotations.append(rotationId(1), 1, event(3600, { kind: "done" }), WRITER);
+    rotations.append(rotationId(2), 0, begun(DAY), WRITER);
+    rotations.append(rotationId(3), 0, begun(2 * DAY, { name: "old", userName: "other" }), WRITER);
+    close();
+  });
+
+  function openedLedger() {
+    const ledger = openLedger(join(world.home, ".local", "state", "keysweep", "ledger.db"), { uid: UID });
+    return { rotations: ledger.rotations, close: () => ledger.close() };
+  }
+
+  function told(...args: string[]): string[] {
+    const { stdout, stderr } = world.run(["report", "rotations", ...args, "--format", "json"]);
+    expect(stderr).toBe("");
+    const { rotations } = JSON.parse(stdout) as RotationsReport;
+    return rotations.map(({ id, state }) => `${id} ${state}`);
+  }
+
+  it("tells each user's latest, whatever the configuration has, in every format", () => {
+    expect(told()).toEqual(["r-2 planned", "r-3 planned"]);
+    for (const format of ROTATION_FORMATS) {
+      const { status, stdout, stderr } = world.run(["report", "rotations", "--format", format]);
+      expect([format, status, stderr]).toEqual([format, 0, ""]);
+      expect(stdout).toContain("other");
+    }
+    const lines = world.run(["report", "rotations", "--format", "jsonl"]).stdout.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(["start", "rotation", "rotation", "summary"]);
+    expect(world.run(["report", "rotations", "--format", "junit"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`It has ${ROTATION_FORMATS.join(", ")}.`),
+    });
+  });
+
+  it("tells one of them, and those of a time", () => {
+    expect(told("--run", "r-1")).toEqual(["r-1 done"]);
+    expect(told("--until", "2026-11-21")).toEqual(["r-1 done"]);
+    expect(told("--since", "2026-11-22")).toEqual(["r-2 planned", "r-3 planned"]);
+    expect(told("--since", "2026-11-21", "--until", "2026-11-22")).toEqual(["r-1 done", "r-2 planned"]);
+    expect(told("--until", "2020-01-01")).toEqual([]);
+    expect(world.run(["report", "rotations", "--list"]).stdout).toBe(
+      `r-3  2026-11-23T10:00:00Z  planned: old, other in ${ACCOUNT}
+r-2  2026-11-22T10:00:00Z  planned: deploy, deploy in ${ACCOUNT}
+r-1  2026-11-21T10:00:00Z  done: deploy, deploy in ${ACCOUNT}
+`,
+    );
+  });
+
+  it("fails where one needs a person", () => {
+    const { rotations, close } = openedLedger();
+    rotations.append(rotationId(3), 1, event(3 * DAY, { kind: "reactivated" }), WRITER);
+    close();
+    expect(world.run(["report", "rotations"])).toMatchObject({ status: 1, stdout: expect.stringContaining("1 needs") });
+    expect(world.run(["report", "rotations", "--fail-on", "never"]).status).toBe(0);
   });
 });
 

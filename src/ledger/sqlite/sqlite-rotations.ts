@@ -2,7 +2,12 @@ import type { AccountId } from "../../model/access-key-id.ts";
 import { awsTimeText } from "../../model/aws-answer.ts";
 import type { RotationId } from "../../model/rotation.ts";
 import type { RotationEvent } from "../../model/rotation-event.ts";
-import type { JournalledRotation, JournalWriter, RotationJournal } from "../../model/rotation-journal.ts";
+import type {
+  JournalledRotation,
+  JournalWriter,
+  RotationHistory,
+  RotationJournal,
+} from "../../model/rotation-journal.ts";
 import type { Connection } from "./connection.ts";
 import { appendToTrail } from "./sqlite-trail.ts";
 
@@ -14,7 +19,7 @@ interface RotationRow {
 /** After these nothing happens any more to a rotation. */
 const LAST: readonly RotationEvent["kind"][] = ["done", "abandoned"];
 
-export class SqliteRotations implements RotationJournal {
+export class SqliteRotations implements RotationJournal, RotationHistory {
   readonly ledger: string;
   readonly #connection: Connection;
 
@@ -39,6 +44,14 @@ export class SqliteRotations implements RotationJournal {
           `SELECT number, id FROM rotation r
            WHERE number = (SELECT max(number) FROM rotation WHERE account = r.account AND user = r.user) ORDER BY number`,
         )
+        .map((row) => ({ id: row.id, events: this.#events(row) })),
+    );
+  }
+
+  every(): JournalledRotation[] {
+    return this.#connection.read(() =>
+      this.#connection
+        .all<RotationRow>("SELECT number, id FROM rotation ORDER BY number")
         .map((row) => ({ id: row.id, events: this.#events(row) })),
     );
   }
