@@ -1,8 +1,10 @@
 import { pushedRefs, type RefUpdate, receivedRefs } from "../hook/push.ts";
 import { KeysweepError } from "../model/error.ts";
+import { CatFile } from "../scan/sources/change/cat-file.ts";
 import type { OperatorGit } from "../scan/sources/change/operator-git.ts";
 import { isNothing, NOTHING, type RangeRequest } from "../scan/sources/change/range.ts";
 import type { PolicyCommit } from "./change.ts";
+import { REPOSITORY_CONFIGURATION } from "./policy.ts";
 import { knownOfRemote } from "./remote-refs.ts";
 
 /** A range to check, and whose keysweep.yaml counts for it. */
@@ -24,8 +26,8 @@ export interface HookInput {
 const MOST_INPUT_BYTES = 64 * 1024 * 1024;
 
 /**
- * What a push brings, by the commit that each ref had: deleted refs bring nothing; new ones, forced ones and tags bring what the other
- * side has not.
+ * What a push brings: what is in none of the commits that its refs had, which the other side has. Deleted refs bring nothing; new
+ * ones, forced ones and tags bring what the other side has not.
  */
 export async function pushRequests(hook: "pre-push" | "pre-receive", input: HookInput): Promise<PushRequest[]> {
   return hook === "pre-receive" ? receiveRequests(input) : sendRequests(input);
@@ -39,11 +41,38 @@ async function sendRequests(input: HookInput): Promise<PushRequest[]> {
   // The framework says of branches what it has worked out, not what the remote says.
   const said = text === "" ? [] : updates;
   const knownRefs = remote === undefined ? ["--remotes"] : await knownOfRemote(git, remote, said);
-  return byOldCommit(updates).map(([from, group]) => ({
-    request: requestOf(from, group, knownRefs),
-    // Not that of HEAD: it may be what is pushed.
-    policyFrom: { name: isNothing(from) ? null : from, orBase: true },
+  const pushed = lasting(updates);
+  const known = [...new Set(pushed.map(({ from }) => from))].filter((from) => !isNothing(from));
+  // Not the policy of HEAD: it may be what is pushed.
+  return [...(await byPolicy(git, pushed))].map(([name, group]) => ({
+    request: requestOf(group, known, knownRefs),
+    policyFrom: { name, orBase: true },
   }));
+}
+
+/**
+ * Refs that had the same keysweep.yaml are checked together: a request for each of some hundred would take as many seconds as a git starts
+ * in. By a commit that has it; null where there is none to ask, as for a new branch.
+ */
+async function byPolicy(
+  git: OperatorGit,
+  updates: readonly RefUpdate[],
+): Promise<ReadonlyMap<string | null, readonly RefUpdate[]>> {
+  const objects = new CatFile(git);
+  try {
+    const commitOf = new Map<string, string>();
+    const policies = new Map<string, string | null>();
+    for (const { from } of updates) {
+      if (policies.has(from)) continue;
+      const isHere = !isNothing(from) && (await objects.open(`${from}^{commit}`)) !== null;
+      const policy = isHere ? ((await objects.open(`${from}:${REPOSITORY_CONFIGURATION}`))?.id ?? "") : null;
+      if (policy !== null && !commitOf.has(policy)) commitOf.set(policy, from);
+      policies.set(from, policy === null ? null : (commitOf.get(policy) ?? from));
+    }
+    return Map.groupBy(updates, ({ from }) => policies.get(from) ?? null);
+  } finally {
+    objects.close();
+  }
 }
 
 /**
@@ -55,15 +84,14 @@ async function receiveRequests({ stdin, git }: HookInput): Promise<PushRequest[]
   const head = (await git.attempt(["symbolic-ref", "--quiet", "HEAD"])).stdout.toString("utf8").trimEnd();
   const [main, others] = [updates.filter(({ ref }) => ref === head), updates.filter(({ ref }) => ref !== head)];
   const policyFrom = { name: "HEAD", orBase: false };
-  const requests = byOldCommit(main).map(([from, group]) => ({ request: requestOf(from, group, []), policyFrom }));
+  const requests = lasting(main).map((update) => {
+    const known = isNothing(update.from) ? [] : [update.from];
+    return { request: requestOf([update], known, []), policyFrom };
+  });
   // One for all of them, however many: where the refs lead that they had is among what the server has. What a pusher says that they had is not asked.
   const pushed = lasting(others);
-  if (pushed.length > 0) requests.push({ request: requestOf(NOTHING, pushed, ["--all"]), policyFrom });
+  if (pushed.length > 0) requests.push({ request: requestOf(pushed, [], ["--all"]), policyFrom });
   return requests;
-}
-
-function byOldCommit(updates: readonly RefUpdate[]): [string, RefUpdate[]][] {
-  return [...Map.groupBy(lasting(updates), ({ from }) => from)];
 }
 
 /** Deleted refs bring nothing. */
@@ -71,13 +99,8 @@ function lasting(updates: readonly RefUpdate[]): RefUpdate[] {
   return updates.filter(({ to }) => !isNothing(to));
 }
 
-function requestOf(from: string, group: readonly RefUpdate[], knownRefs: readonly string[]): RangeRequest {
-  return {
-    tips: group.map(({ to, ref }) => ({ name: to, ref })),
-    known: isNothing(from) ? [] : [from],
-    knownRefs,
-    mustMeet: false,
-  };
+function requestOf(group: readonly RefUpdate[], known: readonly string[], knownRefs: readonly string[]): RangeRequest {
+  return { tips: group.map(({ to, ref }) => ({ name: to, ref })), known, knownRefs, mustMeet: false };
 }
 
 /**

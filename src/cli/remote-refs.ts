@@ -17,11 +17,12 @@ export async function knownOfRemote(
   const branches = updates.filter(({ ref }) => ref.startsWith(HEADS));
   if (branches.length === 0) return [`--remotes=${remote}`];
   const tracked = await trackedBranches(git, remote);
-  for (const { ref, from } of branches) {
+  const moved = branches.flatMap(({ ref, from }) => {
     const seen = tracked.get(ref.slice(HEADS.length));
-    if (seen !== undefined && seen !== from && (isNothing(from) || (await lacks(git, from, seen)))) return [];
-  }
-  return [`--remotes=${remote}`];
+    return seen === undefined || seen === from ? [] : [{ seen, from }];
+  });
+  if (moved.some(({ from }) => isNothing(from))) return [];
+  return (await lacksAny(git, moved)) ? [] : [`--remotes=${remote}`];
 }
 
 const HEADS = "refs/heads/";
@@ -39,7 +40,18 @@ async function trackedBranches(git: OperatorGit, remote: string): Promise<Readon
   );
 }
 
-/** Whether a commit that is here does not build on the other. Of one that is not here nothing is known. */
-async function lacks(git: OperatorGit, commit: string, base: string): Promise<boolean> {
-  return (await git.attempt(["merge-base", "--is-ancestor", base, commit])).status === 1;
+/** Whether something of what was seen is in none of the commits that the remote says it has. Of one that is not here nothing is known. */
+async function lacksAny(git: OperatorGit, moved: readonly { seen: string; from: string }[]): Promise<boolean> {
+  const here = await commitsHere(git, [...new Set(moved.map(({ from }) => from))]);
+  const told = moved.filter(({ from }) => here.has(from));
+  if (told.length === 0) return false;
+  const lines = told.flatMap(({ seen, from }) => [`${seen}\n`, `^${from}\n`]);
+  return (await git.output(["rev-list", "--max-count=1", "--stdin"], lines.join(""))).length > 0;
+}
+
+/** Those of the commits that this repository has. */
+async function commitsHere(git: OperatorGit, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const answer = await git.output(["cat-file", "--batch-check"], ids.map((id) => `${id}^{commit}\n`).join(""));
+  const lines = answer.toString("utf8").split("\n");
+  return new Set(ids.filter((_, index) => lines[index]?.includes(" commit ") === true));
 }
