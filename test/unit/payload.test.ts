@@ -15,6 +15,17 @@ const image = Buffer.from("GIF89a");
 /** What makeself writes, in short: a script that unpacks what follows it. */
 const SCRIPT = Buffer.from(`#!/bin/sh\n# unpacks what follows\nskip=5\ntail -n +$skip "$0" | tar x\nexit 0\n`);
 
+/** Each states a checksum that is not its own. */
+function falseHeaders(count: number): Buffer {
+  return Buffer.from(
+    "0000777 "
+      .repeat(64)
+      .replace(/^(.{256})/, "$1 ustar ")
+      .slice(0, 512)
+      .repeat(count),
+  );
+}
+
 function utf32(text: string, isLittle: boolean): Buffer {
   const bytes = Buffer.alloc(4 * text.length);
   for (const [index, character] of Array.from(text).entries()) {
@@ -42,6 +53,15 @@ const FOUND: readonly (readonly [string, Buffer, name?: string])[] = [
   ["a gzip behind the last command of a script", Buffer.concat([Buffer.from("#!/bin/sh\nexit;"), gzipSync(key)])],
   ["a gzip far behind in a script", Buffer.concat([SCRIPT, Buffer.alloc((1 << 20) - 20, "#"), gzipSync(key)])],
   ["a tar behind a script", Buffer.concat([SCRIPT, tar([{ name: "a.gz", content: gzipSync(key) }])])],
+  [
+    "a bzip2 behind all that seems to be one",
+    Buffer.concat([SCRIPT, Buffer.from("BZh9BZh91AY&SZ\x1f\x8b\x08\xff".repeat(2000), "latin1"), bzip2(key)]),
+  ],
+  [
+    "a tar behind false headers",
+    Buffer.concat([SCRIPT, falseHeaders(1000), tar([{ name: "a", content: gzipSync(key) }])]),
+  ],
+  ["a tar that a gzip follows", Buffer.concat([SCRIPT, tar([{ name: "a", content: gzipSync(key) }])])],
   ["an xz behind a script", Buffer.concat([SCRIPT, xz(gzipSync(key))])],
   ["a zip with a comment behind a tar", Buffer.concat([tar([{ name: "a", content: image }]), packed])],
   ["a gzip behind a tar", Buffer.concat([tar([{ name: "a", content: image }]), gzipSync(key)])],
@@ -99,6 +119,13 @@ describe("a zip with a comment behind what is no program", () => {
 });
 
 describe("what only looks like it", () => {
+  test("a script with more false headers of tars than any has is told of", async () => {
+    const behind = (count: number) => search([temporaryTree({ a: Buffer.concat([SCRIPT, falseHeaders(count)]) })]);
+    expect((await behind(1000)).skipped).toEqual([]);
+    const { skipped } = await behind(1100);
+    expect(skipped.map(({ reason }) => reason)).toContain("archive-damaged");
+  });
+
   test("a file named like brotli is searched as it is, and told of", async () => {
     const { found, skipped } = await search([temporaryTree({ "a.br": key })]);
     expect(found).toHaveLength(1);

@@ -19,10 +19,9 @@ export interface TarHeader {
 
 /** Whether the block's checksum is right: the sum of its bytes with the checksum's own field taken as spaces. */
 export function isTarHeader(block: Uint8Array): boolean {
-  if (block.length < BLOCK) return false;
-  const stated = number(block, 148, 8);
   // What most other files have there is no such number: then there is nothing to add up.
-  if (stated === null || stated === 0 || stated > BLOCK * 0xff) return false;
+  if (block.length < BLOCK || !statesChecksum(block, 0)) return false;
+  const stated = number(block, 148, 8);
   let sum = 0;
   let signed = 0;
   for (let i = 0; i < BLOCK; i++) {
@@ -32,6 +31,12 @@ export function isTarHeader(block: Uint8Array): boolean {
     signed += byte < 0x80 ? byte : byte - 0x100;
   }
   return stated === sum || stated === signed;
+}
+
+/** Whether a number that may be one stands where a header that begins at `from` has its checksum. */
+export function statesChecksum(bytes: Uint8Array, from: number): boolean {
+  const stated = number(bytes, from + 148, 8);
+  return stated !== null && stated > 0 && stated <= BLOCK * 0xff;
 }
 
 export function isZero(block: Uint8Array): boolean {
