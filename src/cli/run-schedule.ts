@@ -1,10 +1,13 @@
 import type { Ledger } from "../ledger/ledger.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { JobName } from "../model/scheduled-job.ts";
+import { removeUnfinishedFiles } from "../runtime/atomic-file.ts";
 import { runProgram } from "../runtime/program.ts";
+import { watchForStalls } from "../runtime/stall-watch.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
 import { runOnce } from "../schedule/once.ts";
 import type { JobOutcome, Log, RunWorld } from "../schedule/ports.ts";
+import { whyFailed } from "../schedule/run-job.ts";
 import { Service } from "../schedule/service.ts";
 import { NO_NOTICES, type ServiceNotices, systemdNotices } from "../schedule/service-notices.ts";
 import type { ScheduleRunFlags } from "./commands/schedule.ts";
@@ -23,11 +26,15 @@ export async function runSchedule(
   flags: ScheduleRunFlags,
   waiting: Waiting = systemWaiting,
 ): Promise<void> {
-  const log = jsonLog(context.stdout, context.clock);
+  // Before anything else: what is told to stop while it starts must not be cut off in a step a moment later.
+  const stop = stopSignal(context);
+  const log = jsonLog(context, context.clock);
   const source = await openSource(context, flags, log);
   const location = ledgerLocation(context, flags.ledger);
   if (location === null) throw needsLedger();
   const ledger = await openLedgerAt(location);
+  await using _watch = watchForStalls();
+  let hanging: JobName | null = null;
   try {
     const world: RunWorld = {
       waiting,
@@ -49,11 +56,22 @@ export async function runSchedule(
         });
       },
     };
-    if (flags.once) await once(context, source, world);
-    else await serve(context, source, world, ledger);
+    hanging = flags.once ? await once(context, source, world, stop) : await serve(context, source, world, ledger, stop);
   } finally {
     ledger.close();
   }
+  if (hanging !== null) endWith(context, hanging);
+}
+
+/**
+ * Ends the process in which something hangs, for whoever starts it again. A thread that waits for a disk that does not answer keeps the process
+ * from any other end.
+ */
+function endWith({ stderr }: Context, job: JobName): never {
+  stderr.write(`keysweep: the ${job} does not end: its process does\n`);
+  removeUnfinishedFiles();
+  process.kill(process.pid, "SIGKILL");
+  throw new KeysweepError("internal", "the process does not end");
 }
 
 /** @throws KeysweepError `configuration`, `usage` when nothing is scheduled. */
@@ -69,30 +87,76 @@ export async function openSource(
   return source;
 }
 
-async function once(context: Context, source: ScheduleSource, world: RunWorld): Promise<void> {
+async function once(
+  context: Context,
+  source: ScheduleSource,
+  world: RunWorld,
+  stop: AbortSignal,
+): Promise<JobName | null> {
   const { entries } = await source.current();
-  const stop = stopSignal(context);
-  context.exitWith(worst(await runOnce(entries, world, stop)));
+  const { outcomes, hanging } = await runOnce(entries, world, stop);
+  context.exitWith(worst(outcomes));
+  return hanging;
 }
 
-async function serve(context: Context, source: ScheduleSource, world: RunWorld, ledger: Ledger): Promise<void> {
-  const { log } = world;
+async function serve(
+  context: Context,
+  source: ScheduleSource,
+  world: RunWorld,
+  ledger: Ledger,
+  stop: AbortSignal,
+): Promise<JobName | null> {
+  const { log, waiting } = world;
   const notices = noticesFor(context, log);
   const service = new Service({ ...world, settings: source, notices });
-  const stop = stopSignal(context);
-  const reload = (): void => void service.reload();
+  const reload = (): void => service.reload();
   process.on("SIGHUP", reload);
   const { metricsPort } = source.configuration;
   const jobs = source.configuration.jobs.map(({ job }): JobName => job);
   log("info", "service.started", { version: context.version, configuration: source.path, jobs, pid: process.pid });
   try {
-    await using metrics = metricsPort === null ? null : await metricsOn(metricsPort, service, source, ledger, context);
-    if (metrics !== null) log("info", "metrics.told", { address: `http://127.0.0.1:${metrics.port}/metrics` });
-    await service.run(stop);
+    await using _metrics =
+      metricsPort === null
+        ? null
+        : tellMetrics(() => metricsOn(metricsPort, service, source, ledger, context), waiting, log);
     context.exitWith(EXIT.clean);
+    return await service.run(stop);
   } finally {
     process.off("SIGHUP", reload);
   }
+}
+
+/** How often a port is asked for that somebody has, in milliseconds. */
+const PORT_MS = 15_000;
+
+/** Tells metrics from when on the port can be had: on one machine the service that leads has it, and what stands by is not to give up for that. */
+function tellMetrics(
+  listen: () => Promise<AsyncDisposable & { readonly port: number }>,
+  waiting: Waiting,
+  log: Log,
+): AsyncDisposable {
+  const ended = new AbortController();
+  const telling = (async () => {
+    for (let isTold = false; ; isTold = true) {
+      try {
+        const server = await listen();
+        log("info", "metrics.told", { address: `http://127.0.0.1:${server.port}/metrics` });
+        return server;
+      } catch (error) {
+        if (!isTold) log("error", "metrics.not-told", { error: whyFailed(error) });
+      }
+      await waiting.sleep(PORT_MS, ended.signal);
+    }
+  })();
+  // Ended while it waits.
+  telling.catch(() => {});
+  return {
+    async [Symbol.asyncDispose]() {
+      ended.abort();
+      const server = await telling.catch(() => null);
+      await server?.[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function metricsOn(
@@ -112,7 +176,6 @@ async function metricsOn(
 /** Given by SIGTERM and Ctrl-C: then the step in hand is finished, which takes as long as it takes. A second one ends the process at once. */
 function stopSignal(context: Context): AbortSignal {
   const stop = new AbortController();
-  context.endWhenInterrupted();
   // A terminal that is closed stops what is not told to read its configuration anew by it.
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -120,6 +183,9 @@ function stopSignal(context: Context): AbortSignal {
       stop.abort();
     });
   }
+  // Only now: a signal that has come, and was not told of yet, is lost when the last who listens goes.
+  context.endWhenInterrupted();
+  if (context.signal.aborted) stop.abort();
   return stop.signal;
 }
 

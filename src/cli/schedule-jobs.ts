@@ -13,9 +13,9 @@ import { reporting } from "./reporting.ts";
 import { lineSink } from "./schedule-log.ts";
 
 /** A job as the planner knows it. */
-export function entryOf({ job, times }: JobSetting): Entry {
+export function entryOf({ job, times, timeoutMs }: JobSetting): Entry {
   const own = times.kind === "every" ? everyTimes(times.ms) : cronTimes(times.expression, times.timezone);
-  return { job, times: rememberedTimes(own) };
+  return { job, times: rememberedTimes(own), timeoutMs };
 }
 
 /** From this severity on findings fail a job, and people are told of them. */

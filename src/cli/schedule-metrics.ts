@@ -26,8 +26,11 @@ export function measuredOf(
   let known: { readonly atMs: number; readonly metrics: readonly Metric[] } | null = null;
   return {
     problem() {
-      const ms = clock.now() - service.state.lookedMs;
-      return ms > HANGS_MS ? `it has not looked at what is due for ${Math.round(ms / 1000)} s` : null;
+      const { lookedMs, hanging, problem } = service.state;
+      const ms = clock.now() - lookedMs;
+      if (ms > HANGS_MS) return `it has not looked at what is due for ${Math.round(ms / 1000)} s`;
+      if (hanging.length > 0) return `${hanging.join(", ")}: takes too long and does not end`;
+      return problem === null ? null : "the ledger cannot be used: the log says why";
     },
     metrics() {
       const now = clock.now();
@@ -40,7 +43,7 @@ export function measuredOf(
 }
 
 function serviceMetrics(service: Service, source: ScheduleSource, version: string): Metric[] {
-  const { isLeader, planned, running } = service.state;
+  const { isLeader, running } = service.state;
   return [
     gauge("build_info", "The version that runs.", [{ labels: { version }, value: 1 }]),
     gauge("schedule_leader", "Whether this service runs what is due; 0: it stands by.", [{ value: Number(isLeader) }]),
@@ -55,7 +58,7 @@ function serviceMetrics(service: Service, source: ScheduleSource, version: strin
     gauge(
       "job_next_run_timestamp_seconds",
       "When the job runs next.",
-      planned.map(({ job, startMs }) => ({ labels: { job }, value: startMs / 1000 })),
+      service.planned().map(({ job, startMs }) => ({ labels: { job }, value: startMs / 1000 })),
     ),
   ];
 }

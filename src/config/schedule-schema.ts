@@ -3,8 +3,13 @@ import { cron, duration, timezone } from "./time-schema.ts";
 
 const text = z.string().check(z.minLength(1, "must not be empty"));
 
-/** When a job runs: one of the two. */
-const timesShape = { at: z.optional(cron), every: z.optional(duration), timezone: z.optional(timezone) };
+/** When a job runs: one of `at` and `every`; and for how long at most. */
+const timesShape = {
+  at: z.optional(cron),
+  every: z.optional(duration),
+  timezone: z.optional(timezone),
+  timeout: z.optional(duration),
+};
 
 /** Formats of reports, and the files that they are written to. */
 const reports = z.record(text, text);

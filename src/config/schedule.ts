@@ -17,6 +17,8 @@ export type JobTimes =
 
 interface Timed {
   readonly times: JobTimes;
+  /** How long a run may take, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** A report to write: its format and its file. */
@@ -57,6 +59,10 @@ export interface ScheduleConfiguration {
 const LEAST_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
 const USUAL_TIMEZONE = "UTC";
+/** Longer than any scan or audit was seen to take, in milliseconds. */
+const USUAL_TIMEOUT_MS = 12 * 3_600_000;
+const LEAST_TIMEOUT_MS = 60_000;
+const MOST_TIMEOUT_MS = 7 * DAY_MS;
 
 /**
  * @param home what `~` stands for.
@@ -98,10 +104,9 @@ function jobFrom(reading: Reading, job: JobName): JobSetting | null {
     case "scan": {
       if (written.scan === undefined) return null;
       const { paths = [], history = true, environment = false, identify = false } = written.scan;
-      const times = timesFrom(reading, job, written.scan);
       return {
         job,
-        times,
+        ...timedFrom(reading, job, written.scan),
         paths: paths.map(place),
         history,
         environment,
@@ -114,14 +119,22 @@ function jobFrom(reading: Reading, job: JobName): JobSetting | null {
       const { organization = false } = written.audit;
       return {
         job,
-        times: timesFrom(reading, job, written.audit),
+        ...timedFrom(reading, job, written.audit),
         organization,
         reports: reports(written.audit.reports),
       };
     }
     case "rotate":
-      return written.rotate === undefined ? null : { job, times: timesFrom(reading, job, written.rotate) };
+      return written.rotate === undefined ? null : { job, ...timedFrom(reading, job, written.rotate) };
   }
+}
+
+function timedFrom(reading: Reading, job: JobName, written: WrittenTimes): Timed {
+  const timeoutMs = written.timeout === undefined ? USUAL_TIMEOUT_MS : (durationMs(written.timeout) ?? 0);
+  if (timeoutMs < LEAST_TIMEOUT_MS || timeoutMs > MOST_TIMEOUT_MS) {
+    throw reading.document.error(["schedule", job, "timeout"], "must be from a minute to seven days, e.g. 12h");
+  }
+  return { times: timesFrom(reading, job, written), timeoutMs };
 }
 
 function timesFrom(

@@ -2,9 +2,15 @@ import type { JobHistory, JobName } from "../model/scheduled-job.ts";
 import type { Times } from "./times.ts";
 
 /** A job and its times. */
-export interface Entry {
+export interface Scheduled {
   readonly job: JobName;
   readonly times: Times;
+}
+
+/** A job as it is run. */
+export interface Entry extends Scheduled {
+  /** How long a run may take, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** When a job runs next. Times in milliseconds since 1970. */
@@ -36,7 +42,7 @@ const SET_BACK_MS = 3_600_000;
  * @param historyOf what is remembered of a job; one that runs now must not be asked about.
  */
 export function plan(
-  entries: readonly Entry[],
+  entries: readonly Scheduled[],
   nowMs: number,
   historyOf: (job: JobName) => JobHistory,
   jitter: Jitter = NO_JITTER,
@@ -46,21 +52,22 @@ export function plan(
     .toSorted((a, b) => a.startMs - b.startMs);
 }
 
-function planned({ job, times }: Entry, nowMs: number, history: JobHistory, jitter: Jitter): Planned | null {
+function planned(
+  { job, times }: Pick<Entry, "job" | "times">,
+  nowMs: number,
+  history: JobHistory,
+  jitter: Jitter,
+): Planned | null {
   const { last } = history;
   if (last !== null && last.endedMs === null && last.attempts < MOST_ATTEMPTS) {
     return { job, dueMs: last.dueMs, startMs: Math.min(nowMs, last.startedMs) };
   }
-  const dueMs = times.next(doneUntil(history, nowMs));
+  const until = last === null ? history.sinceMs : Math.max(last.dueMs, last.startedMs);
+  // Remembered by a clock that was far ahead, and is not any more: nothing would run until it is as late again. What runs now sets it right.
+  if (until > nowMs + SET_BACK_MS) return { job, dueMs: nowMs, startMs: nowMs };
+  const dueMs = times.next(until);
   if (dueMs === null) return null;
   // Half of the time until it is due again, so that no two runs become one.
   const gapMs = (times.next(dueMs) ?? Number.POSITIVE_INFINITY) - dueMs;
   return { job, dueMs, startMs: dueMs + Math.floor(jitter.share(job) * Math.min(jitter.mostMs, gapMs / 2)) };
-}
-
-/** What was due until then is done, or is not made up for. */
-function doneUntil({ sinceMs, last }: JobHistory, nowMs: number): number {
-  const until = last === null ? sinceMs : Math.max(last.dueMs, last.startedMs);
-  // A clock that was far ahead, and is not any more, must not stop everything until then.
-  return until > nowMs + SET_BACK_MS ? nowMs : until;
 }

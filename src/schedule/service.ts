@@ -1,8 +1,8 @@
 import { KeysweepError } from "../model/error.ts";
 import type { JobName } from "../model/scheduled-job.ts";
 import { type Entry, type Jitter, type Planned, plan } from "./planner.ts";
-import { type HeldLease, isHeld, type RunWorld } from "./ports.ts";
-import { runJob, wasRun } from "./run-job.ts";
+import { type HeldLease, isHeld, type LogLevel, type RunWorld } from "./ports.ts";
+import { isHung, runJob, wasRun, whyFailed } from "./run-job.ts";
 import type { ServiceNotices } from "./service-notices.ts";
 
 /** What a service is to do. */
@@ -28,9 +28,12 @@ export interface ServiceWorld extends RunWorld {
 export interface ServiceState {
   readonly isLeader: boolean;
   readonly running: readonly JobName[];
+  /** Of those, what took too long, was told to end, and does not. */
+  readonly hanging: readonly JobName[];
   /** When it last looked at what is due. */
   readonly lookedMs: number;
-  readonly planned: readonly Planned[];
+  /** Why it can do nothing at present: the ledger cannot be used. Null: it can. */
+  readonly problem: string | null;
 }
 
 /** It looks at least so often, in milliseconds: clocks may be set, and machines sleep. */
@@ -44,8 +47,9 @@ export class Service {
   readonly #world: ServiceWorld;
   readonly #running = new Map<JobName, Promise<void>>();
   readonly #shares = new Map<JobName, number>();
-  /** Those that another process was seen to run: told of once. */
-  readonly #busy = new Set<JobName>();
+  readonly #hanging = new Set<JobName>();
+  /** Why a job could not be run when it was tried last: told of once. */
+  readonly #refused = new Map<JobName, string>();
   /** Stops the jobs in hand. */
   readonly #stopJobs = new AbortController();
   #settings: ServiceSettings = { entries: [], jitterMs: 0 };
@@ -54,6 +58,9 @@ export class Service {
   #lookedMs: number;
   #wake = new AbortController();
   #isReloading = false;
+  #problem: string | null = null;
+  /** What only ends with the process. */
+  #left: JobName | null = null;
 
   constructor(world: ServiceWorld) {
     this.#world = world;
@@ -64,37 +71,55 @@ export class Service {
     return {
       isLeader: this.#lease !== null,
       running: [...this.#running.keys()],
+      hanging: [...this.#hanging],
       lookedMs: this.#lookedMs,
-      planned: this.#plan(),
+      problem: this.#problem,
     };
   }
 
-  /** Looks at once: its settings may have changed. */
-  async reload(): Promise<void> {
-    await this.#world.notices.reloading();
+  /** When each job that does not run now runs next, the first first. @throws KeysweepError `ledger`. */
+  planned(): readonly Planned[] {
+    return this.#plan();
+  }
+
+  /** Looks at once, and once however often it is called meanwhile: its settings may have changed. */
+  reload(): void {
     this.#isReloading = true;
     this.#wake.abort();
   }
 
-  /** Ends when `stop` is given and the steps in hand are done. @throws KeysweepError `ledger`. */
-  async run(stop: AbortSignal): Promise<void> {
+  /**
+   * Ends when `stop` is given and the steps in hand are done, or when something hangs.
+   * @returns what hangs: all else has ended, and the process has to. Null: it was stopped.
+   */
+  async run(stop: AbortSignal): Promise<JobName | null> {
     const { notices, log } = this.#world;
     const wake = (): void => this.#wake.abort();
     stop.addEventListener("abort", wake);
     try {
       this.#settings = await this.#world.settings.current();
       await notices.ready();
-      while (!stop.aborted) await this.#look(stop);
+      while (!stop.aborted && this.#left === null) await this.#look(stop);
     } finally {
       stop.removeEventListener("abort", wake);
       log("info", "service.stopping", { running: [...this.#running.keys()] });
       await notices.stopping();
       this.#stopJobs.abort();
       await Promise.all(this.#running.values());
-      this.#lease?.release();
-      this.#lease = null;
+      this.#release();
       log("info", "service.stopped");
     }
+    return this.#left;
+  }
+
+  #release(): void {
+    try {
+      this.#lease?.release();
+    } catch (error) {
+      // It runs out by itself.
+      this.#world.log("warning", "service.lead-kept", { error: whyFailed(error) });
+    }
+    this.#lease = null;
   }
 
   async #look(stop: AbortSignal): Promise<void> {
@@ -102,14 +127,30 @@ export class Service {
     const isReloading = this.#isReloading;
     this.#isReloading = false;
     this.#wake = new AbortController();
+    if (isReloading) await notices.reloading();
     this.#settings = await settings.current();
     // It is waited for until the reload is said to be over.
     if (isReloading) await notices.ready();
     this.#lookedMs = waiting.now();
     await notices.alive(this.#lookedMs);
-    const next = this.#lead() ? this.#startDue() : null;
+    // Told to stop meanwhile: nothing is begun any more.
     if (stop.aborted) return;
-    await this.#pause(next);
+    await this.#pause(this.#startWhatIsDue());
+  }
+
+  /** A ledger that cannot be used, because it is locked or its disk is full, is looked at again: that passes. @returns as `#startDue`. */
+  #startWhatIsDue(): number | null {
+    try {
+      const next = this.#lead() ? this.#startDue() : null;
+      if (this.#problem !== null) this.#world.log("info", "service.ledger-usable");
+      this.#problem = null;
+      return next;
+    } catch (error) {
+      if (!(error instanceof KeysweepError)) throw error;
+      if (this.#problem === null) this.#world.log("error", "service.ledger-unusable", { error: error.message });
+      this.#problem = error.message;
+      return null;
+    }
   }
 
   /** Whether this is the service that runs things. */
@@ -144,30 +185,33 @@ export class Service {
   }
 
   #start(entry: Entry): void {
-    const { log } = this.#world;
     const { job } = entry;
-    const work = runJob(entry, this.#world, this.#stopJobs.signal)
+    const work = runJob(entry, this.#world, this.#stopJobs.signal, () => this.#hanging.add(job))
       .then((result) => {
-        const heldBy = wasRun(result) ? null : result.heldBy;
-        if (heldBy === null) this.#busy.delete(job);
-        else if (!this.#busy.has(job)) log("info", "job.busy", { job, heldBy });
-        if (heldBy !== null) this.#busy.add(job);
+        if (isHung(result)) this.#left = job;
+        const heldBy = isHung(result) || wasRun(result) ? null : result.heldBy;
+        if (heldBy !== null) this.#refuse(job, "info", "job.busy", { heldBy });
+        else this.#refused.delete(job);
         return heldBy === null;
       })
       .catch((error: unknown) => {
-        log("error", "job.failed", {
-          job,
-          error: error instanceof KeysweepError ? error.message : `an internal error (${kindOf(error)})`,
-        });
+        this.#refuse(job, "error", "job.failed", { error: whyFailed(error) });
         return false;
       })
       .then((ran) => {
         this.#running.delete(job);
+        this.#hanging.delete(job);
         this.#shares.delete(job);
         // What could not be run is looked at again when it is time to look, and not over and over.
         if (ran) this.#wake.abort();
       });
     this.#running.set(job, work);
+  }
+
+  #refuse(job: JobName, level: LogLevel, event: string, why: Readonly<Record<string, string>>): void {
+    const text = JSON.stringify([event, why]);
+    if (this.#refused.get(job) !== text) this.#world.log(level, event, { job, ...why });
+    this.#refused.set(job, text);
   }
 
   #plan(): Planned[] {
@@ -200,9 +244,4 @@ export class Service {
       if (!signal.aborted) throw error;
     }
   }
-}
-
-/** What others' errors say may hold what they were told: only their kind is. */
-function kindOf(error: unknown): string {
-  return error instanceof Error ? error.name : "unknown";
 }

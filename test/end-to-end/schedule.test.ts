@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateMaterial } from "../support/material.ts";
 import { ENTRY, makeWorld, type World } from "./world.ts";
@@ -117,6 +118,63 @@ describe("schedule run", () => {
     first.process.kill("SIGKILL");
     await second.next("service.leading");
     expect(await second.next("job.ended", "scan")).toMatchObject({ status: 0 });
+  });
+
+  test("one that stands by has the port of the metrics when the one that leads is gone, and waits for it until then", async () => {
+    const port = await freePort();
+    configure(EVERY_SECOND(`  metrics: { port: ${port} }\n`));
+    const first = serve();
+    await first.next("job.ended", "scan");
+    const second = serve();
+    expect(await second.next("metrics.not-told")).toMatchObject({
+      error: expect.stringContaining("somebody else has it"),
+    });
+    const told = second.next("metrics.told");
+    first.process.kill("SIGKILL");
+    await told;
+    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain("keysweep_build_info");
+  });
+
+  test("goes on with what it had while its configuration is away, and through a storm of SIGHUP", async () => {
+    configure(EVERY_SECOND());
+    const service = serve();
+    await service.next("job.ended", "scan");
+    const refused = service.next("configuration.refused");
+    rmSync(world.operatorConfiguration);
+    for (let count = 0; count < 500; count++) service.process.kill("SIGHUP");
+    expect(await refused).toMatchObject({ error: expect.stringContaining("ENOENT") });
+    await service.next("job.ended", "scan");
+    await service.next("job.ended", "scan");
+    expect(service.lines.filter(({ event }) => event === "configuration.refused")).toHaveLength(1);
+    service.process.kill("SIGTERM");
+    expect(await service.ended).toBe(0);
+  });
+
+  test("told to stop while it starts, begins nothing and is gone", async () => {
+    configure(EVERY_SECOND());
+    // From before it can answer to after it has begun.
+    for (const after of [0, 60, 120, 180, 240]) {
+      const service = serve();
+      await wait(after);
+      service.process.kill("SIGTERM");
+      await service.ended;
+      const jobs = service.lines.filter(({ event }) => event === "job.started" || event === "job.ended");
+      expect(jobs.length % 2).toBe(0);
+    }
+  });
+
+  test("list tells times by the clock of whoever asks, the first first", () => {
+    configure(
+      'schedule:\n  audit: { at: "0 6 * * *" }\n  scan: { at: "30 1 * * *", timezone: America/New_York }\n  jitter: 5m\n',
+    );
+    const list = (zone: string): string =>
+      world.run(["schedule", "list"], { environment: { ...world.environment, TZ: zone } }).stdout;
+    const [tokyo, utc] = [list("Asia/Tokyo"), list("UTC")];
+    expect(tokyo).toMatch(/^audit +\d{4}-\d\d-\d\d 15:00 GMT\+9 +not run yet$/m);
+    // 5:30 or 6:30, by the season in New York.
+    expect(tokyo).toMatch(/^scan +\d{4}-\d\d-\d\d 1[45]:30 GMT\+9 +not run yet$/m);
+    expect(tokyo).toMatch(/^Times of Asia\/Tokyo, up to 300 s later each\.$/m);
+    expect(utc).toMatch(/^audit +\d{4}-\d\d-\d\d 06:00 UTC +not run yet$/m);
   });
 
   test("runs what is due once for whoever starts it again and again", async () => {

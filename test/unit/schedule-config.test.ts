@@ -41,13 +41,14 @@ describe("a schedule", () => {
   metrics: { port: 9464 }
   scan: { at: "0 2 * * *", paths: [/srv/app] }
   audit: { at: "0 6 * * 1", timezone: America/New_York, organization: true }
-  rotate: { every: 15m }
+  rotate: { every: 15m, timeout: 90m }
 `),
     ).toEqual({
       jobs: [
         {
           job: "scan",
           times: { kind: "cron", expression: "0 2 * * *", timezone: "Europe/Berlin" },
+          timeoutMs: 12 * 3_600_000,
           paths: ["/srv/app"],
           history: true,
           environment: false,
@@ -57,10 +58,11 @@ describe("a schedule", () => {
         {
           job: "audit",
           times: { kind: "cron", expression: "0 6 * * 1", timezone: "America/New_York" },
+          timeoutMs: 12 * 3_600_000,
           organization: true,
           reports: [],
         },
-        { job: "rotate", times: { kind: "every", ms: 900_000 } },
+        { job: "rotate", times: { kind: "every", ms: 900_000 }, timeoutMs: 5_400_000 },
       ],
       jitterMs: 300_000,
       metricsPort: 9464,
@@ -106,6 +108,14 @@ describe("a schedule", () => {
       "schedule:\n  timezone: Berlin\n",
       "2:3: schedule.timezone: must be a time zone, e.g. Europe/Berlin (see the IANA time zone database)",
     ],
+    [
+      "schedule:\n  rotate: { every: 15m, timeout: 30s }\n",
+      "2:25: schedule.rotate.timeout: must be from a minute to seven days, e.g. 12h",
+    ],
+    [
+      "schedule:\n  rotate: { every: 15m, timeout: 8d }\n",
+      "2:25: schedule.rotate.timeout: must be from a minute to seven days, e.g. 12h",
+    ],
     ["schedule:\n  jitter: 2d\n", "2:3: schedule.jitter: must be a day at most"],
     ["schedule:\n  metrics: { port: 0 }\n", "2:14: schedule.metrics.port: must be a port"],
     [
@@ -114,7 +124,7 @@ describe("a schedule", () => {
     ],
     [
       "schedule:\n  rotate: { every: 15m, paths: [/] }\n",
-      "2:25: schedule.rotate.paths: is not a key that is known here; there are at, every, timezone",
+      "2:25: schedule.rotate.paths: is not a key that is known here; there are at, every, timezone, timeout",
     ],
   ])("%j is refused", (text, message) => {
     expect(problem(text)).toBe(message);

@@ -1,101 +1,9 @@
-import { describe, expect, it, onTestFinished } from "vitest";
-import { isGranted } from "../../src/ledger/leases.ts";
-import type { Ledger } from "../../src/ledger/ledger.ts";
-import type { JobName } from "../../src/model/scheduled-job.ts";
-import { cronTimes } from "../../src/runtime/cron-times.ts";
+import { describe, expect, it } from "vitest";
 import { runOnce } from "../../src/schedule/once.ts";
-import type { Entry } from "../../src/schedule/planner.ts";
-import type { JobOutcome, ScheduleLeases } from "../../src/schedule/ports.ts";
 import { runJob } from "../../src/schedule/run-job.ts";
-import { Service, type ServiceSettings } from "../../src/schedule/service.ts";
-import { NO_NOTICES, type ServiceNotices } from "../../src/schedule/service-notices.ts";
-import { everyTimes, rememberedTimes } from "../../src/schedule/times.ts";
-import { temporaryLedger } from "../support/ledger/folder.ts";
-import { FakeTime, settled } from "../support/schedule/fake-time.ts";
-
-const DONE: JobOutcome = { status: 0, interrupted: false, completed: true };
-const FOR_MS = 300_000;
-
-/** Leases of a process of that name, which is there as long as it is in `alive`. */
-function leasesOf(ledger: Ledger, time: FakeTime, holder: string, alive: ReadonlySet<string>): ScheduleLeases {
-  return {
-    acquire(name) {
-      const request = { name, holder, nowMs: time.now(), forMs: FOR_MS, isGone: (other: string) => !alive.has(other) };
-      const granted = ledger.leases.acquire(request);
-      if (!isGranted(granted)) return { heldBy: granted.heldBy };
-      return {
-        hold: () => alive.has(holder) && ledger.leases.renew(granted, time.now(), FOR_MS) !== null,
-        release: () => {
-          if (alive.has(holder)) ledger.leases.release(granted);
-        },
-      };
-    },
-  };
-}
-
-interface Made {
-  readonly service: Service;
-  readonly log: string[];
-  settings: ServiceSettings;
-  stop(): Promise<void>;
-  /** As SIGKILL does it. */
-  kill(): void;
-}
-
-/** Everything that services of one machine share. */
-function machine(start: string, random = 0) {
-  const time = new FakeTime(start, random);
-  const ledger = temporaryLedger();
-  const alive = new Set<string>();
-  const runs: string[] = [];
-  const serve = (name: string, entries: readonly Entry[], options: Serving = {}): Made => {
-    alive.add(name);
-    const stopping = new AbortController();
-    const log: string[] = [];
-    const perform = options.perform ?? (async () => DONE);
-    const made: Made = {
-      log,
-      settings: { entries, jitterMs: options.jitterMs ?? 0 },
-      service: new Service({
-        waiting: time,
-        record: ledger.jobs,
-        leases: leasesOf(ledger, time, name, alive),
-        log: (_level, event, details) =>
-          log.push(`${event}${details?.job === undefined ? "" : ` ${String(details.job)}`}`),
-        settings: { current: async () => made.settings, problem: null },
-        notices: options.notices ?? NO_NOTICES,
-        async perform(job, signal) {
-          // A process that was killed does nothing any more.
-          if (!alive.has(name)) return new Promise(() => {});
-          runs.push(`${name} ${job} ${new Date(time.now()).toISOString().slice(5, 16)}`);
-          return perform(job, signal, time);
-        },
-      }),
-      async stop() {
-        stopping.abort();
-        await running;
-      },
-      kill() {
-        alive.delete(name);
-      },
-    };
-    const running = made.service.run(stopping.signal).catch((error: unknown) => {
-      if (alive.has(name)) throw error;
-    });
-    onTestFinished(() => stopping.abort());
-    return made;
-  };
-  return { time, ledger, alive, runs, serve };
-}
-
-interface Serving {
-  readonly jitterMs?: number;
-  readonly notices?: ServiceNotices;
-  readonly perform?: (job: JobName, signal: AbortSignal, time: FakeTime) => Promise<JobOutcome>;
-}
-
-const NIGHTLY: Entry = { job: "scan", times: rememberedTimes(cronTimes("30 2 * * *", "Europe/Berlin")) };
-const QUARTERLY: Entry = { job: "rotate", times: everyTimes(900_000) };
+import type { ServiceNotices } from "../../src/schedule/service-notices.ts";
+import { settled } from "../support/schedule/fake-time.ts";
+import { DONE, leasesOf, machine, NIGHTLY, QUARTERLY } from "../support/schedule/machine.ts";
 
 describe("a service", () => {
   it("runs what is due when it is due, through both changes of clocks", async () => {
@@ -221,9 +129,9 @@ describe("a service", () => {
     const made = serve("a", [NIGHTLY]);
     await time.until("2027-01-01T00:05Z");
     made.settings = { entries: [QUARTERLY], jitterMs: 0 };
-    await made.service.reload();
+    made.service.reload();
     await settled();
-    expect(made.service.state.planned.map(({ job }) => job)).toEqual(["rotate"]);
+    expect(made.service.planned().map(({ job }) => job)).toEqual(["rotate"]);
     await time.until("2027-01-01T00:16Z");
     made.settings = { entries: [NIGHTLY], jitterMs: 0 };
     await time.until("2027-01-01T00:59Z");
@@ -247,7 +155,7 @@ describe("a service", () => {
     expect(told.length).toBeGreaterThanOrEqual(7);
     expect(new Set(told)).toEqual(new Set(["ready", "alive"]));
     told.length = 0;
-    await service.reload();
+    service.reload();
     await settled();
     expect(told).toEqual(["reloading", "ready", "alive"]);
     await stop();
@@ -329,11 +237,11 @@ describe("what is started again and again", () => {
         },
         new AbortController().signal,
       );
-    expect(await once("cron")).toEqual([]);
+    expect(await once("cron")).toEqual({ outcomes: [], hanging: null });
     time.set("2027-01-01T02:00Z");
     const both = await Promise.all([once("cron"), once("other")]);
     expect(runs.map((run) => run.split(" ")[1])).toEqual(["rotate", "scan"]);
-    expect(both.flat()).toEqual([DONE, DONE]);
-    expect(await once("cron")).toEqual([]);
+    expect(both.flatMap(({ outcomes }) => outcomes)).toEqual([DONE, DONE]);
+    expect((await once("cron")).outcomes).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { Waiting } from "../../../src/runtime/waiting.ts";
 
 interface Sleeper {
-  readonly atMs: number;
+  atMs: number;
   wake(): void;
 }
 
@@ -59,9 +59,11 @@ export class FakeTime implements Waiting {
     await settled();
   }
 
-  /** As somebody sets a clock: nobody's sleep ends by it. */
+  /** As somebody sets a clock: nobody's sleep becomes shorter or longer by it. */
   set(time: string): void {
-    this.#nowMs = Date.parse(time);
+    const aheadMs = Date.parse(time) - this.#nowMs;
+    this.#nowMs += aheadMs;
+    for (const sleeper of this.#sleepers) sleeper.atMs += aheadMs;
   }
 }
 
