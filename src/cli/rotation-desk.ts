@@ -23,12 +23,13 @@ import { smtpLogin } from "../runtime/smtp-login.ts";
 import { uniqueId, whoRunsThis } from "../runtime/unique-id.ts";
 import type { Waiting } from "../runtime/waiting.ts";
 import { Seal } from "../seal/seal.ts";
-import { sealedSecrets } from "../seal/sealed-secrets.ts";
+import { lostSecrets, sealedSecrets, whereTheyOpen } from "../seal/sealed-secrets.ts";
 import type { Context } from "./context.ts";
 import { type LedgerLocation, openLedgerAt } from "./ledger-location.ts";
 import { operatorPath } from "./policy.ts";
 import { subscriptions, trailSinks } from "./rotation-channels.ts";
 import { rotationLeases } from "./rotation-leases.ts";
+import { identityLost, sealedRotations } from "./sealed-rotations.ts";
 import { sealingKey } from "./sealing-key.ts";
 import { resolver, targetWorld } from "./target-world.ts";
 import { templatedRotations } from "./templated-rotations.ts";
@@ -60,6 +61,7 @@ export class RotationDesk {
   readonly #notifier: Notifier;
   readonly #ownKeyId: string | null;
   #secrets: SealedSecrets | null = null;
+  #lost: KeysweepError | null = null;
 
   private constructor(
     context: Context,
@@ -174,8 +176,15 @@ export class RotationDesk {
     return this.#access.user({ accountId, userName, role, externalId: secretOfRole });
   }
 
-  /** What a rotation is done with. @throws KeysweepError `aws`, `configuration`, `ledger`. */
-  async world(rotation: ConfiguredRotation): Promise<RotationWorld> {
+  /**
+   * What a rotation is done with.
+   * @param without whether it goes without secrets that cannot be opened: what ends a rotation must not hang on them.
+   * @throws KeysweepError `aws`, `configuration`, `ledger`.
+   */
+  async world(
+    rotation: ConfiguredRotation,
+    { without = false }: { readonly without?: boolean } = {},
+  ): Promise<RotationWorld> {
     const { waiting } = this.#options;
     const user = await this.user(rotation);
     const { seal } = this.#configuration;
@@ -186,7 +195,7 @@ export class RotationDesk {
     }
     return {
       ...user,
-      secrets: await this.#sealed(),
+      secrets: without ? whereTheyOpen(await this.#sealed()) : await this.#usable(),
       journal: this.ledger.rotations,
       leases: rotationLeases(this.ledger.leases, waiting),
       notices: this.#notices(),
@@ -221,7 +230,7 @@ export class RotationDesk {
     this.#access.know({ accountId, arn: userArn, partition: userArn.split(":")[1] ?? "aws" });
     const { newKey } = own;
     if (newKey === null || newKey.status !== "Active" || !isProved(own) || newKey.id === this.#ownKeyId) return;
-    const secret = await (await this.#sealed()).get(own.id, newKey.id);
+    const secret = await whereTheyOpen(await this.#sealed()).get(own.id, newKey.id);
     const pair: AccessKeyPair | null = secret === null ? null : { accessKeyId: newKey.id, secret };
     if (pair !== null) this.#access.goOver(pair);
   }
@@ -264,10 +273,29 @@ export class RotationDesk {
   async #sealed(): Promise<SealedSecrets> {
     if (this.#secrets === null) {
       const { folder, seal } = this.#configuration;
-      const key = await sealingKey(seal, this.#context, { folder, ledger: this.ledger.location }, this.#access);
-      this.#secrets = sealedSecrets(new Seal(key), this.ledger.sealed);
+      const { sealed, location } = this.ledger;
+      const holders = sealedRotations(this.ledger);
+      const isWanted = (): boolean => holders.length > 0;
+      const { place, key } = await sealingKey(
+        seal,
+        this.#context,
+        { folder, ledger: location },
+        this.#access,
+        isWanted,
+      );
+      if (key === null) {
+        this.#lost = identityLost(place, holders);
+        this.#secrets = lostSecrets(sealed, this.#lost);
+      } else this.#secrets = sealedSecrets(new Seal(key), sealed);
     }
     return this.#secrets;
+  }
+
+  /** Before anything is done with a rotation that needs its secrets. @throws KeysweepError `ledger` where they are lost. */
+  async #usable(): Promise<SealedSecrets> {
+    const secrets = await this.#sealed();
+    if (this.#lost !== null) throw this.#lost;
+    return secrets;
   }
 
   #notices(): RotationNotices {

@@ -45,7 +45,8 @@ export async function runRotateCommand(
     context.finishWhenInterrupted();
     const runs: RotationRun[] = [];
     for (const { configured, request } of asked) {
-      const result = await commandRotation(request, await desk.world(configured), command);
+      const world = await desk.world(configured, { without: command !== "confirm" });
+      const result = await commandRotation(request, world, command);
       if (result.kind === "refused") throw refused(command, configured.settings.name, result.why);
       const { report } = result.run;
       if (report.id !== null) desk.ledger.outlooks.note(report.id, { until: report.nextStepAt, why: report.reason });

@@ -7,7 +7,7 @@ import { systemKeychain } from "../runtime/keychain.ts";
 import { pathFrom } from "../runtime/secret-reference.ts";
 import type { System } from "../runtime/system.ts";
 import { uniqueId } from "../runtime/unique-id.ts";
-import { sealingKeyIn } from "../seal/identity.ts";
+import { type IdentityStore, sealingKeyIn } from "../seal/identity.ts";
 import { identityFile } from "../seal/identity-file.ts";
 import { identityInKeychain } from "../seal/identity-keychain.ts";
 import { kmsKey } from "../seal/kms-key.ts";
@@ -19,20 +19,35 @@ const FILE = "identity";
 /**
  * What secrets are sealed for, as the operator has said; by default an identity in a file, which is made when it is wanted first.
  * @param folder where the configuration lies.
+ * @param isWanted whether something is sealed for it.
+ * @returns where it is, and null as the key when it is wanted and gone.
  * @throws KeysweepError `ledger` or `configuration`.
  */
 export async function sealingKey(
   setting: SealSetting | null,
-  { system, clock }: { readonly system: System; readonly clock: Clock },
-  { folder, ledger }: { readonly folder: string; readonly ledger: string },
+  world: { readonly system: System; readonly clock: Clock },
+  places: { readonly folder: string; readonly ledger: string },
   access: RotationAccess,
-): Promise<SealingKey> {
+  isWanted: () => boolean,
+): Promise<{ readonly place: string; readonly key: SealingKey | null }> {
   if (setting !== null && "kms" in setting) {
     const session = await access.session({ account: null, role: null, region: setting.region ?? null });
-    return kmsKey(new Kms(session, setting.kms));
+    return { place: setting.kms, key: kmsKey(new Kms(session, setting.kms)) };
   }
-  if (setting !== null && "keychain" in setting)
-    return sealingKeyIn(identityInKeychain(setting.keychain, await systemKeychain()));
+  const store = await identityStore(setting, world, places);
+  const { place } = store;
+  // Another one in its place would open nothing, and hide that it is gone.
+  const isLost = isWanted() && (await store.read()) === null;
+  return { place, key: isLost ? null : await sealingKeyIn(store) };
+}
+
+/** Where the identity is kept that secrets are sealed for. @throws KeysweepError `ledger` where there is no keychain. */
+export async function identityStore(
+  setting: Exclude<SealSetting, { readonly kms: string }> | null,
+  { system, clock }: { readonly system: System; readonly clock: Clock },
+  { folder, ledger }: { readonly folder: string; readonly ledger: string },
+): Promise<IdentityStore> {
+  if (setting !== null && "keychain" in setting) return identityInKeychain(setting.keychain, await systemKeychain());
   const path = setting === null ? join(dirname(ledger), FILE) : pathFrom(setting.file, system.home, folder);
-  return sealingKeyIn(identityFile(path, process.getuid?.() ?? null, () => uniqueId(clock)));
+  return identityFile(path, process.getuid?.() ?? null, () => uniqueId(clock));
 }

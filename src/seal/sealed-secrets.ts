@@ -1,4 +1,5 @@
 import type { AccessKeyId } from "../model/access-key-id.ts";
+import { KeysweepError } from "../model/error.ts";
 import type { RotationId } from "../model/rotation.ts";
 import type { SealedBytes, SealedSecrets } from "../model/sealed-secrets.ts";
 import { Secret } from "../model/secret.ts";
@@ -24,5 +25,34 @@ export function sealedSecrets(seal: Seal, bytes: SealedBytes): SealedSecrets {
     },
     keys: async (rotation) => bytes.keys(rotation),
     destroy: async (rotation) => bytes.destroy(rotation),
+  };
+}
+
+/** Secrets that were sealed for an identity that is gone: they can be destroyed, and nothing else. */
+export function lostSecrets(bytes: SealedBytes, lost: KeysweepError): SealedSecrets {
+  return {
+    check: () => Promise.reject(lost),
+    put: () => Promise.reject(lost),
+    get: async (rotation, accessKeyId) => {
+      if (bytes.get(rotation, accessKeyId) === null) return null;
+      throw lost;
+    },
+    keys: async (rotation) => bytes.keys(rotation),
+    destroy: async (rotation) => bytes.destroy(rotation),
+  };
+}
+
+/** Takes a secret that cannot be opened for one that is not known: for whoever ends a rotation, which must not hang on it. */
+export function whereTheyOpen(secrets: SealedSecrets): SealedSecrets {
+  return {
+    ...secrets,
+    async get(rotation, accessKeyId) {
+      try {
+        return await secrets.get(rotation, accessKeyId);
+      } catch (error) {
+        if (error instanceof KeysweepError && error.code === "ledger") return null;
+        throw error;
+      }
+    },
   };
 }

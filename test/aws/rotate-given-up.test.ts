@@ -1,5 +1,6 @@
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DeleteAccessKeyCommand } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Consumer, DAY, makeRotating, type Rotating } from "../support/rotate/rotating.ts";
 
@@ -86,6 +87,48 @@ test("a target that is taken out once the old key is inactive is put back, or th
   rotating.configure();
   expect((await rotating.report(["run", "deploy"])).state).toBe("done");
   expect(consumer.failures).toEqual([]);
+});
+
+describe("a lost identity", () => {
+  const identity = (): string => join(rotating.operator.world.home, ".local", "state", "keysweep", "identity");
+
+  test("is not replaced while secrets are sealed for it: what is lost is said, and that rotation can be given up", async () => {
+    const { newKeyId } = await rotating.report(["run", "deploy"]);
+    rmSync(identity());
+    const { status, stderr } = await rotating.run(["run", "deploy"]);
+    expect([status, stderr]).toEqual([
+      4,
+      expect.stringMatching(
+        /the identity is gone \(.*identity\), and with it the sealed secrets of deploy\n.*rotate abandon deploy/s,
+      ),
+    ]);
+    expect(existsSync(identity())).toBe(false);
+    expect(rotating.keys()).toEqual([`${rotating.old.id} active`, `${newKeyId} active`]);
+    expect(await giveUp()).toEqual(KEPT);
+    // Nothing is sealed for it any more: the next rotation makes another.
+    await rotating.operator.iam.send(new DeleteAccessKeyCommand({ UserName: "deploy", AccessKeyId: rotating.old.id }));
+    expect((await rotating.report(["run", "deploy"])).state).toBe("soaking");
+    expect(existsSync(identity())).toBe(true);
+    expect(consumer.failures).toEqual([]);
+  });
+
+  test("goes on when it is put back", async () => {
+    await rotating.run(["run", "deploy"]);
+    renameSync(identity(), `${identity()}-away`);
+    expect((await rotating.run(["run", "--due"])).status).toBe(4);
+    renameSync(`${identity()}-away`, identity());
+    expect((await rotating.report(["run", "--due"])).state).toBe("soaking");
+  });
+
+  test("does not keep the old key from being made active again", async () => {
+    await rotating.run(["run", "deploy"]);
+    await consumer.live(2 * DAY);
+    expect((await rotating.report(["run", "deploy"])).state).toBe("quarantined");
+    rmSync(identity());
+    await rotating.run(["reactivate", "deploy", "--yes"]);
+    expect(rotating.keys()[0]).toBe(`${rotating.old.id} active`);
+    expect(await giveUp()).toEqual(KEPT);
+  });
 });
 
 describe("a rotation that is configured no longer", () => {
