@@ -29,9 +29,17 @@ export interface ProgramOptions {
   begin(tell: (message: Message) => void): void;
   /** Ends the program from outside. */
   readonly signal: AbortSignal;
+  /** Hears of errors that nobody has caught, until what it gives is called. They end the program: nobody knows what it would show after one. */
+  onFailure(listener: (error: unknown) => void): () => void;
 }
 
-/** Shows the dashboard until it is left. The terminal is as it was, then. */
+/** The home position, and everything after it erased: no terminal has to know where the last frame lies. */
+const ERASE = "\x1b[H\x1b[J";
+
+/** What terminals measure otherwise than we do is cut at the edge, and pushes no line down. */
+const WRAP = { off: "\x1b[?7l", on: "\x1b[?7h" } as const;
+
+/** Shows the dashboard until it is left, or fails. The terminal is as it was, then. */
 export async function runProgram({
   screen,
   look,
@@ -41,12 +49,30 @@ export async function runProgram({
   now,
   begin,
   signal,
+  onFailure,
 }: ProgramOptions): Promise<void> {
+  const { stdin, stdout } = screen;
   let state = first;
-  let lend: Lend = async (work) => {
+  let suspend: Lend = async (work) => {
     await work();
   };
-  const effects = makeEffects((work) => lend(work));
+  let isLent = false;
+  const effects = makeEffects(async (work) => {
+    isLent = true;
+    try {
+      await suspend(async () => {
+        stdout.write(WRAP.on);
+        await work();
+        if (!hasEnded) wrapAtEdge(false);
+      });
+    } finally {
+      isLent = false;
+    }
+  });
+  const wrapAtEdge = (wraps: boolean): void => {
+    // What is read aloud is wrapped by ink, and nothing is drawn.
+    if (!look.screenReader) stdout.write(wraps ? WRAP.on : WRAP.off);
+  };
   let hasEnded = false;
   const stop = (): void => {
     hasEnded = true;
@@ -62,7 +88,7 @@ export async function runProgram({
     }
     for (const effect of step.effects) {
       if (effect.kind === "quit") stop();
-      else if (effect.kind === "redraw") app.clear();
+      else if (effect.kind === "redraw") redraw();
       else effects.perform(effect, tell);
     }
   };
@@ -72,12 +98,22 @@ export async function runProgram({
       look={look}
       tell={tell}
       lent={(by) => {
-        lend = by;
+        suspend = by;
       }}
     />
   );
   // Before the first frame: a key that is pressed at its sight must not wait for the end of a line.
-  screen.stdin.setRawMode(true);
+  stdin.setRawMode(true);
+  const resized = (): void => {
+    if (stdout.columns === state.columns && stdout.rows === state.rows) return;
+    // What a terminal does with what it shows when it is resized, no two do alike.
+    if (!isLent && !look.screenReader) erase();
+    tell({ kind: "resized", columns: stdout.columns, rows: stdout.rows });
+  };
+  // Before ink hears of it, which would draw the old frame in the new size.
+  stdout.on("resize", resized);
+  const failed = Promise.withResolvers<never>();
+  const stopListening = onFailure(failed.reject);
   const app = render(node(), {
     ...screen,
     exitOnCtrlC: false,
@@ -88,17 +124,24 @@ export async function runProgram({
     isScreenReaderEnabled: look.screenReader,
     interactive: true,
   });
+  wrapAtEdge(false);
   const draw = (): void => app.rerender(node());
-  const resized = (): void => tell({ kind: "resized", columns: screen.stdout.columns, rows: screen.stdout.rows });
+  const erase = (): void => {
+    if (!look.screenReader) stdout.write(ERASE);
+    app.clear();
+  };
+  const redraw = (): void => {
+    erase();
+    draw();
+  };
   const ticking = setInterval(() => {
     // A clock that only makes the screen flicker is not looked at.
     if (state.jobs.length > 0) tell({ kind: "ticked", now: now() });
   }, tickMs);
   ticking.unref();
-  screen.stdout.on("resize", resized);
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const ended = app.waitUntilExit();
+    const ended = Promise.race([app.waitUntilExit(), failed.promise]);
     // Whoever leaves at the first sight is not kept waiting for what nobody will see.
     await Promise.race([app.waitUntilRenderFlush(), ended]);
     if (!hasEnded) begin(tell);
@@ -107,12 +150,14 @@ export async function runProgram({
     await new Promise(setImmediate);
   } finally {
     clearInterval(ticking);
-    screen.stdout.off("resize", resized);
+    stdout.off("resize", resized);
     signal.removeEventListener("abort", stop);
     stop();
-    screen.stdin.setRawMode(false);
+    wrapAtEdge(true);
+    stopListening();
+    stdin.setRawMode(false);
     // Nobody reads it any more, so nothing waits for it.
-    screen.stdin.destroy();
+    stdin.destroy();
     effects.close();
   }
 }

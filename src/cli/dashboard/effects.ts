@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { changesKeys, type Effect, type Effects, type Message } from "../../dashboard/message.ts";
-import type { Lend } from "../../dashboard/program.tsx";
 import { KeysweepError } from "../../model/error.ts";
+import type { JobControl } from "./job-control.ts";
 import type { Jobs } from "./jobs.ts";
 import type { Reader } from "./reader.ts";
 
 export interface EffectsOptions {
   readonly jobs: Jobs;
   readonly reader: Reader;
-  readonly lend: Lend;
+  readonly control: JobControl;
   readonly editor: readonly string[] | null;
   readonly stdout: NodeJS.WriteStream;
   now(): number;
@@ -42,7 +42,8 @@ export class TerminalEffects implements Effects {
 
   close(): void {
     if (this.#looking !== null) clearInterval(this.#looking);
-    const { jobs, reader, stdout } = this.#options;
+    const { jobs, reader, control, stdout } = this.#options;
+    control.close();
     reader.close();
     if (jobs.close()) stdout.write("keysweep: the rotation's step in hand is finished first\n");
   }
@@ -58,7 +59,7 @@ export class TerminalEffects implements Effects {
       case "edit":
         return this.#edit(effect.path, effect.line, tell);
       case "suspend":
-        return this.#suspend();
+        return this.#options.control.suspend();
       default:
     }
   }
@@ -94,25 +95,12 @@ export class TerminalEffects implements Effects {
   }
 
   async #edit(path: string, line: number, tell: (message: Message) => void): Promise<void> {
-    const { editor, lend, now } = this.#options;
+    const { editor, control, now } = this.#options;
     const [program, ...before] = editor ?? [];
     if (program === undefined) return;
-    await lend(async () => {
+    await control.lend(async () => {
       const problem = await ranIn([program, ...before, ...placeArguments(program, path, line)]);
       if (problem !== null) tell({ kind: "told", text: `${program}: ${problem}`, tone: "bad", now: now() });
-    });
-  }
-
-  /** Back to the shell, with all that this terminal's job is; the shell's fg goes on here. */
-  async #suspend(): Promise<void> {
-    await this.#options.lend(async () => {
-      const continued = new Promise<void>((resolve) => {
-        process.once("SIGCONT", resolve);
-        // Where no shell is there to take over, nothing stops.
-        setTimeout(resolve, 200);
-      });
-      process.kill(0, "SIGTSTP");
-      await continued;
     });
   }
 }

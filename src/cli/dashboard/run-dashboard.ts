@@ -12,6 +12,7 @@ import { type LedgerLocation, ledgerLocation, openLedgerAt } from "../ledger-loc
 import { realPath } from "../real-path.ts";
 import { checkPaths } from "../scan-requests.ts";
 import { editorOf, TerminalEffects } from "./effects.ts";
+import { JobControl } from "./job-control.ts";
 import { Jobs } from "./jobs.ts";
 import { Reader } from "./reader.ts";
 import { Recall } from "./recall.ts";
@@ -45,18 +46,21 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
   const state = update(beginning, { kind: "remembered", remembered: heading }).state;
   const jobs = new Jobs([process.execPath, process.argv[1] ?? ""], wordsOf(context, flags, roots), now);
   const reader = new Reader({ ledger: location.path, uid: process.getuid?.() ?? null, roots });
+  let control: JobControl | null = null;
   let effects: TerminalEffects | null = null;
   await runProgram({
     screen: { stdin, stdout },
     look: lookOf(environment, flags),
     state,
     effects(lend) {
-      effects = new TerminalEffects({ jobs, reader, lend, editor, stdout, now });
+      control = new JobControl(lend);
+      effects = new TerminalEffects({ jobs, reader, control, editor, stdout, now });
       return effects;
     },
     tickMs: TICK_MS,
     now,
     begin(tell) {
+      control?.begin();
       effects?.perform({ kind: "recall", what: "all" }, tell);
       const begin: readonly JobRequest[] = [
         { purpose: "status", words: ["rotate", "status", "--format", "json"] },
@@ -65,6 +69,11 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
       for (const request of begin) effects?.perform({ kind: "run", request }, tell);
     },
     signal: context.signal,
+    onFailure(listener) {
+      // A promise that nobody waits for fails as this, too.
+      process.on("uncaughtException", listener);
+      return () => process.off("uncaughtException", listener);
+    },
   });
   context.exitWith(context.signal.aborted ? EXIT.interrupted : EXIT.clean);
 }
