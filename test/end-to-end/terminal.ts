@@ -6,15 +6,19 @@ import { ENTRY, type World } from "./world.ts";
 export interface Session {
   /** All that was written so far, escape sequences and all. */
   readonly raw: string;
-  /** Resolves once something is written that matches; rejects when the script ends without it. */
+  /** Resolves once something is written that matches; rejects when the script ends without it, or nothing comes of waiting. */
   until(pattern: RegExp): Promise<void>;
   /** As a person at the keyboard: `\x03` is Ctrl-C. */
   type(text: string): void;
   /** What a person sees at this moment, line by line. */
   frame(): Promise<readonly string[]>;
-  /** Resolves with what a person sees once that matches; rejects when the script ends without it. */
-  shows(pattern: RegExp): Promise<string>;
+  /** Resolves with what a person sees once that is so; rejects with it when the script ends before, or nothing comes of waiting. */
+  shows(expected: RegExp | ((text: string) => boolean)): Promise<string>;
   resize(columns: number, rows: number): void;
+  /** What another program writes on the same terminal. */
+  disturb(text: string): void;
+  /** For what is more than text: colours, modes. */
+  readonly terminal: xterm.Terminal;
   /** Resolves when the script has ended. */
   readonly ended: Promise<Ended>;
 }
@@ -28,8 +32,14 @@ export interface Ended {
 
 export interface SessionOptions {
   readonly columns?: number;
+  readonly rows?: number;
+  /** What runs the script, with its arguments; by default `sh -c`. */
+  readonly shell?: readonly [string, ...string[]];
   readonly environment?: Readonly<Record<string, string>>;
 }
+
+/** How long something may take to be seen, in milliseconds: far longer than it does, and shorter than a test may take. */
+const PATIENCE_MS = 30_000;
 
 /**
  * Runs a script of `sh` in the world's folder. In it `keysweep` is the program, and Ctrl-C ends what the script runs, not the script.
@@ -37,17 +47,17 @@ export interface SessionOptions {
 export function onTerminal(
   world: World,
   script: string,
-  { columns = 80, environment = {} }: SessionOptions = {},
+  { columns = 80, rows = 40, environment = {}, shell: [program, ...before] = ["/bin/sh", "-c"] }: SessionOptions = {},
 ): Session {
-  const shell = spawn("/bin/sh", ["-c", `trap : INT\nkeysweep() { "$NODE" "$ENTRY" "$@"; }\n${script}`], {
+  const shell = spawn(program, [...before, `trap : INT\nkeysweep() { "$NODE" "$ENTRY" "$@"; }\n${script}`], {
     cols: columns,
-    rows: 40,
+    rows,
     cwd: world.folder,
     // As bytes: a character may be cut in two, and what is no UTF-8 has to be seen as it is.
     encoding: null,
     env: { ...world.environment, TERM: "xterm-256color", NODE: process.execPath, ENTRY, ...environment },
   });
-  const terminal = new xterm.Terminal({ cols: columns, rows: 40, scrollback: 100_000, allowProposedApi: true });
+  const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 100_000, allowProposedApi: true });
   let raw = "";
   let waiting: (() => void)[] = [];
   const wake = (): void => {
@@ -65,7 +75,12 @@ export function onTerminal(
     const { active } = terminal.buffer;
     return Array.from(
       { length: terminal.rows },
-      (_, row) => active.getLine(active.baseY + row)?.translateToString(true) ?? "",
+      // What lay right of the edge of a screen that has become narrower is still there.
+      (_, row) =>
+        active
+          .getLine(active.baseY + row)
+          ?.translateToString(true, 0, terminal.cols)
+          .trimEnd() ?? "",
     );
   };
   let over = false;
@@ -76,27 +91,48 @@ export function onTerminal(
       terminal.write("", () => resolve({ status: exitCode, raw, screen: screenOf(terminal) }));
     });
   });
+  /** Looks once more when it has waited long enough: what is told then says what was seen instead. */
+  const patiently = async <T>(look: (isLate: () => boolean) => Promise<T>): Promise<T> => {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      wake();
+    }, PATIENCE_MS);
+    try {
+      return await look(() => late);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
   return {
     get raw() {
       return raw;
     },
-    async until(pattern) {
-      while (!pattern.test(raw)) {
-        if (over) throw new Error(`it ended without ${pattern}`);
-        await new Promise<void>((resolve) => waiting.push(resolve));
-      }
-    },
+    until: (pattern) =>
+      patiently(async (isLate) => {
+        while (!pattern.test(raw)) {
+          if (over || isLate())
+            throw new Error(
+              `${over ? "it ended" : "it went on"} without ${pattern}, writing ${JSON.stringify(raw.slice(-2000))}`,
+            );
+          await new Promise<void>((resolve) => waiting.push(resolve));
+        }
+      }),
     type: (text) => shell.write(text),
     frame,
-    async shows(pattern) {
-      for (;;) {
-        const before = raw.length;
-        const text = (await frame()).join("\n");
-        if (pattern.test(text)) return text;
-        if (over) throw new Error(`it ended without ${pattern}, showing\n${text}`);
-        if (raw.length === before) await new Promise<void>((resolve) => waiting.push(resolve));
-      }
-    },
+    shows: (expected) =>
+      patiently(async (isLate) => {
+        for (;;) {
+          const before = raw.length;
+          const text = (await frame()).join("\n");
+          if (expected instanceof RegExp ? expected.test(text) : expected(text)) return text;
+          if (over || isLate())
+            throw new Error(`${over ? "it ended" : "it went on"} without ${expected}, showing\n${text}`);
+          if (raw.length === before) await new Promise<void>((resolve) => waiting.push(resolve));
+        }
+      }),
+    disturb: (text) => terminal.write(text),
+    terminal,
     resize(width, height) {
       shell.resize(width, height);
       terminal.resize(width, height);

@@ -133,3 +133,26 @@ test("a paragraph of a question stands apart from the one before it", () => {
   expect(lines[at + 1]).not.toContain("What will be");
   expect(lines[at + 2]).toContain("What will be");
 });
+
+test.each([
+  [40, 10],
+  [80, 8],
+  [80, 24],
+])(
+  "on %i by %i a question shows what it is, the line that is typed into, and why that does not do",
+  (columns, rows) => {
+    const open = press(stateOf(40, columns, rows), "2", "a").state;
+    const last = press(open, "[enter]", "[enter]", "[backspace]", "[enter]").state;
+    for (const [state, label] of [
+      [open, "Why it is accepted"],
+      [press(open, "[enter]").state, "Who answers for it"],
+      [press(open, "[enter]", "[enter]").state, "Until"],
+    ] as const) {
+      const text = frame(state).join("\n");
+      expect(text).toContain("Allow this finding");
+      expect(text).toMatch(new RegExp(`▸ ${label}`));
+    }
+    expect(last.dialog?.error).not.toBeNull();
+    expect(frame(last).join("\n")).toContain(last.dialog?.error ?? "");
+  },
+);

@@ -5,6 +5,8 @@ import { bodyHeight, type Dialog, type State } from "../state.ts";
 import { BLANK, type Line, Lines, line } from "./line.tsx";
 
 const WIDEST = 90;
+/** Lower screens have no room for a frame. */
+const FRAMED = 10;
 
 /** A question; what it is about scrolls, what is typed stays in sight. */
 export function DialogView({
@@ -18,8 +20,9 @@ export function DialogView({
 }): ReactElement {
   const height = bodyHeight(state);
   const width = Math.min(WIDEST, state.columns - 6);
-  const lines = dialogLines(dialog, look, width, height - (look.screenReader ? 0 : 2));
-  if (look.screenReader) return <Lines lines={lines} look={look} width={width} />;
+  const isBare = look.screenReader || height < FRAMED;
+  const lines = dialogLines(dialog, look, width, height - (isBare ? 0 : 2));
+  if (isBare) return <Lines lines={lines} look={look} width={width} />;
   return (
     <Box height={height} justifyContent="center" alignItems="center">
       <Box
@@ -35,6 +38,9 @@ export function DialogView({
     </Box>
   );
 }
+
+/** Lines besides those that are typed into, from which on there are blank ones between. */
+const ROOMY = 7;
 
 export function dialogLines(
   { title, body, fields, focus, scroll, error, danger }: Dialog,
@@ -55,17 +61,19 @@ export function dialogLines(
       at === focus ? "_" : "",
     );
   });
-  const below = [
-    ...(typed.length === 0 ? [] : [BLANK, ...typed]),
-    ...(error === null ? [] : [line({ text: truncated(error, width, ellipsis), tone: "bad" })]),
-  ];
+  const complaint = error === null ? [] : [line({ text: truncated(error, width, ellipsis), tone: "bad" as const })];
+  // Where there is hardly any room, the line that is typed into goes before the others, and all of them before what is said of them.
+  const gap = height < fields.length + ROOMY ? [] : [BLANK];
+  const most = Math.max(1, height - 1 - complaint.length);
+  const first = Math.max(0, Math.min(focus, typed.length - most));
+  const below = [...(typed.length === 0 ? [] : [...gap, ...typed.slice(first, first + most)]), ...complaint];
   const text = body.flatMap((one) => wrapped(shown(one, look), width)).map((one) => line(one));
-  const room = Math.max(1, height - below.length - 2);
+  const room = Math.max(0, height - below.length - 1 - gap.length);
   const from = Math.min(scroll, Math.max(0, text.length - room));
   const more = text.length - from - room;
   const head = line(
     { text: truncated(shown(title, look), width - 12, ellipsis), tone: danger ? "high" : "title" },
     { text: more > 0 ? `  ${down} ${more} more` : "", tone: "dim" },
   );
-  return [head, BLANK, ...text.slice(from, from + room), ...below];
+  return [head, ...gap, ...text.slice(from, from + room), ...below];
 }
