@@ -1,5 +1,5 @@
 import { render, useApp, useInput, usePaste } from "ink";
-import { type ReactElement, useEffect } from "react";
+import { type ReactElement, useLayoutEffect } from "react";
 import { App } from "./app.tsx";
 import { keyPresses } from "./keyboard.ts";
 import type { Look } from "./look.ts";
@@ -175,7 +175,8 @@ function Program({
   lent(lend: Lend): void;
 }): ReactElement {
   const { suspendTerminal } = useApp();
-  useEffect(() => lent((work) => suspendTerminal(async () => work())), [suspendTerminal]);
+  // With the first frame, and not some time after: whoever sees it may stop us.
+  useLayoutEffect(() => lent((work) => suspendTerminal(async () => work())), [suspendTerminal]);
   useInput((input, key) => {
     for (const press of keyPresses(input, key)) tell({ kind: "key", key: press });
   });

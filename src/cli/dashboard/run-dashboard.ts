@@ -46,21 +46,20 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
   const state = update(beginning, { kind: "remembered", remembered: heading }).state;
   const jobs = new Jobs([process.execPath, process.argv[1] ?? ""], wordsOf(context, flags, roots), now);
   const reader = new Reader({ ledger: location.path, uid: process.getuid?.() ?? null, roots });
-  let control: JobControl | null = null;
   let effects: TerminalEffects | null = null;
   await runProgram({
     screen: { stdin, stdout },
     look: lookOf(environment, flags),
     state,
     effects(lend) {
-      control = new JobControl(lend);
+      const control = new JobControl(lend);
+      control.begin();
       effects = new TerminalEffects({ jobs, reader, control, editor, stdout, now });
       return effects;
     },
     tickMs: TICK_MS,
     now,
     begin(tell) {
-      control?.begin();
       effects?.perform({ kind: "recall", what: "all" }, tell);
       const begin: readonly JobRequest[] = [
         { purpose: "status", words: ["rotate", "status", "--format", "json"] },
