@@ -1,18 +1,35 @@
+variable "role" {
+  description = "Which role: audit (reads, and changes nothing) or rotate (replaces the keys of some users)."
+  type        = string
+  default     = "audit"
+
+  validation {
+    condition     = contains(["audit", "rotate"], var.role)
+    error_message = "It is audit or rotate."
+  }
+}
+
+variable "users" {
+  description = "Whose keys the role for rotations may change: a path with a pattern, such as /service/ci/*."
+  type        = string
+  default     = null
+}
+
 variable "trusted_principal_arn" {
-  description = "Who may audit: the ARN of a role or user in the management account or a delegated administrator."
+  description = "Who may take the role: the ARN of the role or user that runs keysweep."
   type        = string
 }
 
 variable "external_id" {
-  description = "What the auditor has to say; organization.externalId of keysweep's configuration."
+  description = "What who takes it has to say; organization.externalId of keysweep's configuration, or externalId of a rotation."
   type        = string
   sensitive   = true
 }
 
 variable "role_name" {
-  description = "The role's name in every account; organization.role of keysweep's configuration."
+  description = "The role's name in every account; by default keysweep-audit or keysweep-rotate."
   type        = string
-  default     = "keysweep-audit"
+  default     = null
 }
 
 variable "organizational_unit_ids" {
