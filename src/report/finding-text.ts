@@ -14,8 +14,15 @@ export function ownerText({ userName, accountId, status, createdAt, lastUsedAt, 
   return `user ${userName} of account ${accountId}, ${status.toLowerCase()}, made ${day(createdAt)}, ${use} as of ${day(asOf)}`;
 }
 
-/** Whose it is, as far as that is known: nothing, or one part. Not escaped. */
-export function whoseParts({ owner, accountId, outsideOrganization }: Finding): string[] {
+/**
+ * Whose it is, as far as that is known: nothing, or one part; and why AWS did not say, where it was asked. Not escaped.
+ * @param whyUnidentified why it did not; null: it did, or was not asked.
+ */
+export function whoseParts(finding: Finding, whyUnidentified: string | null): string[] {
+  return [...knownParts(finding), ...(whyUnidentified === null ? [] : [`not identified: ${whyUnidentified}`])];
+}
+
+function knownParts({ owner, accountId, outsideOrganization }: Finding): string[] {
   const outside =
     outsideOrganization === undefined ? "" : ` (outside organization ${outsideOrganization.organizationId})`;
   if (owner !== null) return [ownerText(owner) + outside];

@@ -1,4 +1,4 @@
-import { type AccountId, accessKeyId, accountId } from "../../src/model/access-key-id.ts";
+import { type AccessKeyId, type AccountId, accessKeyId, accountId } from "../../src/model/access-key-id.ts";
 import type { AuditedAccount, AuditFinding, AuditReport } from "../../src/model/audit-report.ts";
 import { skipped } from "../../src/model/coverage.ts";
 import type { Finding, Fingerprint, UseCase } from "../../src/model/finding.ts";
@@ -141,6 +141,19 @@ export function scanOfEverything(): ScanReport {
     {
       findings,
       summary: { critical: 1, high: 1, medium: 0, low: 1, info: 1 },
+      identification: {
+        asOf: "2026-06-01T00:00:01.000Z",
+        asked: 2,
+        unidentified: [
+          {
+            accessKeyId: generateMaterial(2).id as AccessKeyId,
+            accountId: null,
+            reason: HOSTILE,
+            permission: "iam:GetAccessKeyLastUsed",
+          },
+        ],
+        leftOut: 1,
+      },
       changes: {
         since: "2026-05-01T00:00:00.000Z",
         new: [fingerprint("1")],

@@ -130,6 +130,7 @@ describe("sarif", () => {
       ["note", "archive-damaged"],
       ["note", "special-file"],
       ["note", "excluded"],
+      ["warning", "identification"],
     ]);
     expect(run?.results?.map(({ baselineState }) => baselineState).slice(0, 3)).toEqual([
       "new",
@@ -157,10 +158,77 @@ test("gitlab fails the scan when not everything was read, and never quotes the s
     vulnerabilities: { id: string; raw_source_code_extract?: string; flags?: { description: string }[] }[];
   };
   expect(report.scan.status).toBe("failure");
-  expect(report.scan.messages.map(({ level }) => level)).toEqual(["warn", "info", "info", "info"]);
+  expect(report.scan.messages.map(({ level }) => level)).toEqual(["warn", "info", "info", "info", "warn"]);
   expect(report.vulnerabilities[0]?.id).toBe("11111111-1111-1111-1111-111111111111");
   expect(report.vulnerabilities.map(({ flags }) => flags?.length ?? 0)).toEqual([0, 0, 1, 0, 0]);
   for (const each of report.vulnerabilities) expect(each.raw_source_code_extract).toBeUndefined();
+});
+
+describe("what --identify got no answer to", () => {
+  const known = scanFinding(1);
+  const unknown = scanFinding(2, { owner: null });
+  const why = `the session has ended ${HOSTILE}`;
+  const identification: ScanReport["identification"] = {
+    asOf: "2026-06-01T00:00:00Z",
+    asked: 2,
+    unidentified: [
+      {
+        accessKeyId: unknown.accessKeyId ?? expect.fail("it has one"),
+        accountId: unknown.accountId,
+        reason: why,
+        permission: "iam:GetAccessKeyLastUsed",
+      },
+    ],
+    leftOut: 3,
+  };
+  const report = scanReport({ findings: [known, unknown], identification });
+  const SENTENCE = "AWS was asked about 2 keys, 1 not identified, 3 more keys not asked about.";
+  const REASON = "the session has ended";
+  const PERMISSION = "(missing: iam:GetAccessKeyLastUsed)";
+
+  test.each(scanFormats.names)("is in %s, once in general and with the key that it is about", async (name) => {
+    const text = await written(name, report);
+    // JSON gives its parts.
+    if (!["json", "jsonl"].includes(name)) {
+      expect(text).toContain(SENTENCE);
+      expect(text).toContain(REASON);
+    }
+    expect(text).toContain("GetAccessKeyLastUsed");
+  });
+
+  test.each(scanFormats.names)("is not spoken of in %s where AWS answered, or was not asked", async (name) => {
+    const answered = { ...identification, unidentified: [], leftOut: 0 };
+    for (const quiet of [
+      scanReport({ findings: [known] }),
+      scanReport({ findings: [known], identification: answered }),
+    ])
+      expect(await written(name, quiet)).not.toMatch(/not identified|not asked|session has ended/i);
+  });
+
+  test("stands with the finding in each format that programs read", async () => {
+    const [head = "", first = "", second = "", last = ""] = (await written("csv", report)).split("\r\n");
+    const column = head.split(",").indexOf("notIdentified");
+    expect(first.split(",")[column]).toBe("");
+    expect(second).toContain(REASON);
+    expect(second).toContain(PERMISSION);
+    expect(last).toContain(`,identification,`);
+
+    const [run] = (await sarif(report)).runs;
+    expect(run?.results?.map(({ properties }) => properties?.notIdentified !== undefined)).toEqual([false, true]);
+    expect(run?.results?.[1]?.message.text).toContain(`not identified: ${REASON}`);
+    expect(run?.invocations?.[0]).toMatchObject({
+      executionSuccessful: true,
+      toolExecutionNotifications: [{ level: "warning", descriptor: { id: "identification" } }],
+    });
+
+    const gitlab = JSON.parse(await written("gitlab", report));
+    expect(gitlab.scan).toMatchObject({ status: "success", messages: [{ level: "warn", value: SENTENCE }] });
+    expect(gitlab.vulnerabilities[1].details.notIdentified.value).toContain(PERMISSION);
+
+    const junit = await written("junit", report);
+    expect(junit).toContain('tests="3" failures="2" errors="0"');
+    expect(junit.match(/not identified: the session has ended/g)).toHaveLength(2);
+  });
 });
 
 describe("pretty", () => {

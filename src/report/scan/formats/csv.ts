@@ -1,6 +1,7 @@
 import type { Skipped } from "../../../model/coverage.ts";
 import type { Finding } from "../../../model/finding.ts";
 import { csvCell } from "../../escape.ts";
+import { unansweredText, whyUnidentifiedIn } from "../../identification-text.ts";
 import { placeText } from "../../place-text.ts";
 import { type Standing, standingIn } from "../../standing.ts";
 import type { ScanFormat } from "../scan-format.ts";
@@ -30,6 +31,7 @@ const COLUMNS = [
   "ownerAsOf",
   "outsideOrganization",
   "standing",
+  "notIdentified",
 ] as const;
 
 type Row = Partial<Record<(typeof COLUMNS)[number], string>>;
@@ -39,13 +41,18 @@ type Row = Partial<Record<(typeof COLUMNS)[number], string>>;
  */
 export const csv: ScanFormat = {
   name: "csv",
-  *write({ findings, coverage, changes }) {
+  *write({ findings, coverage, changes, identification }) {
     const standing = standingIn(changes);
+    const why = whyUnidentifiedIn(identification);
+    const unanswered = unansweredText(identification);
     yield `${COLUMNS.join(",")}\r\n`;
-    for (const finding of findings) yield row(findingRow(finding, standing(finding.fingerprint)));
+    for (const finding of findings) {
+      yield row({ ...findingRow(finding, standing(finding.fingerprint)), notIdentified: why(finding) ?? "" });
+    }
     for (const skipped of coverage.skipped) yield row(skippedRow(skipped));
     for (const { by, pattern, count } of coverage.excluded)
       yield row({ rule: "excluded", title: by, places: String(count), firstPlace: pattern, kind: "excluded" });
+    if (unanswered !== "") yield row({ rule: "identification", title: unanswered, kind: "identification" });
   },
 };
 

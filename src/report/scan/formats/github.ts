@@ -1,6 +1,7 @@
 import type { Finding } from "../../../model/finding.ts";
 import { visible } from "../../escape.ts";
 import { credentialText, placesText, whoseParts, whyPassing } from "../../finding-text.ts";
+import { unansweredText, whyUnidentifiedIn } from "../../identification-text.ts";
 import { explainCommand } from "../../next-steps.ts";
 import { type Standing, standingIn } from "../../standing.ts";
 import { byDesignText, countsText, readText } from "../../summary-text.ts";
@@ -14,13 +15,15 @@ import type { ScanFormat } from "../scan-format.ts";
 export const github: ScanFormat = {
   name: "github",
   *write(report, _, { fails, folder }) {
-    const { findings, coverage, changes, summary } = report;
+    const { findings, coverage, changes, identification, summary } = report;
     const standing = standingIn(changes);
+    const why = whyUnidentifiedIn(identification);
     for (const finding of findings) {
       const isFailing = fails(finding);
       const how = standing(finding.fingerprint);
       const file = shownLocation(finding, folder);
-      yield command(isFailing ? "error" : "notice", credentialText(finding), messageOf(finding, isFailing, how), file);
+      const message = messageOf(finding, isFailing, how, why(finding));
+      yield command(isFailing ? "error" : "notice", credentialText(finding), message, file);
     }
     for (const { place, reason, failure, detail, allowed } of coverage.skipped) {
       if (failure && allowed === undefined) yield command("warning", `Not read: ${reason}`, `${place} (${detail})`);
@@ -28,12 +31,14 @@ export const github: ScanFormat = {
     const accepted = coverage.skipped.filter(({ allowed }) => allowed !== undefined).length;
     const left = coverage.excluded.reduce((sum, { count }) => sum + count, 0);
     const design = byDesignText(coverage);
+    const unanswered = unansweredText(identification);
     const parts = [
       `${readText(report)}: ${countsText(summary)} found`,
       ...(coverage.complete ? [] : ["NOT EVERYTHING COULD BE READ"]),
       ...(accepted === 0 ? [] : [`not read, and accepted: ${accepted}`]),
       ...(left === 0 ? [] : [`left out because somebody asked for it: ${left}`]),
       ...(design === "" ? [] : [`not read by design: ${design}`]),
+      ...(unanswered === "" ? [] : [unanswered]),
     ];
     yield command("notice", "keysweep", parts.join("; "));
   },
@@ -47,10 +52,10 @@ function shownLocation({ places }: Finding, folder: string): FileLocation | null
   return place === undefined ? null : fileLocation(place, folder);
 }
 
-function messageOf(finding: Finding, isFailing: boolean, standing: Standing | null): string {
+function messageOf(finding: Finding, isFailing: boolean, standing: Standing | null, why: string | null): string {
   const parts = [
     `${finding.severity}${standing === null ? "" : ` (${standing})`}`,
-    ...whoseParts(finding),
+    ...whoseParts(finding, why),
     `in ${placesText(finding)}`,
     ...(isFailing ? [] : [whyPassing(finding, standing)]),
   ];

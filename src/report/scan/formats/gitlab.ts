@@ -1,10 +1,11 @@
-import type { Coverage } from "../../../model/coverage.ts";
 import type { Finding } from "../../../model/finding.ts";
 import type { Place } from "../../../model/place.ts";
+import type { ScanReport } from "../../../model/scan-report.ts";
 import type { Severity } from "../../../model/severity.ts";
 import { clipped, jsonText, visible } from "../../escape.ts";
 import { ownerText, whoseParts, whyPassing } from "../../finding-text.ts";
 import type { Verdict } from "../../format.ts";
+import { unansweredText, whyUnidentifiedIn } from "../../identification-text.ts";
 import { jsonArray } from "../../json-pieces.ts";
 import { explainCommand } from "../../next-steps.ts";
 import { placeText } from "../../place-text.ts";
@@ -28,8 +29,9 @@ const MOST_PLACES = 100;
 export const gitlab: ScanFormat = {
   name: "gitlab",
   *write(report, _, { fails, folder }) {
-    const { tool, startedAt, finishedAt, coverage, findings, changes } = report;
+    const { tool, startedAt, finishedAt, coverage, findings, changes, identification } = report;
     const standing = standingIn(changes);
+    const why = whyUnidentifiedIn(identification);
     const scanner = { id: "keysweep", name: "keysweep", version: tool.version, vendor: { name: "keysweep" } };
     const scan = {
       analyzer: scanner,
@@ -40,16 +42,26 @@ export const gitlab: ScanFormat = {
       status: coverage.complete ? "success" : "failure",
     };
     yield `{"version":"${VERSION}","schema":"${SCHEMA}",\n"scan":${jsonText(scan).slice(0, -1)},"messages":`;
-    yield* jsonArray(messages(coverage));
+    yield* jsonArray(messages(report));
     yield `},\n"vulnerabilities":`;
     yield* jsonArray(
-      findings.values().map((finding) => vulnerability(finding, fails, standing(finding.fingerprint), folder)),
+      findings
+        .values()
+        .map((finding) =>
+          vulnerability(finding, { fails, standing: standing(finding.fingerprint), why: why(finding), folder }),
+        ),
     );
     yield "}\n";
   },
 };
 
-function* messages({ skipped, excluded }: Coverage): Generator<{ level: "info" | "warn"; value: string }> {
+interface Message {
+  readonly level: "info" | "warn";
+  readonly value: string;
+}
+
+function* messages({ coverage, identification }: ScanReport): Generator<Message> {
+  const { skipped, excluded } = coverage;
   for (const { place, reason, failure, detail, allowed } of skipped) {
     const accepted = allowed === undefined ? "" : `; accepted: ${allowed.reason}`;
     const level = failure && allowed === undefined ? "warn" : "info";
@@ -58,6 +70,8 @@ function* messages({ skipped, excluded }: Coverage): Generator<{ level: "info" |
   for (const { by, pattern, count } of excluded) {
     if (count > 0) yield { level: "info", value: visible(`Left out by ${by}: ${pattern} (${count})`) };
   }
+  const unanswered = unansweredText(identification);
+  if (unanswered !== "") yield { level: "warn", value: unanswered };
 }
 
 const SEVERITIES: Readonly<Record<Severity, string>> = {
@@ -68,7 +82,15 @@ const SEVERITIES: Readonly<Record<Severity, string>> = {
   info: "Info",
 };
 
-function vulnerability(finding: Finding, fails: Verdict, standing: Standing | null, folder: string): object {
+interface About {
+  readonly fails: Verdict;
+  readonly standing: Standing | null;
+  /** Why AWS did not say whose it is; null: it did, or was not asked. */
+  readonly why: string | null;
+  readonly folder: string;
+}
+
+function vulnerability(finding: Finding, { fails, standing, why, folder }: About): object {
   const { fingerprint, rule, title, severity, remedy, places } = finding;
   const place = places.find((each) => fileLocation(each, folder) !== null) ?? places[0];
   const [url] = ruleText(rule)?.references ?? [];
@@ -90,7 +112,7 @@ function vulnerability(finding: Finding, fails: Verdict, standing: Standing | nu
       { type: "cwe", name: "CWE-798", value: "798", url: "https://cwe.mitre.org/data/definitions/798.html" },
     ],
     location: place === undefined ? { commit: { sha: NO_COMMIT } } : locationOf(place, folder),
-    details: detailsOf(finding, standing),
+    details: detailsOf(finding, standing, why),
     ...(whyNot === null
       ? {}
       : // The only flag that there is.
@@ -118,7 +140,7 @@ function commitOf(place: Place): object {
   };
 }
 
-function detailsOf(finding: Finding, standing: Standing | null): object {
+function detailsOf(finding: Finding, standing: Standing | null, why: string | null): object {
   const { places, placesLeftOut = 0, accessKeyId, owner } = finding;
   const text = (name: string, value: string): object => ({ name, type: "text", value: visible(value) });
   const shown = places.slice(0, MOST_PLACES);
@@ -127,8 +149,9 @@ function detailsOf(finding: Finding, standing: Standing | null): object {
   return {
     ...(accessKeyId === null ? {} : { accessKeyId: text("Access key", accessKeyId) }),
     ...(owner === null
-      ? Object.fromEntries(whoseParts(finding).map((value) => ["account", text("Account", value)]))
+      ? Object.fromEntries(whoseParts(finding, null).map((value) => ["account", text("Account", value)]))
       : { owner: text("Owner", ownerText(owner)) }),
+    ...(why === null ? {} : { notIdentified: text("Not identified", why) }),
     ...(standing === null ? {} : { standing: text("Against the last run", standing) }),
     places: { name: "Places", type: "list", items: items.map((value) => ({ type: "text", value: visible(value) })) },
   };

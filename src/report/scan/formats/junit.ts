@@ -3,6 +3,7 @@ import type { Finding } from "../../../model/finding.ts";
 import type { ScanReport } from "../../../model/scan-report.ts";
 import { credentialText, placesText, whoseParts, whyPassing } from "../../finding-text.ts";
 import type { Verdict } from "../../format.ts";
+import { unansweredText, whyUnidentifiedIn } from "../../identification-text.ts";
 import { type JunitCase, junitSuite } from "../../junit.ts";
 import { explainCommand } from "../../next-steps.ts";
 import { placeText } from "../../place-text.ts";
@@ -27,18 +28,29 @@ export const junit: ScanFormat = {
   },
 };
 
-function* cases({ findings, coverage, changes }: ScanReport, fails: Verdict): Generator<JunitCase> {
+function* cases({ findings, coverage, changes, identification }: ScanReport, fails: Verdict): Generator<JunitCase> {
   const standing = standingIn(changes);
-  for (const finding of findings) yield findingCase(finding, fails, standing(finding.fingerprint));
+  const why = whyUnidentifiedIn(identification);
+  for (const finding of findings) yield findingCase(finding, fails, standing(finding.fingerprint), why(finding));
   for (const row of coverage.skipped) yield skippedCase(row);
   for (const { by, pattern, count } of coverage.excluded) {
     if (count === 0) continue;
     const message = `left out by ${by}: ${plural(count, "file or folder", "files and folders")}`;
     yield { group: "coverage", name: `excluded: ${pattern}`, outcome: "skipped", message, type: "excluded", lines: [] };
   }
+  const message = unansweredText(identification);
+  if (message === "") return;
+  yield {
+    group: "identification",
+    name: "whose the keys are",
+    outcome: "skipped",
+    message,
+    type: "unidentified",
+    lines: [],
+  };
 }
 
-function findingCase(finding: Finding, fails: Verdict, standing: Standing | null): JunitCase {
+function findingCase(finding: Finding, fails: Verdict, standing: Standing | null, why: string | null): JunitCase {
   const { rule, severity, fingerprint, places, placesLeftOut = 0, remedy } = finding;
   const isFailing = fails(finding);
   const shown = places.slice(0, MOST_PLACES);
@@ -50,7 +62,7 @@ function findingCase(finding: Finding, fails: Verdict, standing: Standing | null
     message: isFailing
       ? [
           `${severity}${standing === null ? "" : ` (${standing})`}`,
-          ...whoseParts(finding),
+          ...whoseParts(finding, why),
           `way off: ${remedy.title}`,
         ].join("; ")
       : whyPassing(finding, standing),
@@ -58,7 +70,7 @@ function findingCase(finding: Finding, fails: Verdict, standing: Standing | null
     lines: [
       ...shown.map(placeText),
       ...(more > 0 ? [`and ${plural(more, "more place")}`] : []),
-      ...whoseParts(finding),
+      ...whoseParts(finding, why),
       `fingerprint ${fingerprint}`,
       `way off: ${remedy.title}`,
       explainCommand(finding),

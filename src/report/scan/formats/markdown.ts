@@ -95,7 +95,7 @@ function row(finding: Finding, standing: Standing | null): string {
     severity,
     markdown(title) + marks.map((mark) => ` (${mark})`).join(""),
     accessKeyId === null ? "" : markdownCode(accessKeyId),
-    text(whoseParts(finding).join("; ")),
+    text(whoseParts(finding, null).join("; ")),
     first === undefined ? "" : code(placeText(first)),
     String(places.length + (placesLeftOut ?? 0)),
   ];

@@ -1,9 +1,10 @@
 import type { CodeFlow, Location, Notification, ReportingDescriptor, Result, ThreadFlowLocation } from "sarif";
-import type { Coverage } from "../../../model/coverage.ts";
 import type { Finding } from "../../../model/finding.ts";
 import type { GitPlace, Place } from "../../../model/place.ts";
+import type { ScanReport } from "../../../model/scan-report.ts";
 import { visible } from "../../escape.ts";
 import { credentialText, day, whoseParts } from "../../finding-text.ts";
+import { unansweredText, whyUnidentifiedIn } from "../../identification-text.ts";
 import { explainCommand } from "../../next-steps.ts";
 import { placeText } from "../../place-text.ts";
 import { commonResult, notification, type RuledResult, sarifLog } from "../../sarif.ts";
@@ -24,30 +25,40 @@ export const sarif: ScanFormat = {
   name: "sarif",
   *write(report, _, { folder }) {
     const standing = standingIn(report.changes);
+    const why = whyUnidentifiedIn(report.identification);
     yield* sarifLog({
       category: "keysweep/scan/",
       version: report.tool.version,
       startedAt: report.startedAt,
       finishedAt: report.finishedAt,
       complete: report.coverage.complete,
-      notifications: notifications(report.coverage),
-      results: report.findings.values().map((finding) => ruledResult(finding, standing(finding.fingerprint), folder)),
+      notifications: notifications(report),
+      results: report.findings
+        .values()
+        .map((finding) => ruledResult(finding, { standing: standing(finding.fingerprint), why: why(finding), folder })),
       properties: { read: readText(report), summary: report.summary },
     });
   },
 };
 
-function ruledResult(finding: Finding, standing: Standing | null, folder: string): RuledResult {
-  return { severity: finding.severity, rule: ruleOf(finding), result: resultOf(finding, standing, folder) };
+interface About {
+  readonly standing: Standing | null;
+  /** Why AWS did not say whose it is; null: it did, or was not asked. */
+  readonly why: string | null;
+  readonly folder: string;
 }
 
-function resultOf(finding: Finding, standing: Standing | null, folder: string): RuledResult["result"] {
+function ruledResult(finding: Finding, about: About): RuledResult {
+  return { severity: finding.severity, rule: ruleOf(finding), result: resultOf(finding, about) };
+}
+
+function resultOf(finding: Finding, { standing, why, folder }: About): RuledResult["result"] {
   const { places, placesLeftOut = 0, remedy } = finding;
   const [first, ...others] = places.slice(0, MOST_PLACES);
   const total = places.length + placesLeftOut;
   return {
     ...commonResult(finding, standing),
-    message: { text: messageOf(finding, total) },
+    message: { text: messageOf(finding, total, why) },
     locations: first === undefined ? [] : [locationOf(first, folder)],
     ...(others.length === 0 ? {} : { relatedLocations: others.map((place, index) => relatedTo(place, index, folder)) }),
     ...codeFlowsOf(places, folder),
@@ -56,6 +67,7 @@ function resultOf(finding: Finding, standing: Standing | null, folder: string): 
       accessKeyId: finding.accessKeyId,
       accountId: finding.accountId,
       owner: finding.owner,
+      ...(why === null ? {} : { notIdentified: visible(why) }),
       canary: finding.canary,
       places: total,
       useCase: finding.useCase,
@@ -65,10 +77,10 @@ function resultOf(finding: Finding, standing: Standing | null, folder: string): 
   };
 }
 
-function messageOf(finding: Finding, total: number): string {
+function messageOf(finding: Finding, total: number, why: string | null): string {
   const parts = [
     credentialText(finding),
-    ...whoseParts(finding),
+    ...whoseParts(finding, why),
     ...(total > 1 ? [`in ${plural(total, "place")}`] : []),
   ];
   return visible(`${parts.join("; ")}. Way off: ${finding.remedy.title} (${explainCommand(finding)})`);
@@ -143,7 +155,8 @@ function codeFlow(place: GitPlace, commit: string, folder: string): CodeFlow {
   };
 }
 
-function* notifications({ skipped, excluded }: Coverage): Generator<Notification> {
+function* notifications({ coverage, identification }: ScanReport): Generator<Notification> {
+  const { skipped, excluded } = coverage;
   for (const { place, reason, failure, detail, allowed } of skipped) {
     const isOpen = failure && allowed === undefined;
     const accepted = allowed === undefined ? "" : `; accepted: ${allowed.reason}`;
@@ -152,4 +165,6 @@ function* notifications({ skipped, excluded }: Coverage): Generator<Notification
   for (const { by, pattern, count } of excluded) {
     if (count > 0) yield notification("note", "excluded", `Left out by ${by}: ${pattern} (${count})`);
   }
+  const unanswered = unansweredText(identification);
+  if (unanswered !== "") yield notification("warning", "identification", unanswered);
 }
