@@ -11,12 +11,13 @@ import { generateMaterial } from "../support/material.ts";
 const MEBIBYTE = 1 << 20;
 
 /** Searches the loose objects of a repository that holds these files. */
-async function search(files: readonly Uint8Array[], leastBound: number) {
+async function search(files: readonly Uint8Array[], leastBound: number, type = "blob") {
   using git = new GitFixture();
-  for (const content of files) git.feed(content, "hash-object", "-w", "--stdin");
+  for (const content of files) git.feed(content, "hash-object", "-w", "--literally", "-t", type, "--stdin");
   const { database, rows } = openAt(git.gitFolder);
   const { signal } = new AbortController();
   const found: string[] = [];
+  const named: string[] = [];
   const { all, searched } = await searchLoose({
     loose: database.loose,
     place: "here",
@@ -27,11 +28,11 @@ async function search(files: readonly Uint8Array[], leastBound: number) {
     onHit: ({ id }) => found.push(id),
     onSkipped: (row) => rows.push(row),
     onLost: (loss) => rows.push(lossRow(loss, null)),
-    onNamed: () => {},
+    onNamed: (ids) => named.push(...ids),
     onProgress: () => {},
   });
   database.close();
-  return { all, searched, found, rows };
+  return { all, searched, found, named, rows };
 }
 
 /** Nearly nothing once it is packed. */
@@ -57,5 +58,14 @@ test("objects that are stored for what they are have no bound", async () => {
   const { searched, found, rows } = await search(random, MEBIBYTE);
   expect(searched.length).toBe(4);
   expect(found.length).toBe(4);
+  expect(rows).toEqual([]);
+});
+
+test("a tree of any size is asked which of its files only their names say to be packed", async () => {
+  const id = "5".repeat(40);
+  const entry = (name: string): Buffer => Buffer.concat([Buffer.from(`100644 ${name}\0`), Buffer.from(id, "hex")]);
+  const tree = Buffer.concat([Buffer.concat(Array(65).fill(entry("x".repeat(MEBIBYTE)))), entry("a.br")]);
+  const { named, rows } = await search([tree], 2 * tree.length, "tree");
+  expect(named).toEqual([id]);
   expect(rows).toEqual([]);
 });

@@ -255,6 +255,14 @@ test("a blob that is larger than what is held in memory is searched in pieces, a
   expect(skipped.map(({ reason }) => reason)).toEqual(["archive-unsupported", "object-bound"]);
 });
 
+test("a tree that is larger than what is held in memory is asked which of its files only their names say to be packed", async () => {
+  const id = "5".repeat(40);
+  const long = Buffer.concat([Buffer.from("100644 "), Buffer.alloc(290 << 20, "x"), Buffer.alloc(21)]);
+  const content = Buffer.concat([long, Buffer.from("100644 a.br\0"), Buffer.from(id, "hex")]);
+  const { named, skipped } = await searchPackBytes(writePack([{ type: "tree", content }], { level: () => 1 }));
+  expect([named, skipped]).toEqual([[id], []]);
+});
+
 test("deltas that make too much of a pack end its search, with a row", async () => {
   const many = Array.from({ length: 400 }, (_, number): Entry => {
     const operations = [{ copy: { offset: 0, size: 60_000 } }, { insert: Buffer.from(`${number}`) }];

@@ -5,13 +5,11 @@ import type { LooseObjects } from "./loose.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectHit } from "./object-hit.ts";
 import { type ObjectLoss, objectLoss } from "./object-loss.ts";
-import { packedByName } from "./packed-by-name.ts";
+import { PackedNames } from "./packed-names.ts";
 import { STORED } from "./stored.ts";
 
 /** An object up to this size, in bytes, is held whole. */
 const HELD_BYTES = 1 << 20;
-/** Of a larger tree the names are not asked which of its files are packed, in bytes: git itself reads none of that size. */
-const LARGEST_TREE = 64 * 2 ** 20;
 /** Deflate makes a thousand bytes of one: past this many made for one that is stored, and so many at least, it is enough. */
 const MOST_MADE_FOR_ONE = 32;
 const LEAST_BOUND = 64 * 2 ** 30;
@@ -109,27 +107,30 @@ async function searchObject(id: string, budget: Budget, options: LooseSearchOpti
   budget.begin(stored);
   // Whether it really holds nothing shows only when it is read.
   if (size === 0) loose.read(id, 0);
-  const tree: Uint8Array[] = [];
-  const content = (): AsyncIterable<Uint8Array> =>
-    counted(contentOf(id, size, loose), budget, type === "tree" && size <= LARGEST_TREE ? tree : null);
+  // Those of a tree, each time that it is read.
+  const readings: PackedNames[] = [];
+  const content = (): AsyncIterable<Uint8Array> => {
+    const names = type === "tree" ? new PackedNames(id.length / 2) : null;
+    if (names !== null) readings.push(names);
+    return counted(contentOf(id, size, loose), budget, names);
+  };
   const { hits, skipped: rows } = await blobs.search({ size, content }, STORED);
-  const named = [...packedByName(Buffer.concat(tree), id.length / 2)];
-  if (named.length > 0) onNamed(named);
+  for (const { ids } of readings) if (ids.length > 0) onNamed(ids);
   for (const row of rows) onLost(objectLoss({ ...row, id, storedIn: place }));
   if (hits.length > 0) onHit({ id, type, found: distinct(hits) });
   onProgress(1, size);
   return rows.length === 0;
 }
 
-/** @param copies gets what passes; null: nobody wants it */
+/** @param names gets what passes; null: it is no tree */
 async function* counted(
   pieces: AsyncIterable<Uint8Array>,
   budget: Budget,
-  copies: Uint8Array[] | null,
+  names: PackedNames | null,
 ): AsyncGenerator<Uint8Array, void> {
   for await (const piece of pieces) {
     budget.make(piece.length);
-    copies?.push(piece);
+    names?.push(piece);
     yield piece;
   }
 }

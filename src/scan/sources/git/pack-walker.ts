@@ -8,7 +8,7 @@ import { isPlain } from "../archive/plain.ts";
 import { once } from "../member-search.ts";
 import { type LeftOut, type MetObject, ObjectDetector, type UnpackEvents } from "./object-detector.ts";
 import type { ObjectDetection, SearchedType } from "./object-hit.ts";
-import { packedByName } from "./packed-by-name.ts";
+import { PackedNames } from "./packed-names.ts";
 
 /** How much is made between two looks at the clock, in bytes. */
 const BUDGET = 16 * 2 ** 20;
@@ -126,9 +126,9 @@ export class PackWalker {
   }
 
   #tellNamed(tree: Uint8Array): void {
-    const { kernel, events } = this.#options;
-    const ids = [...packedByName(Buffer.from(tree), kernel.idLength)];
-    if (ids.length > 0) events.onNamed(ids);
+    const names = new PackedNames(this.#options.kernel.idLength);
+    names.push(tree);
+    if (names.ids.length > 0) this.#options.events.onNamed(names.ids);
   }
 
   async #unpack(node: number, object: MetObject): Promise<void> {
@@ -195,10 +195,15 @@ export class PackWalker {
 
   async #searchPieces(node: number, type: SearchedType): Promise<void> {
     const { documents } = this.#detector;
+    const names = type === "tree" ? new PackedNames(this.#options.kernel.idLength) : null;
     this.#detector.beginDocument(this.#leftOut(node));
     try {
-      for await (const piece of this.#inflate(node)) documents.push(piece);
+      for await (const piece of this.#inflate(node)) {
+        documents.push(piece);
+        names?.push(piece);
+      }
     } finally {
+      if (names !== null && names.ids.length > 0) this.#options.events.onNamed(names.ids);
       const found = documents.finish().map((detection) => ({ within: [], detection }));
       this.#tell(node, type, found);
     }

@@ -1,28 +1,17 @@
 import { type Skipped, skipped } from "../../../model/coverage.ts";
-import { containerFormat, HEAD_LENGTH, isPackedByName } from "../archive/format.ts";
+import { containerFormat, HEAD_LENGTH } from "../archive/format.ts";
 import type { BlobSearch } from "./blob-search.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
 import type { ObjectHit } from "./object-hit.ts";
 import { type ObjectLoss, objectLoss } from "./object-loss.ts";
 import { STORED } from "./stored.ts";
-import { treeEntries } from "./tree.ts";
 
 /** A tree can be made of such names alone: past so many it is said that there are more. */
 const MOST_NAMED = 100_000;
 
 /** Stands for all names that say so; what is inside gets no name of it. */
 const ANY_NAME = ".br";
-
-/**
- * The blobs that a tree gives a name which alone says that they are packed: nothing in them tells.
- * @param idLength in bytes
- */
-export function* packedByName(tree: Buffer, idLength: number): Generator<string> {
-  for (const { kind, name, id } of treeEntries(tree, idLength)) {
-    if (kind === "blob" && isPackedByName(name)) yield id;
-  }
-}
 
 /** The ids of such blobs, each once, and one more than are read, so that whoever reads them knows that there are. */
 export class NamedBlobs {

@@ -1,27 +1,9 @@
 /** What an entry of a tree stands for, as its mode says: a folder, a file (a link too), a commit of a submodule. */
 export type EntryKind = "tree" | "blob" | "commit";
 
-export interface TreeEntry {
-  readonly kind: EntryKind;
-  /** A character for each byte. */
-  readonly name: string;
-  /** In hexadecimal. */
-  readonly id: string;
-}
-
-/**
- * The entries of a tree in their order, up to the first that makes no sense.
- * @param idLength in bytes
- */
-export function* treeEntries(bytes: Buffer, idLength: number): Generator<TreeEntry> {
-  for (const cursor = new TreeCursor(bytes, idLength); cursor.next(); ) {
-    yield { kind: cursor.kind, name: cursor.nameUpTo(bytes.length), id: bytes.toString("hex", ...cursor.idSpan) };
-  }
-}
-
-const SPACE = 0x20;
+export const SPACE = 0x20;
 /** More digits than a mode has. */
-const LONGEST_MODE = 8;
+export const LONGEST_MODE = 8;
 
 /** Goes from entry to entry of a tree, and makes text of what is wanted only. */
 export class TreeCursor {
@@ -67,7 +49,7 @@ export class TreeCursor {
 }
 
 /** 40000 (or 040000, which old tools wrote) is a folder, 160000 a submodule. */
-function kindOf(mode: number): EntryKind {
+export function kindOf(mode: number): EntryKind {
   const format = mode & 0o170000;
   if (format === 0o040000) return "tree";
   return format === 0o160000 ? "commit" : "blob";
