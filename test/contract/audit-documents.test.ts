@@ -54,13 +54,13 @@ describe("the permissions that are documented are those of the calls that are ma
     expect(actionsOf(policy?.PolicyDocument ?? { Statement: [] })).toEqual(actionsOf(policies[0] ?? { Statement: [] }));
   });
 
-  test("Terraform rolls the same template out, with every parameter", () => {
+  test("Terraform rolls the same templates out, with every parameter", () => {
     const main = read("deploy/terraform/main.tf");
-    expect(main).toContain("audit-role.yaml");
-    const parameters = Object.keys(
-      (parse(read("deploy/audit-role.yaml"), { logLevel: "silent" }) as { Parameters: object }).Parameters,
+    expect(main).toContain("${var.role}-role.yaml");
+    const parameters = ["audit", "rotate"].flatMap((role) =>
+      Object.keys((parse(read(`deploy/${role}-role.yaml`), { logLevel: "silent" }) as { Parameters: object }).Parameters),
     );
-    for (const name of parameters) expect(main).toMatch(new RegExp(`${name}\\s*= var\\.`));
+    for (const name of parameters) expect(main).toMatch(new RegExp(`${name}\\s*= (?:var|local)\\.`));
     const declared = Array.from(
       read("deploy/terraform/variables.tf").matchAll(/^variable "(\w+)"/gm),
       ([, name]) => `${name}`,
