@@ -21,7 +21,7 @@ export const output: OutputOptions = {
       // What only audits need stays out of what every command loads.
       {
         name: "audit",
-        test: /\/src\/(?:audit|report\/audit|runtime\/(?:waiting|places)\.|model\/aws-failure\.|cli\/audit)/,
+        test: /\/src\/(?:audit|report\/audit|runtime\/(?:waiting|places)\.|model\/aws-failure\.|cli\/(?:audit|secret-screen\.))/,
         minShareCount: 2,
         priority: 1,
       },
@@ -41,12 +41,12 @@ export const output: OutputOptions = {
       // What only rotations need, and what tells people of them.
       {
         name: "rotation",
-        test: /\/src\/(?:rotate\/|notify\/|runtime\/(?:host-files|file-lock|program|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/duration\.|generated\/targets\.|cli\/(?:told-rotations|rotation-channels|target-world)\.)/,
+        test: /\/src\/(?:rotate\/|notify\/|report\/rotations\/|runtime\/(?:unique-id|holder|host-files|file-lock|program|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/(?:duration|secret)\.|generated\/targets\.|cli\/(?:told-rotations|rotations-report|rotation-leases|open-desk|rotation-channels|target-world)\.)/,
         minShareCount: 2,
         priority: 1,
       },
       // What only schedules need.
-      { name: "schedule", test: /\/src\/(?:schedule\/|cli\/(?:run-)?schedule)/, minShareCount: 2, priority: 1 },
+      { name: "schedule", test: /\/src\/(?:schedule\/|runtime\/stall-watch\.|model\/scheduled-job\.|cli\/(?:run-)?schedule)/, minShareCount: 2, priority: 1 },
       // What only the dashboard and the thread that reads for it need.
       { name: "dashboard", test: /\/src\/(?:dashboard|cli\/dashboard)\//, minShareCount: 2, priority: 1 },
       // What only pages need.
