@@ -46,7 +46,12 @@ export const output: OutputOptions = {
         priority: 1,
       },
       // What only schedules need.
-      { name: "schedule", test: /\/src\/(?:schedule\/|runtime\/stall-watch\.|model\/scheduled-job\.|cli\/(?:run-)?schedule)/, minShareCount: 2, priority: 1 },
+      {
+        name: "schedule",
+        test: /\/src\/(?:schedule\/|runtime\/stall-watch\.|model\/scheduled-job\.|cli\/(?:run-)?schedule)/,
+        minShareCount: 2,
+        priority: 1,
+      },
       // What only the dashboard and the thread that reads for it need.
       { name: "dashboard", test: /\/src\/(?:dashboard|cli\/dashboard)\//, minShareCount: 2, priority: 1 },
       // What only pages need.

@@ -56,9 +56,11 @@ describe("the permissions that are documented are those of the calls that are ma
 
   test("Terraform rolls the same templates out, with every parameter", () => {
     const main = read("deploy/terraform/main.tf");
-    expect(main).toContain("${var.role}-role.yaml");
+    expect(main).toMatch(/\$\{var\.role\}-role\.yaml/);
     const parameters = ["audit", "rotate"].flatMap((role) =>
-      Object.keys((parse(read(`deploy/${role}-role.yaml`), { logLevel: "silent" }) as { Parameters: object }).Parameters),
+      Object.keys(
+        (parse(read(`deploy/${role}-role.yaml`), { logLevel: "silent" }) as { Parameters: object }).Parameters,
+      ),
     );
     for (const name of parameters) expect(main).toMatch(new RegExp(`${name}\\s*= (?:var|local)\\.`));
     const declared = Array.from(
