@@ -68,7 +68,8 @@ const withheldPart = memoized((part: string) => {
   return cutOf(part) === null ? WITHHELD + (EXTENSION.exec(part)?.[0] ?? "") : part;
 }, MOST_REMEMBERED);
 
-function shownMember(name: string): string {
+/** The name of a member of an archive as it may be shown. */
+export function shownMember(name: string): string {
   return shownName(name, LONGEST_MEMBER);
 }
 
@@ -191,6 +192,7 @@ function secretOf(match: string, rest: readonly unknown[]): string {
 }
 
 /** A place as it may be shown. */
+export function shownPlace<At extends Place>(place: At): At;
 export function shownPlace(place: Place): Place {
   switch (place.kind) {
     case "file":

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HistoryCache, type RememberedHistory } from "../../src/scan/sources/git/history-cache.ts";
 
@@ -75,6 +75,14 @@ describe("what was seen in a repository", () => {
     cache.remember("/other/.git", HISTORY, NOW);
     expect(cache.recall("/repo/.git")).toBeNull();
     expect(cache.recall("/other/.git")).toEqual(HISTORY);
+  });
+
+  test("is gone when it was kept in another manner, whoever's it was", () => {
+    remembering();
+    const old = join(folder, "history", `${"0".repeat(32)}.json`);
+    writeFileSync(old, "");
+    remembering();
+    expect(readdirSync(join(folder, "history"))).toEqual([basename(cacheFile())]);
   });
 
   test("is not kept, and nothing else happens, where nothing can be written", () => {

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { GitPlace } from "../../src/model/place.ts";
 import { HistoryCache, type RememberedHistory } from "../../src/scan/sources/git/history-cache.ts";
@@ -575,6 +575,29 @@ describe("what was seen before", () => {
     // No such assertion as `not.toContain`: its message would hold the secret.
     expect(kept.some((text) => text.includes(generateMaterial(1).secret))).toBe(false);
   });
+
+  test.for(["loose", "packed", "packed by name"])(
+    "holds no secret of a member's name, and tells the same: %s",
+    async (how) => {
+      const name = generateMaterial(1).secret.replaceAll("/", "_");
+      const inner = zip([{ name: `${name}/app.ini`, content: Buffer.from(`# keysweep:allow a try\n${keys(2)}`) }]);
+      const [path, archive] = how === "packed by name" ? ["a.zip.br", brotliCompressSync(inner)] : ["a.zip", inner];
+      git.commit("oops", { [path]: archive });
+      if (how !== "loose") git.run("repack", "-adq");
+      const tellings = [];
+      for (const file of ["b", "c"]) {
+        const { found } = await searchAgain();
+        tellings.push(found.filter(({ detection }) => detection.accessKeyId === generateMaterial(2).id));
+        const kept = readdirSync(folder).map((each) => readFileSync(join(folder, each), "utf8"));
+        expect(kept.some((text) => text.includes(name))).toBe(false);
+        git.commit("more", { [file]: file });
+      }
+      // What is accepted is looked up in the archive anew, in which the member still has its name.
+      const accepted = { place: { path }, detection: { inlineAllow: { reason: "a try" } } };
+      expect(tellings[0]).toMatchObject([accepted]);
+      expect(tellings[1]).toEqual(tellings[0]);
+    },
+  );
 
   test("holds no secret of a name either", async () => {
     const { secret } = generateMaterial(1);

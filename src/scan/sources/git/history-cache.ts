@@ -47,6 +47,9 @@ export interface RememberedHistory {
   readonly loose: { readonly marks: readonly string[] } & SearchedObjects;
 }
 
+/** How files of memory are named and what they hold: another number for another manner. Those of the first held names of members as they are. */
+const LAYOUT = 2;
+const SUFFIX = `.${LAYOUT}.json`;
 /** A repository that nobody scanned for so long is forgotten, in milliseconds. */
 const KEPT_MS = 180 * 24 * 3600 * 1000;
 /** A larger file is none of ours. */
@@ -94,12 +97,13 @@ export class HistoryCache {
   #forgetOld(nowMs: number): void {
     for (const name of readdirSync(this.#folder)) {
       const path = join(this.#folder, name);
-      if (name.endsWith(".json") && statSync(path).mtimeMs < nowMs - KEPT_MS) rmSync(path, { force: true });
+      const isOld = !name.endsWith(SUFFIX) || statSync(path).mtimeMs < nowMs - KEPT_MS;
+      if (name.endsWith(".json") && isOld) rmSync(path, { force: true });
     }
   }
 
   #path(repository: string): string {
-    return join(this.#folder, `${sha256(repository).slice(0, 32)}.json`);
+    return join(this.#folder, sha256(repository).slice(0, 32) + SUFFIX);
   }
 }
 

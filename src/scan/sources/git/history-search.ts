@@ -1,7 +1,9 @@
 import { type BigIntStats, statSync } from "node:fs";
 import { type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
+import type { Place } from "../../../model/place.ts";
+import type { Detection } from "../../detect/detection.ts";
 import { compilePackKernel } from "../../kernel/pack-kernel.ts";
-import { shownPlace } from "../../shown-name.ts";
+import { shownPlace, shownSkipped } from "../../shown-name.ts";
 import { type DiskPath, shownPath } from "../disk/disk-path.ts";
 import type { Exclusion } from "../disk/exclusion.ts";
 import type { Documents } from "../documents.ts";
@@ -195,7 +197,7 @@ class RepositorySearch {
     const hits = [...searched.flatMap((part) => part.hits), ...(await this.#searchNamed(searched, indexes))];
     const { detections, paths } = await this.#placed(hits, indexes);
     this.#tellLost(paths);
-    const rows = [...detections, ...searched.flatMap(({ beside }) => beside)].map(withShownPlace);
+    const rows = [...detections.map(withShownPlace), ...searched.flatMap(({ beside }) => beside)];
     const isSettled = !this.#rows.some(({ reason }) => PASSING.has(reason));
     const packs = [...this.#packs].filter(
       ([, pack]) => ![...pack.skipped, ...pack.lost].some(({ reason }) => PASSING.has(reason)),
@@ -290,7 +292,7 @@ class RepositorySearch {
       hits: hits.hits,
       named: named.ids,
       beside,
-      skipped: [...rows, ...hits.rows],
+      skipped: [...rows, ...hits.rows].map(shownSkipped),
       lost,
     };
     for (const row of searched.skipped) this.#add(row);
@@ -311,7 +313,7 @@ class RepositorySearch {
   async #searchBytes(pack: DiskPath, rows: Skipped[]): Promise<SearchedObjects["beside"]> {
     const { documents, signal } = this.#options;
     try {
-      return await searchPackBytes(pack, documents, signal);
+      return (await searchPackBytes(pack, documents, signal)).map(withShownPlace);
     } catch (error) {
       signal.throwIfAborted();
       rows.push(skipped(shownPath(pack), ...failureOf(error)));
@@ -404,7 +406,7 @@ class RepositorySearch {
   }
 
   #add(row: Skipped): void {
-    this.#rows.push(row);
+    this.#rows.push(shownSkipped(row));
     this.#options.sink.onSkipped(row);
   }
 
@@ -422,7 +424,6 @@ function identityOf({ dev, ino, size }: BigIntStats): string {
 }
 
 /** The place without whatever of its names is a secret: this is what is remembered. */
-function withShownPlace([detection, at]: RememberedHistory["rows"][number]): RememberedHistory["rows"][number] {
-  const shown = shownPlace(at);
-  return shown.kind === "git" || shown.kind === "file" ? [detection, shown] : [detection, at];
+function withShownPlace<At extends Place>([detection, at]: readonly [Detection, At]): readonly [Detection, At] {
+  return [detection, shownPlace(at)];
 }

@@ -1,10 +1,10 @@
 import { type Skipped, skipped } from "../../../model/coverage.ts";
-import type { ObjectHit } from "./object-hit.ts";
+import { type ObjectHit, objectHit } from "./object-hit.ts";
 
 /** A pack can be made of keys alone: past so many objects with credentials it is said that there are more. */
 const MOST_HITS = 300_000;
 
-/** Keeps the objects that hold credentials, up to a bound. */
+/** Keeps the objects that hold credentials, up to a bound, with no secret in their members' names. */
 export class HitCollector {
   readonly hits: ObjectHit[] = [];
   readonly #place: string;
@@ -16,7 +16,7 @@ export class HitCollector {
   }
 
   add(hit: ObjectHit): void {
-    if (this.hits.length < MOST_HITS) this.hits.push(hit);
+    if (this.hits.length < MOST_HITS) this.hits.push(objectHit(hit));
     else this.#leftOut++;
   }
 

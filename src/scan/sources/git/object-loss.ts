@@ -1,6 +1,6 @@
 import { posix, sep } from "node:path";
 import { type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
-import { shownName, shownSkipped } from "../../shown-name.ts";
+import { shownMember, shownName, shownSkipped } from "../../shown-name.ts";
 import { unpackedName } from "../archive/unpacked-name.ts";
 import { memberPath } from "../member-search.ts";
 
@@ -16,10 +16,10 @@ export interface ObjectLoss {
   readonly detail: string;
 }
 
-/** What was lost, its members' names without whatever of them is a secret. */
+/** What was lost, its names without whatever of them is a secret. */
 export function objectLoss(loss: ObjectLoss): ObjectLoss {
   const { id, storedIn, within, reason, detail } = loss;
-  return { id, storedIn, within: within.map((name) => shownName(name)), reason, detail };
+  return { id, storedIn: shownName(storedIn), within: within.map(shownMember), reason, detail };
 }
 
 /** Where a file of a repository's history lies, or would. */

@@ -3,7 +3,7 @@ import { containerFormat, HEAD_LENGTH } from "../archive/format.ts";
 import type { BlobSearch } from "./blob-search.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
-import type { ObjectHit } from "./object-hit.ts";
+import { type ObjectHit, objectHit } from "./object-hit.ts";
 import { type ObjectLoss, objectLoss } from "./object-loss.ts";
 import { STORED } from "./stored.ts";
 
@@ -59,7 +59,7 @@ export async function searchNamed(options: NamedSearchOptions): Promise<readonly
     const content = { size: bytes.length, content: () => once(bytes) };
     const { hits: found, skipped: rows } = await blobs.search(content, { ...STORED, path: ANY_NAME });
     const packed = found.filter(({ within }) => within.length > 0);
-    if (packed.length > 0) hits.push({ id, type, found: packed });
+    if (packed.length > 0) hits.push(objectHit({ id, type, found: packed }));
     for (const row of rows) onLost(objectLoss({ ...row, id, storedIn: place }));
   }
   if (ids.length > MOST_NAMED) {

@@ -5,7 +5,7 @@ import type { BlobHit, BlobSearch } from "./blob-search.ts";
 import { headerLinesOf } from "./message.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import { GitDataError } from "./object-error.ts";
-import type { ObjectDetection } from "./object-hit.ts";
+import { type ObjectDetection, withShownMembers } from "./object-hit.ts";
 import { namedWithin } from "./object-loss.ts";
 import type { Origin } from "./provenance.ts";
 
@@ -28,6 +28,7 @@ export interface PlaceFinderOptions {
 
 interface Look {
   readonly key: string;
+  /** Their members named as those of remembered hits are. */
   readonly hits: readonly BlobHit[];
   readonly headerLines: number;
 }
@@ -46,7 +47,7 @@ export class PlaceFinder {
   /** @param seen the credential as it was found, somewhere in the history */
   async place(origin: Origin, seen: ObjectDetection): Promise<PlacedDetection> {
     const { hits, headerLines } = await this.#look(origin, origin.blob);
-    const known = { ...seen, within: namedWithin(seen.within, origin.path) };
+    const known = withShownMembers({ ...seen, within: namedWithin(seen.within, origin.path) });
     const first = sameIn(hits, known);
     // Whoever accepts a credential writes so beside it as it is now, not in versions that are long past; any branch may say anything.
     const { credential: _, headBlob, ...facts } = origin;
@@ -78,7 +79,11 @@ export class PlaceFinder {
     const { bytes } = content;
     const whole = { size: bytes.length, content: () => once(bytes) };
     const { hits } = await blobs.search(whole, this.#hint(path, date));
-    const look = { key, hits, headerLines: object === "commit" || object === "tag" ? headerLinesOf(bytes) : 0 };
+    const look = {
+      key,
+      hits: hits.map(withShownMembers),
+      headerLines: object === "commit" || object === "tag" ? headerLinesOf(bytes) : 0,
+    };
     this.#recent = [look, ...this.#recent.slice(0, 1)];
     return look;
   }
