@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
 import { dirname, join, posix, resolve, sep } from "node:path";
 import { loadRotationConfiguration } from "../config/rotations.ts";
 import type { JobTimes, ScheduleConfiguration } from "../config/schedule.ts";
@@ -37,6 +37,12 @@ export async function runScheduleInstall(context: Context, flags: ScheduleInstal
   // All are looked at before one is written.
   for (const { path: file } of artefacts) checkOwn(file);
   for (const artefact of artefacts) writeOwn(context, flags, artefact);
+  // A timer beside a service that stays, from an earlier install.
+  for (const file of placesOf(context, system)) {
+    if (artefacts.some(({ path: written }) => written === file) || !existsSync(file) || !isOwn(file)) continue;
+    rmSync(file);
+    say(context, flags, `${file}: taken out, it is not wanted any more`);
+  }
   say(context, flags, nextSteps(context, flags, system));
 }
 
@@ -220,6 +226,8 @@ function checkOwn(path: string): void {
 }
 
 function isOwn(path: string): boolean {
+  // What waits for a writer, or is a folder, is nobody's file of ours.
+  if (!statSync(path).isFile()) return false;
   return readFileSync(path, "utf8").slice(0, 1000).includes(MARK);
 }
 
@@ -258,7 +266,7 @@ function installCrontab(context: Context, flags: ScheduleInstallFlags, lines: st
   }
   const before = crontab(context);
   const after = withLines(withoutLines(before), lines);
-  const isSame = before.includes(lines);
+  const isSame = after === before;
   if (!isSame) writeCrontab(context, after);
   say(context, flags, isSame ? "the crontab is as it should be" : "written to the crontab:");
   if (!isSame) context.stdout.write(lines);
@@ -275,7 +283,8 @@ function uninstallCrontab(context: Context, flags: ScheduleInstallFlags): void {
 function crontab(context: Context): string {
   const { status, stdout, stderr } = runCrontab(context, ["-l"]);
   if (status === 0) return stdout;
-  if (/^no crontab for/m.test(stderr)) return "";
+  // BSD's and macOS' say their own name first; BusyBox' says that there is no such file.
+  if (/(?:^|: )no crontab for|can't open .*No such file/m.test(stderr)) return "";
   throw crontabFailure("read");
 }
 

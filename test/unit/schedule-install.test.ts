@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
+import fc from "fast-check";
 import * as batch from "kubernetes-models/batch/v1";
 import * as core from "kubernetes-models/v1";
 import { parse as parsePlist } from "plist";
@@ -34,12 +35,30 @@ const WORDS = [
 
 describe("lines of a crontab", () => {
   it("mean the same words, once cron and the shell have read them", () => {
-    const line = cronLines(started("/bin/echo")).split("\n")[1] ?? "";
-    // As cron reads a command: up to a per cent sign without a backslash, which goes away before others.
-    const command = line.replace(/^(?:\S+ ){5}/, "").replace(/ 2>&1 \| logger -t keysweep$/, "");
-    expect(command).not.toMatch(/(?<!\\)%/);
-    const program = command.replaceAll("\\%", "%").replace("/bin/echo", "printf '%s\\n'");
-    expect(spawnSync("/bin/sh", ["-c", program], { encoding: "utf8" }).stdout.split("\n").slice(0, -1)).toEqual(WORDS);
+    expect(wordsOf(cronLines(started("/bin/echo")))).toEqual(WORDS);
+  });
+
+  it("do so whatever a path is called", () => {
+    const name = fc.string({
+      unit: fc.constantFrom("\\", "%", "'", '"', "$", "`", " ", "!", "#", ";", "a", "é", "*", "~"),
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(name, (path) => {
+        const given = { program: ["/bin/echo", path] as const, configuration: path, ledger: path };
+        expect(wordsOf(cronLines(given))).toEqual([
+          path,
+          "schedule",
+          "run",
+          "--once",
+          "--config",
+          path,
+          "--ledger",
+          path,
+        ]);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it.each(["", "MAILTO=ada\n0 1 * * * backup\n", "# no end of line\n0 1 * * * backup\n\n"])(
@@ -53,6 +72,22 @@ describe("lines of a crontab", () => {
     },
   );
 
+  it("go, and nothing else does, when somebody has edited them", () => {
+    const lines = cronLines(started());
+    const [begin = "", ours = "", end = ""] = lines.split(/(?<=\n)/);
+    const theirs = "0 1 * * * backup\n";
+    // The end is gone, and a second install wrote a second one.
+    expect(withoutLines(begin + ours + theirs + begin + ours + end + theirs)).toBe(theirs + theirs);
+    expect(withoutLines(begin + ours + theirs)).toBe(theirs);
+    expect(withoutLines(theirs + ours.replace("*/5", "*/20") + end)).toBe(theirs + ours.replace("*/5", "*/20"));
+    // Other times, a line of their own between, one that is switched off.
+    expect(withoutLines(theirs + begin + ours.replace("*/5", "*/20") + theirs + end)).toBe(theirs + theirs);
+    expect(withoutLines(`${begin}# ${ours}${end}`)).toBe("");
+    expect(withoutLines(theirs)).toBe(theirs);
+    // A second install sets it right, in its place.
+    expect(withLines(theirs + begin + ours.replace("*/5", "*/20") + end + theirs, lines)).toBe(theirs + lines + theirs);
+  });
+
   it("begin a line of their own", () => {
     expect(withLines("0 1 * * * backup", "ours\n")).toBe("0 1 * * * backup\nours\n");
   });
@@ -61,6 +96,27 @@ describe("lines of a crontab", () => {
     expect(() => cronLines({ ...started(), ledger: "/a\n* * * * * evil" })).toThrow(/control character/);
   });
 });
+
+/** The arguments that a program gets by our line. */
+function wordsOf(lines: string): string[] {
+  const line = lines.split("\n")[1] ?? "";
+  const command = readByCron(line.replace(/^(?:\S+ ){5}/, "")).replace(/ 2>&1 \| logger -t keysweep$/, "");
+  const program = command.replace("/bin/echo", "printf '%s\\n'");
+  return spawnSync("/bin/sh", ["-c", program], { encoding: "utf8" }).stdout.split("\n").slice(0, -1);
+}
+
+/** As `child_process` of Vixie's cron (do_command.c), and of cronie, reads what is to be run: the rest, after a per cent sign, would be its input. */
+function readByCron(command: string): string {
+  let read = "";
+  let isEscaped = false;
+  for (const character of command) {
+    if (isEscaped && character === "%") read = read.slice(0, -1);
+    else if (!isEscaped && character === "%") break;
+    isEscaped = !isEscaped && character === "\\";
+    read += character;
+  }
+  return read;
+}
 
 const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
 

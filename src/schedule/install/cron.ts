@@ -6,32 +6,53 @@ const END = "# <<< keysweep";
 /** The lines for a crontab. What runs writes to the system's log: cron would send a letter each time. */
 export function cronLines(started: Started): string {
   const command = `${argumentsOf(started, true).map(shellQuoted).join(" ")} 2>&1 | logger -t keysweep`;
-  // To cron a per cent sign is the end of the line, wherever it stands.
-  return `${BEGIN}\n*/${EVERY_MINUTES} * * * * ${command.replaceAll("%", "\\%")}\n${END}\n`;
+  return `${BEGIN}\n*/${EVERY_MINUTES} * * * * ${forCron(command)}\n${END}\n`;
 }
 
-/** The crontab with these lines in place of those that keysweep wrote before; everything else stays as it is. */
+/** The crontab with these lines where keysweep's were before, or else at its end; everything else stays as it is. */
 export function withLines(crontab: string, lines: string): string {
-  const [before, after] = around(crontab);
+  const { before, after } = withoutOurs(crontab);
   const isOpen = before !== "" && !before.endsWith("\n");
   return `${before}${isOpen ? "\n" : ""}${lines}${after}`;
 }
 
 /** The crontab without what keysweep wrote. */
 export function withoutLines(crontab: string): string {
-  return around(crontab).join("");
+  const { before, after } = withoutOurs(crontab);
+  return before + after;
 }
 
-/** What stands before and after keysweep's lines; all of it before, where there are none. */
-function around(crontab: string): [before: string, after: string] {
-  const lines = crontab.split(/(?<=\n)/);
-  const begin = lines.findIndex((line) => line.trimEnd() === BEGIN);
-  const end = lines.findIndex((line, index) => index > begin && line.trimEnd() === END);
-  if (begin === -1 || end === -1) return [crontab, ""];
-  return [lines.slice(0, begin).join(""), lines.slice(end + 1).join("")];
+/** What our line is known by, whatever times somebody has given it. */
+const COMMAND = / schedule run --once --config .*\| logger -t keysweep$/;
+
+/**
+ * What is somebody else's, before and after the first of keysweep's lines. People edit crontabs: a mark may have gone, or stand twice, and lines of
+ * their own between them are theirs.
+ */
+function withoutOurs(crontab: string): { readonly before: string; readonly after: string } {
+  let before = "";
+  let after: string | null = null;
+  let isWithin = false;
+  for (const line of crontab.split(/(?<=\n)/)) {
+    const text = line.trimEnd();
+    if (text === BEGIN || text === END || (isWithin && COMMAND.test(text))) {
+      isWithin = text !== END;
+      after ??= "";
+    } else if (after === null) before += line;
+    else after += line;
+  }
+  return { before, after: after ?? "" };
 }
 
 /** For sh: nothing but a quote means anything between quotes. */
 function shellQuoted(text: string): string {
   return /^[\w@+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * To cron a per cent sign is the end of the line, in quotes too, but after a backslash, which goes away; and a backslash before that one would
+ * take its meaning away. All of them stand in quotes, which are closed and opened between the two.
+ */
+function forCron(command: string): string {
+  return command.replace(/(\\?)%/g, (_, slash: string) => `${slash}${slash === "" ? "" : "''"}\\%`);
 }
