@@ -2,8 +2,7 @@ import type { ConfiguredRotation } from "../config/rotations.ts";
 import type { RotationReport } from "../model/rotation.ts";
 import { rotationsFormats } from "../report/rotations/rotations-formats.ts";
 import { needsPerson } from "../report/rotations/summary-text.ts";
-import { cronSchedule } from "../rotate/cron-schedule.ts";
-import { dueAt } from "../rotate/due.ts";
+import { knownDue } from "../rotate/known-due.ts";
 import { idleReport } from "../rotate/report.ts";
 import { systemWaiting } from "../runtime/waiting.ts";
 import type { RotateFlags } from "./commands/rotate.ts";
@@ -45,14 +44,10 @@ function leftReports(desk: RotationDesk): RotationReport[] {
   return toldRotations(desk.ledger).filter(({ accountId, userName }) => !configured.has(`${accountId}/${userName}`));
 }
 
-/** When it is due, by what the last audit saw; null: nobody knows. */
+/** When what was never rotated is due, by what the last audit saw; null: nobody knows. */
 function due(desk: RotationDesk, { settings }: ConfiguredRotation): number | null {
-  const { accountId, userName, schedule, timezone } = settings;
-  for (const user of desk.ledger.audits.users(accountId)) {
-    if (user.userName !== userName) continue;
-    const [key, ...others] = user.keys.filter(({ status }) => status === "Active");
-    if (key === undefined || others.length > 0) return null;
-    return dueAt(Date.parse(key.createdAt), settings, schedule === null ? null : cronSchedule(schedule, timezone));
-  }
+  const { accountId, userName } = settings;
+  for (const user of desk.ledger.audits.users(accountId))
+    if (user.userName === userName) return knownDue(user, settings, null);
   return null;
 }

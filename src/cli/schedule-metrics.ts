@@ -1,12 +1,16 @@
+import type { RotationConfiguration } from "../config/rotations.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { RotationReport } from "../model/rotation.ts";
 import { JOB_NAMES } from "../model/scheduled-job.ts";
+import { fold } from "../rotate/apply.ts";
+import { knownDue } from "../rotate/known-due.ts";
 import { journalledReport } from "../rotate/run.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metric, Sample } from "../schedule/metrics.ts";
 import type { Measured } from "../schedule/metrics-server.ts";
 import type { Service } from "../schedule/service.ts";
 import type { ScheduleSource } from "./schedule-source.ts";
+import { templatedRotations } from "./templated-rotations.ts";
 
 /** A service that has not looked at what is due for so long hangs, in milliseconds. */
 const HANGS_MS = 120_000;
@@ -35,7 +39,7 @@ export function measuredOf(
     metrics() {
       const now = clock.now();
       if (known === null || now < known.atMs || now - known.atMs > FRESH_MS) {
-        known = { atMs: now, metrics: ledgerMetrics(ledger, now) };
+        known = { atMs: now, metrics: [...ledgerMetrics(ledger, now), dueMetric(ledger, source.rotations)] };
       }
       return [...serviceMetrics(service, source, version), ...jobMetrics(source, ledger, now), ...known.metrics];
     },
@@ -116,6 +120,32 @@ function ledgerMetrics(ledger: Ledger, nowMs: number): Metric[] {
       due.map((rotation) => ({ labels: of(rotation), value: Date.parse(rotation.nextStepAt ?? "") / 1000 })),
     ),
   ];
+}
+
+/** Of the rotations that are configured, by what the ledger knows of their keys. */
+export function dueMetric(
+  { audits, rotations: journal }: Pick<Ledger, "audits" | "rotations">,
+  { rotations, templates }: Pick<RotationConfiguration, "rotations" | "templates">,
+): Metric {
+  const templated = templates.length === 0 ? [] : templatedRotations(templates, audits.users(), rotations).rotations;
+  const byUser = new Map(
+    [...rotations, ...templated].map(({ settings }) => [`${settings.accountId}/${settings.userName}`, settings]),
+  );
+  const samples: Sample[] = [];
+  for (const user of byUser.size === 0 ? [] : audits.users()) {
+    const settings = byUser.get(`${user.accountId}/${user.userName}`);
+    if (settings === undefined) continue;
+    const { name, accountId, userName } = settings;
+    const latest = journal.latest(accountId, userName);
+    const due = knownDue(user, settings, latest === null ? null : fold(latest.id, latest.events));
+    if (due === null) continue;
+    samples.push({ labels: { rotation: name, account: accountId, user: userName }, value: due / 1000 });
+  }
+  return gauge(
+    "rotation_due_timestamp_seconds",
+    "When the key is due to be rotated, by what the last audit saw and rotations have done since.",
+    samples,
+  );
 }
 
 /** By account: a label for each key would be a time series for each key that there ever was. */

@@ -1,5 +1,5 @@
 import { holdOperatorText, loadAuditConfiguration, loadOperatorConfiguration, operatorText } from "../config/load.ts";
-import { loadRotationConfiguration } from "../config/rotations.ts";
+import { loadRotationConfiguration, type RotationConfiguration } from "../config/rotations.ts";
 import { type JobSetting, loadScheduleConfiguration, type ScheduleConfiguration } from "../config/schedule.ts";
 import { KeysweepError } from "../model/error.ts";
 import { targetTypes } from "../rotate/targets/registry.ts";
@@ -20,16 +20,18 @@ export class ScheduleSource implements SettingsSource {
   readonly #log: Log;
   #text: string;
   #configuration: ScheduleConfiguration;
+  #rotations: RotationConfiguration;
   #entries: readonly Entry[];
   /** The text that is not right, or why there is none: told once. */
   #refused: string | null = null;
   problem: string | null = null;
 
-  private constructor(path: string, text: string, configuration: ScheduleConfiguration, world: SourceWorld) {
+  private constructor(path: string, text: string, { schedule, rotations }: Checked, world: SourceWorld) {
     this.path = path;
     this.#text = text;
-    this.#configuration = configuration;
-    this.#entries = configuration.jobs.map(entryOf);
+    this.#configuration = schedule;
+    this.#rotations = rotations;
+    this.#entries = schedule.jobs.map(entryOf);
     this.#clock = world.clock;
     this.#home = world.home;
     this.#log = world.log;
@@ -43,6 +45,10 @@ export class ScheduleSource implements SettingsSource {
 
   get configuration(): ScheduleConfiguration {
     return this.#configuration;
+  }
+
+  get rotations(): RotationConfiguration {
+    return this.#rotations;
   }
 
   setting(job: JobSetting["job"]): JobSetting | undefined {
@@ -69,7 +75,9 @@ export class ScheduleSource implements SettingsSource {
       return;
     }
     try {
-      this.#configuration = await checked(this.path, text, { clock: this.#clock, home: this.#home });
+      const { schedule, rotations } = await checked(this.path, text, { clock: this.#clock, home: this.#home });
+      this.#configuration = schedule;
+      this.#rotations = rotations;
     } catch (error) {
       holdOperatorText(this.path, this.#text);
       this.#refused = text;
@@ -89,15 +97,20 @@ export interface SourceWorld {
   readonly log: Log;
 }
 
+interface Checked {
+  readonly schedule: ScheduleConfiguration;
+  readonly rotations: RotationConfiguration;
+}
+
 /** All of it is looked at, and not only the schedule: what runs reads the rest. From now on it is read from this text. */
 async function checked(
   path: string,
   text: string,
   { clock, home }: Pick<SourceWorld, "clock" | "home">,
-): Promise<ScheduleConfiguration> {
+): Promise<Checked> {
   holdOperatorText(path, text);
   loadOperatorConfiguration(path);
   loadAuditConfiguration(path);
-  await loadRotationConfiguration(path, targetTypes, clock.now());
-  return loadScheduleConfiguration(path, clock.now(), home);
+  const rotations = await loadRotationConfiguration(path, targetTypes, clock.now());
+  return { schedule: loadScheduleConfiguration(path, clock.now(), home), rotations };
 }

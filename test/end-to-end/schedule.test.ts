@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateMaterial } from "../support/material.ts";
+import { readExposition } from "../support/schedule/exposition.ts";
 import { ENTRY, makeWorld, type World } from "./world.ts";
 
 let world: World;
@@ -87,6 +88,9 @@ describe("schedule run", () => {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(metrics).toMatch(/^keysweep_job_last_success_timestamp_seconds\{job="scan"\} \d/m);
     expect(metrics).toMatch(/^keysweep_schedule_leader 1$/m);
+    expect(new Set(readExposition(metrics).map(({ family }) => family))).toContain(
+      "keysweep_job_next_run_timestamp_seconds",
+    );
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
     const refused = service.next("configuration.refused");
     configure("schedule: { scan: { at: never } }\n");

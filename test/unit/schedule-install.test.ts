@@ -188,6 +188,19 @@ describe("launchd's property list", () => {
   });
 });
 
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
+
+it.skipIf(!hasPython)(
+  "launchd's property list is XML to a parser that forgives nothing (skipped without Python)",
+  () => {
+    const { text } = launchdAgent({ ...started(), folder: "/agents", log: `${HOME}/schedule.log` });
+    const read = "import plistlib, json, sys; print(json.dumps(plistlib.load(sys.stdin.buffer, fmt=plistlib.FMT_XML)))";
+    const parsed = (input: string) => spawnSync("python3", ["-c", read], { input, encoding: "utf8" });
+    expect(JSON.parse(parsed(text).stdout)).toMatchObject({ ProgramArguments: [process.execPath, ...WORDS] });
+    expect(parsed(text.replace("&amp;", "&")).status).not.toBe(0);
+  },
+);
+
 describe("Kubernetes' manifests", () => {
   const { text } = kubernetesManifests({ path: "/k.yaml", image: "registry.example.com/security/keysweep:1.2.3" });
   const documents = parseAllDocuments(text).map((document): unknown => document.toJS());

@@ -1,9 +1,17 @@
+import { writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { dueMetric } from "../../src/cli/schedule-metrics.ts";
+import { loadRotationConfiguration } from "../../src/config/rotations.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import { targetTypes } from "../../src/rotate/targets/registry.ts";
 import { type Metric, metricsText } from "../../src/schedule/metrics.ts";
 import { serveMetrics } from "../../src/schedule/metrics-server.ts";
 import { systemdNotices } from "../../src/schedule/service-notices.ts";
+import { temporaryFolder } from "../support/ledger/folder.ts";
+import { readExposition } from "../support/schedule/exposition.ts";
 
 const gauge = (labels: Readonly<Record<string, string>>, value: number): Metric => ({
   name: "one",
@@ -20,6 +28,45 @@ describe("metrics", () => {
     expect(metricsText([{ ...gauge({}, Number.POSITIVE_INFINITY), help: "a\nb\\c" }])).toBe(
       "# HELP keysweep_one a\\nb\\\\c\n# TYPE keysweep_one gauge\nkeysweep_one +Inf\n",
     );
+  });
+
+  it("tell when each configured rotation's key is due, by what the last audit saw, whatever it is called", async () => {
+    const path = join(temporaryFolder(), "config.yaml");
+    const rotation = (user: string) =>
+      `{ account: "123456789012", user: ${JSON.stringify(user)}, schedule: "0 3 1 * *", maximumAge: 60d, targets: [ { type: dotenv, path: /srv/${user}/.env } ] }`;
+    writeFileSync(
+      path,
+      `rotations:\n${["one", "two", "none"].map((user) => `  ${user}: ${rotation(user)}\n`).join("")}`,
+    );
+    const configuration = await loadRotationConfiguration(path, targetTypes, Date.parse("2027-01-05T00:00Z"));
+    const seen = (userName: string, ...statuses: string[]) => ({
+      accountId: "123456789012",
+      userName,
+      keys: statuses.map((status) => ({ status, createdAt: "2027-01-05T00:00:00.000Z" })),
+    });
+    const users = [seen("one", "Active", "Inactive"), seen("two", "Active", "Active"), seen("other", "Active")];
+    const ledger = { audits: { users: () => users }, rotations: { latest: () => null } } as unknown as Ledger;
+    const metric = dueMetric(ledger, configuration);
+    expect(readExposition(metricsText([metric]))).toEqual([
+      {
+        family: "keysweep_rotation_due_timestamp_seconds",
+        labels: 'rotation="one",account="123456789012",user="one"',
+        value: Date.parse("2027-02-01T03:00Z") / 1000,
+      },
+    ]);
+  });
+
+  it("are refused by the strict reader where they are not as they should be", () => {
+    const good = metricsText([gauge({ job: 'a,}\\\n"' }, -1.5)]);
+    expect(readExposition(good)).toHaveLength(1);
+    for (const bad of [
+      good.trimEnd(),
+      good + good,
+      good.replace("TYPE", "type"),
+      good.replace("-1.5", "one"),
+      good.replace('job="', "job='"),
+    ])
+      expect(() => readExposition(bad)).toThrow(/line|place|HELP|sample/);
   });
 
   it("have no line of their own for whatever somebody called something", () => {
