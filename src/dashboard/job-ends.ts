@@ -6,7 +6,7 @@ import { inSight, withFigures, withFindings } from "./knowledge.ts";
 import { changesKeys, type Effect, type JobEnd, type JobRequest } from "./message.ts";
 import type { FindingRow, RotationRow } from "./rows.ts";
 import { type Job, KINDS, type State } from "./state.ts";
-import { logged, only, type Step, told } from "./step.ts";
+import { logged, noticed, only, type Step, told } from "./step.ts";
 import { withRows } from "./table.ts";
 
 /** What a command means by its exit statuses: anything else went wrong. */
@@ -52,11 +52,10 @@ function firstLine(stderr: string): string {
 
 function failed(state: State, { request }: Job, complaint: string): Step {
   const why = complaint === "" ? "it ended without a word" : complaint;
-  const next = { ...state, notice: { text: `${JOB_NAMES[request.purpose]}: ${why}`, tone: "bad" as const } };
+  const next = noticed(state, `${JOB_NAMES[request.purpose]}: ${why}`, "bad");
   const effects: Effect[] = changesKeys(request) ? [{ kind: "recall", what: "rotations" }] : [];
   if (request.purpose === "audit" || request.purpose === "identify")
     return { state: { ...next, awsProblem: `AWS: ${why}` }, effects };
-  if (request.purpose === "scan") return { state: withFindings({ ...next, justSeen: [] }), effects };
   return { state: next, effects };
 }
 

@@ -4,7 +4,7 @@ import { JOB_NAMES } from "./job-ends.ts";
 import { changesKeys, type JobRequest, type KeyPress } from "./message.ts";
 import { filteredBy, GROUP_NEXT, inFilter, movement, onTable, REVERSE, SORT_NEXT, shownView } from "./navigation.ts";
 import { type State, tableOf, VIEWS } from "./state.ts";
-import { only, type Step } from "./step.ts";
+import { noticed, only, type Step } from "./step.ts";
 
 /** What a key does, where we are. */
 export function pressed(before: State, key: KeyPress): Step {
@@ -80,20 +80,19 @@ function letter(state: State, text: string): Step {
   }
   const act = acts(state).find(({ key }) => key === text);
   if (act === undefined) return only(state);
-  if (act.refused !== null) return only({ ...state, notice: { text: `${act.label}: ${act.refused}`, tone: "bad" } });
+  if (act.refused !== null) return only(noticed(state, `${act.label}: ${act.refused}`, "bad"));
   return "effect" in act.begin ? { state, effects: [act.begin.effect] } : only({ ...state, dialog: act.begin.dialog });
 }
 
 function again(state: State, request: JobRequest): Step {
   const runs = state.jobs.some((job) => job.request.purpose === request.purpose);
   const text = `${JOB_NAMES[request.purpose]}: it is under way already`;
-  return runs ? only({ ...state, notice: { text, tone: "plain" } }) : { state, effects: [{ kind: "run", request }] };
+  return runs ? only(noticed(state, text, "plain")) : { state, effects: [{ kind: "run", request }] };
 }
 
 /** What began last, first. A rotation is not to be stopped in the middle of a step for no reason, so it is left alone. */
 function cancelled(state: State): Step {
   const job = state.jobs.findLast(({ request }) => !changesKeys(request));
-  if (job === undefined)
-    return only({ ...state, notice: { text: "nothing runs that could be cancelled", tone: "plain" } });
+  if (job === undefined) return only(noticed(state, "nothing runs that could be cancelled", "plain"));
   return { state, effects: [{ kind: "cancel", job: job.id }] };
 }

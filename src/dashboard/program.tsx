@@ -39,6 +39,9 @@ const ERASE = "\x1b[H\x1b[J";
 /** What terminals measure otherwise than we do is cut at the edge, and pushes no line down. */
 const WRAP = { off: "\x1b[?7l", on: "\x1b[?7h" } as const;
 
+/** Milliseconds between two looks at the clock while nothing runs. */
+const IDLE_TICK_MS = 30_000;
+
 /** Shows the dashboard until it is left, or fails. The terminal is as it was, then. */
 export async function runProgram({
   screen,
@@ -62,6 +65,7 @@ export async function runProgram({
     try {
       await suspend(async () => {
         stdout.write(WRAP.on);
+        await leaveUnread(stdin);
         await work();
         if (!hasEnded) wrapAtEdge(false);
       });
@@ -135,8 +139,9 @@ export async function runProgram({
     draw();
   };
   const ticking = setInterval(() => {
-    // A clock that only makes the screen flicker is not looked at.
-    if (state.jobs.length > 0) tell({ kind: "ticked", now: now() });
+    const time = now();
+    // A clock that only makes the screen flicker is not looked at; but what is left open must not go on saying `just now`.
+    if (state.jobs.length > 0 || time - state.now >= IDLE_TICK_MS) tell({ kind: "ticked", now: time });
   }, tickMs);
   ticking.unref();
   signal.addEventListener("abort", stop, { once: true });
@@ -160,6 +165,14 @@ export async function runProgram({
     stdin.destroy();
     effects.close();
   }
+}
+
+/** Ink hears of no key any more, but Node would go on reading, and take keys away from whoever has the terminal now. */
+async function leaveUnread(stdin: NodeJS.ReadStream): Promise<void> {
+  // That nobody listens is known a tick later, that nothing is to be read another.
+  await new Promise(setImmediate);
+  stdin.pause();
+  await new Promise(setImmediate);
 }
 
 /** Where keys come in; everything below is pure. */

@@ -37,6 +37,14 @@ export interface Job {
   readonly progressAt: number;
 }
 
+/** Stands above the keys until the next one is pressed; where something runs, it gives way to that after a while. */
+export interface Notice {
+  readonly text: string;
+  readonly tone: "plain" | "good" | "bad";
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** One line that a person types into. */
 export interface Field {
   readonly label: string;
@@ -74,6 +82,7 @@ export interface State {
   /** Findings by where they come from; the table has all. */
   readonly disk: readonly FindingRow[];
   readonly accounts: readonly FindingRow[];
+  /** By a scan that runs, or that was cut off: a key that was seen is not unseen by that. */
   readonly justSeen: readonly FindingRow[];
   /** What of the ledger was not read yet: nobody knows whether there is anything. */
   readonly unread: readonly Part[];
@@ -90,7 +99,7 @@ export interface State {
   readonly detailScroll: number;
   readonly help: boolean;
   /** The last thing that was done or went wrong; null: nothing to say. */
-  readonly notice: { readonly text: string; readonly tone: "plain" | "good" | "bad" } | null;
+  readonly notice: Notice | null;
   /** Why AWS does not answer us, as it was told last; null: it does, or was not asked. */
   readonly awsProblem: string | null;
   /** Why places cannot be opened in an editor; null: they can. */

@@ -14,9 +14,14 @@ export function only(state: State): Step {
   return { state, effects: [] };
 }
 
-/** Logged, and shown above the keys until the next one is pressed. */
+/** Logged, and shown above the keys. */
 export function told(state: State, text: string, tone: LogRow["tone"]): State {
-  return { ...logged(state, text, tone), notice: { text, tone } };
+  return noticed(logged(state, text, tone), text, tone);
+}
+
+/** Shown above the keys, and nowhere else. */
+export function noticed(state: State, text: string, tone: LogRow["tone"]): State {
+  return { ...state, notice: { text, tone, at: state.now } };
 }
 
 /** The log is of this session alone; the ledger has its own. */

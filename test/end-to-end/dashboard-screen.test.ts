@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { remembering, startDashboard } from "../support/dashboard/session.ts";
+import { isRead, remembering, startDashboard } from "../support/dashboard/session.ts";
 import { HOSTILE } from "../support/reports.ts";
 import type { Session } from "./terminal.ts";
 import { makeWorld, type World } from "./world.ts";
@@ -9,11 +9,6 @@ beforeEach(() => {
   world = makeWorld();
 });
 afterEach(() => world.remove());
-
-/** No figure is missing any more, and nothing goes on that would change one. */
-function isRead(text: string): boolean {
-  return text.includes("How exposed") && !/ {3}…|reading what/.test(text) && text.includes("nothing runs");
-}
 
 test("every view is shown by its key, with what is remembered", async () => {
   remembering(world, 60);

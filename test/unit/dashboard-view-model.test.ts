@@ -162,6 +162,24 @@ test("what a running scan sees is in the table until the scan is remembered", ()
   expect(read.tables.findings.rows).toHaveLength(before);
 });
 
+test.each([
+  ["cancelled", { cancelled: true, status: null }],
+  ["failed", { cancelled: false, status: 4 }],
+])("what a scan saw that was %s stays in the table until the next one begins", (_, end) => {
+  const request: JobRequest = { purpose: "scan", words: ["scan"] };
+  const scanning = begun(stateOf(3), request);
+  const before = scanning.tables.findings.rows.length;
+  const [first] = scanning.disk;
+  if (first === undefined) throw new Error("nothing was found");
+  const fresh = { ...first, id: "fresh", source: { kind: "just-seen" as const } };
+  const seen = update(scanning, { kind: "just-seen", rows: [fresh] }).state;
+  const over = update(seen, { kind: "job-ended", job: 1, end: { stdout: "", stderr: "", ...end }, now: NOW });
+  expect(over.effects).toEqual([]);
+  expect(over.state.tables.findings.rows).toHaveLength(before + 1);
+  const again = update(begun(over.state, request), { kind: "just-seen", rows: [] }).state;
+  expect(again.tables.findings.rows).toHaveLength(before);
+});
+
 test("pasted text stays one line, and letters in a filter are no commands", () => {
   const state = press(stateOf(), "2", "/", "q").state;
   const pasted = update(state, { kind: "key", key: { name: "text", text: "a\x1b[2J\r\nb", ctrl: false } });

@@ -103,6 +103,22 @@ test("a scan that runs says how much, how fast and how long still", () => {
   expect(frame(state).join("\n")).toContain("scanning 6 files, 1.7 MB (170 kB/s), 2 found · about 10 s left");
 });
 
+test("what was told last gives way to what runs, and stays where nothing does", () => {
+  const told = update(stateOf(), { kind: "told", text: "copied: it", tone: "good", now: NOW }).state;
+  const later = (state: State, ms: number): string =>
+    frame(update(state, { kind: "ticked", now: NOW + ms }).state).join("\n");
+  expect(later(told, 60_000)).toContain("copied: it");
+  const request = { purpose: "audit", words: ["audit"] } as const;
+  const running = update(told, { kind: "job-began", job: 1, request, now: NOW }).state;
+  expect(later(running, 1000)).toContain("copied: it");
+  expect(later(running, 6000)).toContain("auditing (6 s)");
+});
+
+test("the log says by when it is sorted, in the words of its heading", () => {
+  const told = update(stateOf(), { kind: "told", text: "copied: it", tone: "good", now: NOW }).state;
+  expect(frame(press(told, "5").state).join("\n")).toContain("1 of 1, by when");
+});
+
 test("read aloud, the selected row is a sentence and nothing is drawn", () => {
   const look = { ...LOOK, screenReader: true };
   const text = frame(press(stateOf(), "2").state, look).join(" ");

@@ -101,7 +101,7 @@ function aboutFinding(pane: Pane, row: FindingRow, can: readonly Act[]): void {
     pane
       .labelled("Account", accountId ?? "unknown")
       .labelled("Place", row.where)
-      .text("The scan that sees it has not ended.", "dim");
+      .text("The scan that saw it has not ended: it is not remembered yet.", "dim");
     whatCanBeDone(pane, can);
   }
 }

@@ -22,11 +22,14 @@ export function ruleLine({ columns }: Pick<State, "columns">, look: Look): Line 
   return line({ text: look.screenReader ? "" : glyphsOf(look).rule.repeat(columns), tone: "dim" });
 }
 
+/** How long what was said last hides how far that is which runs. */
+const NOTICE_MS = 5000;
+
 /** What runs, how far it is, how long it takes; else what was said last. */
 export function statusLine(state: State, look: Look): Line {
-  const { columns, notice, jobs } = state;
+  const { columns, notice, jobs, now } = state;
   const { ellipsis, separator } = glyphsOf(look);
-  if (notice !== null)
+  if (notice !== null && (jobs.length === 0 || now < notice.at + NOTICE_MS))
     return line({ text: truncated(` ${shown(notice.text, look)}`, columns, ellipsis), tone: notice.tone });
   if (jobs.length === 0) return line({ text: look.screenReader ? "" : " nothing runs", tone: "dim" });
   const text = jobs.map((job) => jobText(state, job, separator)).join("  ");

@@ -61,7 +61,13 @@ export function tableLines<Row>(
 }
 
 /** Under the table: how much of how much, and how it is arranged. */
-export function countLine<Row>(table: Table<Row>, look: Look, filtering: boolean, width: number): Line {
+export function countLine<Row>(
+  { columns }: TableKind<Row>,
+  table: Table<Row>,
+  look: Look,
+  filtering: boolean,
+  width: number,
+): Line {
   const { ellipsis } = glyphsOf(look);
   const { rows, passing, sorting, grouping, filter, cursor, lines } = table;
   const counted =
@@ -69,7 +75,8 @@ export function countLine<Row>(table: Table<Row>, look: Look, filtering: boolean
       ? plural(rows.length, "row")
       : `${grouped(passing.length)} of ${plural(rows.length, "row")}`;
   const position = `${grouped(cursor + 1)} of ${grouped(lines.length)}`;
-  const by = `by ${sorting.column}${grouping === null ? "" : `, grouped by ${grouping}`}`;
+  const sortedBy = columns.find(({ name }) => name === sorting.column)?.title.toLowerCase() ?? sorting.column;
+  const by = `by ${sortedBy}${grouping === null ? "" : `, grouped by ${grouping}`}`;
   if (!filtering && filter === "")
     return line({
       text: truncated(

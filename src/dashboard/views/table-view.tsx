@@ -62,7 +62,7 @@ export function TableView({
   const shownTable = (
     <Box flexDirection="column" width={width}>
       <Lines lines={lines} look={look} width={width} height={height - 1} />
-      <Lines lines={[countLine(table, look, state.filtering, width)]} look={look} width={width} />
+      <Lines lines={[countLine(kind, table, look, state.filtering, width)]} look={look} width={width} />
     </Box>
   );
   if (!beside) return shownTable;
@@ -105,7 +105,7 @@ function spokenLines(
   look: Look,
 ): Line[] {
   const at = table.lines[table.cursor];
-  const count = countLine(table, look, state.filtering, state.columns);
+  const count = countLine(kind, table, look, state.filtering, state.columns);
   if (at === undefined) return [...emptyText(state, name).map((text) => line(text)), count];
   if (typeof at !== "number")
     return [line(`Group ${shown(at.label, look)}, ${at.count} rows, ${at.closed ? "closed" : "open"}`), count];

@@ -2,8 +2,10 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import { openLedger } from "../../../src/ledger/sqlite/open-ledger.ts";
+import type { Finding } from "../../../src/model/finding.ts";
 import { type Ended, onTerminal, type Session, type SessionOptions } from "../../end-to-end/terminal.ts";
 import type { World } from "../../end-to-end/world.ts";
+import { HOME, hour, report } from "../ledger/scans.ts";
 import { seed } from "./seed.ts";
 
 /** The ledger of a world, as the dashboard is started with. */
@@ -17,6 +19,26 @@ export function remembering(world: World, findings: number): void {
   const ledger = openLedger(ledgerOf(world), { uid: process.getuid?.() ?? null });
   seed(ledger, findings, 2);
   ledger.close();
+}
+
+/** Lets it remember that a scan of these paths of the world read so many bytes and found that. */
+export function rememberingScan(
+  world: World,
+  paths: readonly string[],
+  findings: readonly Finding[],
+  bytes: number,
+): void {
+  mkdirSync(dirname(ledgerOf(world)), { recursive: true, mode: 0o700 });
+  const ledger = openLedger(ledgerOf(world), { uid: process.getuid?.() ?? null });
+  const roots = paths.map((path) => join(world.folder, path));
+  const scope = { ...HOME, roots, catalogue: false, environment: false };
+  ledger.scans.remember({ scope, report: report(hour(0), findings, { bytes }), lookedAt: () => true });
+  ledger.close();
+}
+
+/** No figure of the overview is missing any more, and nothing goes on that would change one. */
+export function isRead(text: string): boolean {
+  return text.includes("How exposed") && !/ {3}…|reading what/.test(text) && text.includes("nothing runs");
 }
 
 export interface StartOptions extends SessionOptions {
