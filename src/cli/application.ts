@@ -1,6 +1,5 @@
 import { buildApplication, buildRouteMap, ExitCode, run } from "@stricli/core";
 import { version } from "../generated/version.ts";
-import { removeUnfinishedFiles } from "../runtime/atomic-file.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { standardStream } from "../runtime/standard-streams.ts";
 import { thisSystem } from "../runtime/system.ts";
@@ -19,6 +18,7 @@ import type { Context } from "./context.ts";
 import { EXIT, EXIT_STATUS_HELP, type ExitStatus, errorExit } from "./exit.ts";
 import { followerOf } from "./follower.ts";
 import { tidyHelp } from "./help-text.ts";
+import { INTERRUPTING, interruptionOfProcess, leave, listen } from "./interruption.ts";
 import { parserText } from "./parser-text.ts";
 import { report } from "./reporting.ts";
 
@@ -50,27 +50,11 @@ const application = buildApplication(routes, {
   localization: { text: parserText },
 });
 
-/** Ctrl-C, a polite end, and a terminal that was closed. */
-const INTERRUPTING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** How long an interrupted run may take to tidy up, in milliseconds. */
-const TIDY_MS = 2000;
-
 export async function main(): Promise<void> {
   const argv = withDashboard(helpAsOption(process.argv.slice(2)));
-  const interrupted = new AbortController();
-  let finishes = false;
-  const interrupt = (signal: (typeof INTERRUPTING)[number]): void => {
-    // A second one does not wait. (A terminal that is closed and a program that ends what it started may both say so once.)
-    if (interrupted.signal.aborted && (!finishes || signal === "SIGINT")) leave();
-    interrupted.abort();
-    setTimeout(() => {
-      if (!finishes) leave();
-      stderr.write("keysweep: the step in hand is finished first; Ctrl-C once more does not wait\n");
-    }, TIDY_MS).unref();
-  };
-  for (const signal of INTERRUPTING) process.on(signal, interrupt);
   const stderr = standardStream(2);
+  const interruption = interruptionOfProcess(stderr);
+  const endListening = listen(interruption, INTERRUPTING);
   const isUnfinished = argv.length === 1 && UNFINISHED.includes(argv[0] ?? "");
   const stdout = isUnfinished ? stderr : standardStream(1);
   const io = {
@@ -91,13 +75,9 @@ export async function main(): Promise<void> {
     },
     stdout,
     stderr,
-    signal: interrupted.signal,
-    endWhenInterrupted() {
-      for (const signal of INTERRUPTING) process.off(signal, interrupt);
-    },
-    finishWhenInterrupted() {
-      finishes = true;
-    },
+    signal: interruption.signal,
+    endWhenInterrupted: endListening,
+    finishWhenInterrupted: () => interruption.finish(),
     version,
     follower: followerOf(process.env, () => systemClock.now()),
     exitWith(code) {
@@ -118,7 +98,7 @@ export async function main(): Promise<void> {
     return;
   }
   // What was interrupted may still be waiting for input.
-  if (interrupted.signal.aborted) leave();
+  if (interruption.signal.aborted) leave();
   process.exitCode = isUnfinished ? EXIT.usage : (status ?? statusOf(io.exitCode));
 }
 
@@ -151,9 +131,4 @@ const SHORT_HELP = `keysweep finds static AWS access keys, and names the way off
 function helpAsOption([first, ...rest]: readonly string[]): string[] {
   if (first === "help") return [...rest.filter((word) => !word.startsWith("-")), "--help"];
   return first === undefined ? [] : [first, ...rest];
-}
-
-function leave(): never {
-  removeUnfinishedFiles();
-  process.exit(EXIT.interrupted);
 }

@@ -18,7 +18,7 @@ export interface Context extends CommandContext {
   endWhenInterrupted(): void;
   /**
    * From now on those abort the signal and no more: what is under way is waited for, however long it takes, since a step of a rotation that is
-   * cut off can cost a key its secret. Ctrl-C once more ends the process there and then.
+   * cut off can cost a key its secret. Ctrl-C once more, from whoever has been told so, ends the process there and then.
    */
   finishWhenInterrupted(): void;
   readonly version: string;

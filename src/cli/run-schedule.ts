@@ -13,6 +13,7 @@ import { NO_NOTICES, type ServiceNotices, systemdNotices } from "../schedule/ser
 import type { ScheduleRunFlags } from "./commands/schedule.ts";
 import type { Context } from "./context.ts";
 import { EXIT, type ExitStatus } from "./exit.ts";
+import { INTERRUPTING, interruptionOfProcess, listen } from "./interruption.ts";
 import { ledgerLocation, openLedgerAt } from "./ledger-location.ts";
 import { operatorPath } from "./policy.ts";
 import { performJob } from "./schedule-jobs.ts";
@@ -27,7 +28,7 @@ export async function runSchedule(
   waiting: Waiting = systemWaiting,
 ): Promise<void> {
   // Before anything else: what is told to stop while it starts must not be cut off in a step a moment later.
-  const stop = stopSignal(context);
+  const stop = stopSignal(context, flags);
   const log = jsonLog(context, context.clock);
   const source = await openSource(context, flags, log);
   const location = ledgerLocation(context, flags.ledger);
@@ -173,20 +174,16 @@ async function metricsOn(
   return serveMetrics(port, measuredOf(service, source, ledger, { clock, version }));
 }
 
-/** Given by SIGTERM and Ctrl-C: then the step in hand is finished, which takes as long as it takes. A second one ends the process at once. */
-function stopSignal(context: Context): AbortSignal {
-  const stop = new AbortController();
-  // A terminal that is closed stops what is not told to read its configuration anew by it.
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(EXIT.interrupted);
-      stop.abort();
-    });
-  }
+/** Given by whatever interrupts: then the step in hand is finished, which takes as long as it takes. */
+function stopSignal(context: Context, { once }: ScheduleRunFlags): AbortSignal {
+  const interruption = interruptionOfProcess(context.stderr);
+  interruption.finish();
+  // What stays is told by a closed terminal to read its configuration anew, as services are.
+  listen(interruption, once ? INTERRUPTING : ["SIGINT", "SIGTERM"]);
   // Only now: a signal that has come, and was not told of yet, is lost when the last who listens goes.
   context.endWhenInterrupted();
-  if (context.signal.aborted) stop.abort();
-  return stop.signal;
+  if (context.signal.aborted) interruption.come("SIGTERM");
+  return interruption.signal;
 }
 
 const NOTIFY_TIMEOUT_MS = 10_000;
