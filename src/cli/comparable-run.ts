@@ -6,13 +6,12 @@ import { shownName } from "../scan/shown-name.ts";
 import type { ScanFlags } from "./commands/scan.ts";
 import { realPath } from "./real-path.ts";
 
-/** A run that can be compared with others of its kind; null for streams and changes, of which there are no two alike. */
+/** What is compared with other runs, and remembered of this one. */
 export function comparableRun(
   request: ScanRequest,
   { noHistory, noRepositoryConfig }: Pick<ScanFlags, "noHistory" | "noRepositoryConfig">,
   report: ScanReport,
-): ScanRun | null {
-  if (request.stdin !== null || request.change !== null) return null;
+): ScanRun {
   // Places are told without symbolic links, and it is what lies there that is compared.
   const roots = request.roots.map(realPath);
   const scope: ScanScope = {

@@ -1,6 +1,8 @@
+import type { ScanRun } from "../ledger/scan-history.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import { scanFormats } from "../report/scan/scan-formats.ts";
+import type { ScanRequest } from "../scan/scan.ts";
 import { allowWarnings } from "./allow-warnings.ts";
 import { appearanceOn } from "./appearance.ts";
 import type { ScanBaseline } from "./baseline.ts";
@@ -42,9 +44,8 @@ export async function runScan(
   const performing = { policy, memory, live: liveOn(outputs), quiet: flags.quiet, identifier };
   const found = await performScan(context, request, performing);
   if (context.signal.aborted) throw interruption(found, "no report was written");
-  // Loaded only now: hooks do not need it.
-  const { comparableRun } = await import("./comparable-run.ts");
-  const run = comparableRun(request, flags, found);
+  const isCompared = checked === null && !flags.stdin && (ledger !== null || baseline !== null);
+  const run = isCompared ? await comparable(request, flags, found) : null;
   const changes =
     baseline?.changesIn(found, run === null ? null : (place) => run.lookedAt(place)) ??
     (run === null ? undefined : await memory.changes(run));
@@ -68,6 +69,12 @@ export async function runScan(
   }
   const failed = await reportProblem(context, flags, identifier?.problem ?? null);
   context.exitWith((await reportLedgerProblem(context, flags, memory)) ?? failed ?? reportExit(report, fails));
+}
+
+/** What compares scans is loaded only where one is: there are no two alike of streams and changes. */
+async function comparable(request: ScanRequest, flags: ScanFlags, report: ScanReport): Promise<ScanRun> {
+  const { comparableRun } = await import("./comparable-run.ts");
+  return comparableRun(request, flags, report);
 }
 
 /** What asks AWS whose keys are, and the SDK with it, is loaded only where it is asked for. */

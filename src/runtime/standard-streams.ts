@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs";
+import { fstatSync, statSync } from "node:fs";
 import { KeysweepError } from "../model/error.ts";
 import { writeAll } from "./atomic-file.ts";
 
@@ -18,7 +18,7 @@ export interface OutputStream {
 
 /** The stream by its file descriptor. Node's own stream object takes milliseconds to make, so it is asked only where there may be a terminal. */
 export function standardStream(fd: 1 | 2): OutputStream {
-  const mayBeTerminal = isCharacterDevice(fd);
+  const mayBeTerminal = mayBeTerminalAt(fd);
   return {
     get isTTY() {
       return mayBeTerminal && terminal(fd).isTTY === true;
@@ -46,9 +46,11 @@ function terminal(fd: 1 | 2): NodeJS.WriteStream {
   return fd === 1 ? process.stdout : process.stderr;
 }
 
-function isCharacterDevice(fd: number): boolean {
+/** Where output is thrown away is a character device too. */
+function mayBeTerminalAt(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice();
+    const stat = fstatSync(fd);
+    return stat.isCharacterDevice() && stat.rdev !== statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
   } catch {
     // It was closed by whoever started us.
     return false;

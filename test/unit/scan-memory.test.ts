@@ -101,18 +101,16 @@ it("costs no scan its result when the ledger holds what it never should", async 
 });
 
 describe("a run that can be compared", () => {
-  it("is none of a stream or of a change", () => {
+  it("is one of the same folders, read as deeply", () => {
     const told = report(hour(0), []);
-    const stdin = { name: "stdin", stream: (async function* () {})() };
-    expect(comparableRun({ ...REQUEST, stdin }, WHOLE, told)).toBeNull();
-    expect(comparableRun(REQUEST, WHOLE, told)?.scope).toEqual({
+    expect(comparableRun(REQUEST, WHOLE, told).scope).toEqual({
       roots: ["/"],
       catalogue: false,
       environment: false,
       history: true,
       repositoryConfiguration: true,
     });
-    expect(comparableRun(REQUEST, { noHistory: true, noRepositoryConfig: true }, told)?.scope).toMatchObject({
+    expect(comparableRun(REQUEST, { noHistory: true, noRepositoryConfig: true }, told).scope).toMatchObject({
       history: false,
       repositoryConfiguration: false,
     });
@@ -122,7 +120,7 @@ describe("a run that can be compared", () => {
     const folders = [1, 2].map((seed) => generateMaterial(seed).secret.replaceAll("/", "k"));
     const named = folders.map((folder) => {
       const roots = [`/somewhere here/${folder}`];
-      return comparableRun({ ...REQUEST, roots }, WHOLE, report(hour(0), []))?.scope.roots[0] ?? "";
+      return comparableRun({ ...REQUEST, roots }, WHOLE, report(hour(0), [])).scope.roots[0] ?? "";
     });
     for (const name of named) expect(name).toMatch(/^\/somewhere here\/… \([0-9a-f]{16}\)$/);
     expect(named[0]).not.toBe(named[1]);
