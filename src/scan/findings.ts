@@ -177,19 +177,17 @@ function worse(a: Severity, b: Severity): Severity {
   return severityRank(b) < severityRank(a) ? b : a;
 }
 
-/** The use that the worst sighting tells of; of equally bad ones, the first by its place. `sightings` are in that order. */
+/** The use that the first sighting that tells of one does. */
 function useCaseAmong(sightings: readonly Sighting[]): UseCase {
-  const [worst] = sightings
-    .filter(({ useCase }) => useCase !== null && useCase !== "unknown")
-    .sort((a, b) => severityRank(a.severity) - severityRank(b.severity));
-  return worst?.useCase ?? ("unknown" as UseCase);
+  const told = sightings.find(({ useCase }) => useCase !== null && useCase !== "unknown");
+  return told?.useCase ?? ("unknown" as UseCase);
 }
 
 function findingOf(credential: Credential, allowList: AllowList, inventory: KeyInventory): Finding {
   const { fingerprint, rule, accessKeyId, placesLeftOut } = credential;
   const more = placesLeftOut + credential.placesUntold;
   const hasSecret = credential.secretDigest !== null;
-  const sightings = [...credential.sightings.values()].sort((a, b) => comparePlaces(a.place, b.place));
+  const sightings = [...credential.sightings.values()].sort(compareSightings);
   const places = sightings.map(({ place }) => place);
   // Old ids do not tell their account, but an audit may, or AWS.
   const accountId = accessKeyId === null ? null : (accountOf(accessKeyId) ?? inventory.accountOf(accessKeyId));
@@ -242,6 +240,11 @@ function placeKey(place: Place): string {
     case "stdin":
       return JSON.stringify(["-", place.name, place.within, place.line, place.column]);
   }
+}
+
+/** The worst first, so that where the secret lies comes before what only names its id, such as a report of ours. */
+function compareSightings(a: Sighting, b: Sighting): number {
+  return severityRank(a.severity) - severityRank(b.severity) || comparePlaces(a.place, b.place);
 }
 
 /** Files by path and line, then what is no file. */

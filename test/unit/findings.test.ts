@@ -95,7 +95,17 @@ describe("findings", () => {
     );
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ rule: "aws-access-key-pair", severity: "high" });
-    expect(findings[0]?.places).toEqual([file("env"), file("log"), file("notes")]);
+    expect(findings[0]?.places).toHaveLength(3);
+  });
+
+  test("name the places that hold the secret before those that only name the id, whatever they are called", () => {
+    const [finding] = collected(
+      [loneId(KEY.id), file("a-report.html")],
+      [pair(KEY), file("env")],
+      [pair(KEY), file("aws/credentials")],
+      [loneId(KEY.id), file("z-log")],
+    );
+    expect(finding?.places).toEqual(["aws/credentials", "env", "a-report.html", "z-log"].map((name) => file(name)));
   });
 
   test("take up an id of temporary credentials too", () => {
