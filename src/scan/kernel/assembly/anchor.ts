@@ -3,7 +3,7 @@ import {
   WIDE, WRAPPED,
 } from "./layout";
 import { lineBreak, softBreak } from "./break";
-import { isSecretNear, runEnd } from "./near";
+import { isSecretNear, nearReach, runEnd } from "./near";
 
 /** What decides that an anchor goes on lies so many bytes behind its last character at most. */
 const AHEAD: usize = 8;
@@ -55,7 +55,7 @@ function matches(table: usize, record: usize, at: usize, to: usize): bool {
   const after = wrapped ? afterWrapped(literal, length, at, to) : afterLiteral(literal, length, (flags & FOLD_CASE) != 0, at, to);
   if (after == 0) return false;
   const wide = (flags & WIDE) != 0;
-  if ((flags & NEAR_SECRET) != 0) return isSecretNear(table, after, to, wide) || missed(usize.MAX_VALUE - AHEAD);
+  if ((flags & NEAR_SECRET) != 0) return isSecretNear(table, after, to, wide) || missed(after + nearReach(wide));
   return isFollowed(table, record, after, to, wrapped, wide);
 }
 

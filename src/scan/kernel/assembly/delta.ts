@@ -1,7 +1,7 @@
 import { OPERANDS } from "./pack-layout";
 
 /** Windows that are no further apart are made one. */
-const GAP: usize = 64;
+const GAP: usize = 192;
 /** Up to here a loop is quicker than `memory.copy`. */
 const INLINE: usize = 400;
 

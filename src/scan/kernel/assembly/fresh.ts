@@ -3,18 +3,19 @@ import { HITS_CAPACITY } from "./pack-layout";
 import { nextCandidate } from "./search";
 
 /** Nearly everything that begins like an anchor is told to be one or none by so many bytes. */
-export const SHORT_REACH: usize = 64;
+export const SHORT_REACH: usize = 32;
 /** Everything is: some 3 KB of wrapped, indented base64 is the longest. */
-export const LONG_REACH: usize = 4096;
+const LONG_REACH: usize = 4096;
 
 /**
- * Whether the last {@link searchWithin}s met something that begins like an anchor and that {@link SHORT_REACH} bytes do not decide.
- * Where it is copied, what is far behind it matters.
+ * How many bytes, at least {@link SHORT_REACH}, decided for each of what the last {@link searchWithin}s met that begins like an anchor and is none.
+ * Where it is copied, what lies so far behind it matters.
  */
-export let isOpen: bool = false;
+export let reach: usize = SHORT_REACH;
 
-export function closeAll(): void {
-  isOpen = false;
+/** To be called before an object is searched. */
+export function resetReach(least: usize): void {
+  reach = least;
 }
 
 /**
@@ -28,7 +29,7 @@ export function searchWithin(table: usize, from: usize, to: usize, end: usize, h
   for (let at = nextCandidate(table, from, limit); at < to; at = nextCandidate(table, at + 1, limit)) {
     if (isAnchor(table, at, end)) {
       if (found < u32(HITS_CAPACITY)) store<u32>(hits + (usize(found++) << 2), u32(at));
-    } else if (decidedBy >= at + SHORT_REACH) isOpen = true;
+    } else if (decidedBy > at + reach) reach = min(decidedBy - at, LONG_REACH);
   }
   return found;
 }

@@ -18,6 +18,13 @@ export function isSecretNear(table: usize, at: usize, to: usize, wide: bool): bo
   return hasSecret(table, value, limit, to, step) || hasEscapedSecret(table, value, limit, to, step);
 }
 
+/** What decides that no secret is near lies so many bytes behind the keyword at most. */
+// @ts-ignore: decorator
+@inline
+export function nearReach(wide: bool): usize {
+  return usize(NEAR_REACH + ESCAPED_SECRET_LENGTH + 4) << usize(wide);
+}
+
 /**
  * A cheap no for nearly every keyword in prose and code: any run of 31 characters or more fills one of the blocks of 16
  * that follow the keyword.

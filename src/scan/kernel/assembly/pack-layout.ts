@@ -145,12 +145,12 @@ export const FRAME_FLAGS = 12;
 export const FRAME_NEXT = 16; // the next child but the heaviest, or NONE
 export const FRAME_HEAVY = 20; // the heaviest child while it is still to come, or NONE
 export const FRAME_FLOOR = 24; // where the room that no object before this one needs begins
+export const FRAME_REACH = 28; // how far behind its beginning something in it may yet become an anchor
 export const FRAME_SIZE = 32;
 export const MOST_FRAMES = 64;
 
 // Bits of FRAME_FLAGS.
 export const HAS_HITS = 1;
-export const HAS_OPEN = 2; // something in it may yet become an anchor, far behind where it begins
 
 // The inflate tables that all threads share.
 export const LITERAL_RESULTS = 0; // 288 × u32

@@ -1,12 +1,12 @@
 import { mayBeContainer } from "./container";
 import { applyDelta, windowsRoom } from "./delta";
-import { closeAll, isOpen, LONG_REACH, searchWithin, SHORT_REACH } from "./fresh";
+import { reach, resetReach, searchWithin, SHORT_REACH } from "./fresh";
 import { inflate, streamEnd } from "./inflate";
 import { listCommit } from "./pack-commits";
 import {
   ANCHORS, ARENA, ARENA_END, BLOB, BYTES, CURRENT_ROOT, DAMAGED_DELTA, DAMAGED_ENTRY, DAMAGED_STREAM, DEPTH, DONE, EVENT_ADDRESS,
   EVENT_CONTAINER, EVENT_HITS, EVENT_LENGTH, EVENT_NODE, EVENT_REASON, FRAME_ADDRESS, FRAME_FLAGS, FRAME_FLOOR, FRAME_HEAVY, FRAME_LENGTH,
-  FRAME_NEXT, FRAME_NODE, FRAME_SIZE, FRAMES, GAP_NODE, GAPS, HAS_HITS, HAS_OPEN, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LIST, LOST, MET, MODE, NEXT_ROOT, NO_ROOM, NO_ROOM_FOR_TREES, NONE,
+  FRAME_NEXT, FRAME_NODE, FRAME_REACH, FRAME_SIZE, FRAMES, GAP_NODE, GAPS, HAS_HITS, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LIST, LOST, MET, MODE, NEXT_ROOT, NO_ROOM, NO_ROOM_FOR_TREES, NONE,
   OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TREE, TYPE, UNREADABLE, WORK,
 } from "./pack-layout";
 import { endOf, nodeAt } from "./pack-nodes";
@@ -29,7 +29,6 @@ const MADE: u32 = 0;
 /** What `make` made. */
 let madeAt: usize = 0;
 let madeLength: usize = 0;
-let madeFlags: u32 = 0;
 let madeHits: u32 = 0;
 
 /**
@@ -163,16 +162,13 @@ function makeChild(shared: usize, thread: usize, frame: usize, index: u32, takes
   const outEnd = out + resultSize;
   const windows = aligned(outEnd + SLACK);
   const flags = load<u32>(frame, FRAME_FLAGS);
-  const reach = (flags & HAS_OPEN) != 0 ? LONG_REACH : SHORT_REACH;
-  const windowsEnd = applyDelta(tables, base, baseLength, sizeEnd, deltaEnd, out, outEnd, windows, reach);
+  const baseReach = load<usize>(frame, FRAME_REACH);
+  const windowsEnd = applyDelta(tables, base, baseLength, sizeEnd, deltaEnd, out, outEnd, windows, baseReach);
   if (windowsEnd == 0) return DAMAGED_DELTA;
   madeAt = out;
   madeLength = resultSize;
   if ((flags & HAS_HITS) != 0) searchWhole(shared, thread);
-  else {
-    searchWindows(shared, thread, windows, windowsEnd);
-    madeFlags |= flags & HAS_OPEN;
-  }
+  else searchWindows(shared, thread, windows, windowsEnd, baseReach);
   if (load<u32>(node, HEAVY) != NONE) pushNode(shared, thread, index, takesPlace ? freeFrom : floor);
   return MADE;
 }
@@ -185,26 +181,23 @@ function noteGap(thread: usize, index: u32): void {
 
 function searchWhole(shared: usize, thread: usize): void {
   madeHits = 0;
-  madeFlags = 0;
+  resetReach(SHORT_REACH);
   if (load<u32>(shared, MODE) == LIST) return;
-  closeAll();
   const end = madeAt + madeLength;
   madeHits = searchWithin(load<usize>(shared, ANCHORS), madeAt, end, end, load<usize>(thread, HITS), 0);
-  madeFlags = (madeHits != 0 ? HAS_HITS : 0) | (isOpen ? HAS_OPEN : 0);
 }
 
-function searchWindows(shared: usize, thread: usize, windows: usize, windowsEnd: usize): void {
+/** @param baseReach that of the base, of which parts are copied */
+function searchWindows(shared: usize, thread: usize, windows: usize, windowsEnd: usize, baseReach: usize): void {
   madeHits = 0;
-  madeFlags = 0;
+  resetReach(baseReach);
   if (load<u32>(shared, MODE) == LIST) return;
-  closeAll();
   const table = load<usize>(shared, ANCHORS);
   const hits = load<usize>(thread, HITS);
   const end = madeAt + madeLength;
   let found: u32 = 0;
   for (let at = windows; at < windowsEnd; at += 8) found = searchWithin(table, load<usize>(at), load<usize>(at, 4), end, hits, found);
   madeHits = found;
-  madeFlags = (found != 0 ? HAS_HITS : 0) | (isOpen ? HAS_OPEN : 0);
 }
 
 function pushNode(shared: usize, thread: usize, index: u32, floor: usize): void {
@@ -221,7 +214,8 @@ function pushFrame(thread: usize, index: u32, floor: usize): usize {
   store<u32>(frame, index, FRAME_NODE);
   store<usize>(frame, madeAt, FRAME_ADDRESS);
   store<usize>(frame, madeLength, FRAME_LENGTH);
-  store<u32>(frame, madeFlags, FRAME_FLAGS);
+  store<u32>(frame, madeHits != 0 ? HAS_HITS : 0, FRAME_FLAGS);
+  store<usize>(frame, reach, FRAME_REACH);
   store<usize>(frame, floor, FRAME_FLOOR);
   return frame;
 }
