@@ -600,6 +600,22 @@ export class PackKernel {
     }
   }
 
+  /** Adds to the weight of what the main thread is still to look into; false when it would be more than `most`. */
+  addPending(weight: number, most: number): boolean {
+    const at = (this.#shared + layout.PENDING) / 4;
+    if (Atomics.add(this.#fields, at, weight) + weight <= most) return true;
+    Atomics.sub(this.#fields, at, weight);
+    return false;
+  }
+
+  removePending(weight: number): void {
+    Atomics.sub(this.#fields, (this.#shared + layout.PENDING) / 4, weight);
+  }
+
+  get hasPending(): boolean {
+    return Atomics.load(this.#fields, (this.#shared + layout.PENDING) / 4) !== 0;
+  }
+
   get isStopped(): boolean {
     return Atomics.load(this.#fields, (this.#shared + layout.STOP) / 4) !== 0;
   }

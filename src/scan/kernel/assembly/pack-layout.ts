@@ -27,6 +27,7 @@ export const WANTED = 100; // the ids of wanted blobs, sorted
 export const WANTED_COUNT = 104;
 export const WANTED_STARTS = 108; // one bit for each two bytes with which a wanted id may begin
 export const NO_ROOM_FOR_TREES = 112; // atomic: 1 when trees are no longer listed
+export const PENDING = 116; // atomic: weight of the objects that other threads have handed to the main one, and into which it has not looked yet
 export const SHARED_SIZE = 128;
 
 export const SEARCH = 0;

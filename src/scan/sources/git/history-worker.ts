@@ -5,7 +5,7 @@ import { timeUpAfter } from "../disk/slice.ts";
 import { LossLimit, type UntoldLosses } from "./loss-limit.ts";
 import type { ObjectDetection, SearchedType } from "./object-hit.ts";
 import { awaitTrees, readChunks } from "./pack-reader.ts";
-import { type Loss, PackWalker, type WalkEvents } from "./pack-walker.ts";
+import { type Loss, type MetNode, PackWalker, type WalkEvents } from "./pack-walker.ts";
 import { NamedBlobs } from "./packed-by-name.ts";
 import { RegularFile } from "./regular-file.ts";
 
@@ -34,8 +34,22 @@ export interface PackReport {
   readonly untold: UntoldLosses | null;
 }
 
+/** An object that a worker leaves to the main thread; it tells of it before its last report. */
+export interface HandedNode {
+  readonly handed: MetNode;
+  /** What it counts for among what is pending. */
+  readonly weight: number;
+}
+
 const SLICE_MS = 50;
 const MOST_FOUND = 4096;
+/**
+ * The detector takes a tenth of a second of each thread to warm up, so what few objects there are to look into goes to the main thread; where
+ * they are many, or large, each looks into its own.
+ */
+const MOST_PENDING = 16 * 2 ** 20;
+/** What an object counts for besides its bytes. */
+const PENDING_OVERHEAD = 2 ** 16;
 
 /** Gathers what is met, so that not every object is a message. */
 class Outbox implements WalkEvents {
@@ -92,7 +106,14 @@ async function work({ thread, pack, length, memory, packKernel, documentKernel }
     const read = (position: number, into: Uint8Array): number => file.read(into, position);
     const kernel = new PackKernel(packKernel, memory, thread, read);
     const outbox = new Outbox();
-    const walker = new PackWalker({ kernel, documentKernel, events: outbox, read });
+    const handOver = (met: MetNode): boolean => {
+      const weight = met.bytes.length + PENDING_OVERHEAD;
+      if (weight > MOST_PENDING || !kernel.addPending(weight, MOST_PENDING)) return false;
+      const handed: HandedNode = { handed: { ...met, bytes: met.bytes.slice() }, weight };
+      parentPort?.postMessage(handed);
+      return true;
+    };
+    const walker = new PackWalker({ kernel, documentKernel, events: outbox, read, handOver });
     if (kernel.pack !== 0) readChunks(kernel, length, read);
     awaitTrees(kernel);
     while (await walker.run(timeUpAfter(SLICE_MS))) outbox.send(false);

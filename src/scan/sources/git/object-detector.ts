@@ -4,7 +4,6 @@ import { detect } from "../../detect/detect.ts";
 import type { Detection, DocumentHint } from "../../detect/detection.ts";
 import { CONTEXT_BYTES, DocumentSearch } from "../../detect/document-search.ts";
 import { repeated } from "../../detect/repeated.ts";
-import { HITS_CAPACITY } from "../../kernel/assembly/pack-layout.ts";
 import { instantiateKernel } from "../../kernel/load.ts";
 import { MemoryAccess, type RandomAccess } from "../archive/random-access.ts";
 import type { Documents } from "../documents.ts";
@@ -21,13 +20,18 @@ export const REPEAT_BYTES = 4096;
 const MOST_REPEATS = 200_000;
 const LINE_FEED = 0x0a;
 
-/** An object that lies in the pack search's memory, with the anchors that were found in it. */
+/** Where something begins that is worth a look. */
+export interface ObjectAnchor {
+  readonly offset: number;
+  /** What stands for the bytes round it, see {@link surroundings}. */
+  readonly key: number;
+}
+
+/** An object with the anchors that were found in it. */
 export interface MetObject {
   readonly bytes: Uint8Array;
-  /** Offsets, ascending. {@link HITS_CAPACITY} of them may not be all. */
-  readonly anchors: readonly number[];
-  /** A keyed hash of a part of it and of a number. */
-  hash(from: number, to: number, number: number): number;
+  /** Ascending; null when there are more than are listed. */
+  readonly anchors: readonly ObjectAnchor[] | null;
   /** The number of line feeds before an offset. */
   linesBefore(offset: number): number;
   /** Told when something in it was not looked into. */
@@ -62,8 +66,9 @@ export class ObjectDetector {
 
   /** What the detector finds round the anchors. */
   detect(object: MetObject): readonly ObjectDetection[] {
-    if (object.anchors.length === 0) return [];
-    const found = object.anchors.length < HITS_CAPACITY ? this.#nearAnchors(object) : this.#everywhere(object);
+    const { anchors } = object;
+    if (anchors?.length === 0) return [];
+    const found = anchors === null ? this.#everywhere(object) : this.#nearAnchors(object, anchors);
     return distinct(found).map((detection) => ({ within: [], detection }));
   }
 
@@ -115,11 +120,8 @@ export class ObjectDetector {
     return this.documents.finish();
   }
 
-  #nearAnchors(object: MetObject): readonly Detection[] {
-    const anchors = object.anchors.map((offset) => {
-      const key = surroundings(object, offset);
-      return { offset, key, known: this.#repeats.get(key) };
-    });
+  #nearAnchors(object: MetObject, met: readonly ObjectAnchor[]): readonly Detection[] {
+    const anchors = met.map(({ offset, key }) => ({ offset, key, known: this.#repeats.get(key) }));
     const fresh = anchors.filter(({ known }) => known === undefined).map(({ offset }) => offset);
     // Most anchors are none after all, which a small window tells in a tenth of the time.
     const small = inWindows(object, fresh, REPEAT_BYTES);
@@ -138,7 +140,7 @@ export class ObjectDetector {
     // Each detection belongs to the anchor before it, or else to the first.
     const byAnchor = new Map<number, Detection[]>();
     for (const detection of news) {
-      const owner = object.anchors.findLast((offset) => offset <= detection.offset) ?? object.anchors[0] ?? 0;
+      const owner = (met.findLast(({ offset }) => offset <= detection.offset) ?? met[0])?.offset ?? 0;
       byAnchor.set(owner, [...(byAnchor.get(owner) ?? []), detection]);
     }
     return anchors.flatMap(({ offset, key, known = [] }) => {
@@ -156,8 +158,15 @@ export class ObjectDetector {
   }
 }
 
-/** What stands for the bytes round an anchor. */
-function surroundings({ bytes, hash }: MetObject, anchor: number): number {
+/**
+ * What stands for the bytes round an anchor.
+ * @param hash a keyed hash of a part of the object and of a number
+ */
+export function surroundings(
+  bytes: Uint8Array,
+  anchor: number,
+  hash: (from: number, to: number, number: number) => number,
+): number {
   const from = Math.max(0, anchor - REPEAT_BYTES);
   let to = Math.min(bytes.length, anchor + REPEAT_BYTES);
   const end = Math.min(bytes.length, anchor + CONTEXT_BYTES);

@@ -7,7 +7,7 @@ import { giveBack, NONE, PackKernel, type PackMemory, takePackMemory } from "../
 import { type DiskPath, shownPath } from "../disk/disk-path.ts";
 import { timeUpAfter } from "../disk/slice.ts";
 import { failureOf } from "./failure.ts";
-import type { PackOrders, PackReport } from "./history-worker.ts";
+import type { HandedNode, PackOrders, PackReport } from "./history-worker.ts";
 import { ListedCommits } from "./listed-commits.ts";
 import { ListedTrees } from "./listed-trees.ts";
 import { LossLimit, type UntoldLosses } from "./loss-limit.ts";
@@ -185,6 +185,8 @@ class PackSearch {
   readonly #walker: PackWalker;
   readonly #limit = new LossLimit((loss) => this.#tellLoss(loss));
   readonly #bound: number;
+  /** By workers, and not looked into yet. */
+  readonly #handed: HandedNode[] = [];
   #progress = { objects: 0, bytes: 0 };
   /** Whether something in the pack is built on what is not in it. */
   #needsOthers = false;
@@ -240,6 +242,7 @@ class PackSearch {
       const watch = setInterval(() => this.#tellProgress(), WATCH_MS);
       await Promise.all(workers.map((worker) => worker.finished));
       clearInterval(watch);
+      await this.#takeOver();
       if (!signal.aborted && !this.#kernel.lists) await this.#searchRest();
     } finally {
       this.#kernel.stop();
@@ -270,6 +273,11 @@ class PackSearch {
   giveBackMemory(): void {
     // What is built on objects from elsewhere is linked as they are looked for.
     giveBack(this.#memory, this.#isPrepared && !this.#needsOthers ? this.#request.index : null);
+  }
+
+  /** An object that a worker has met and leaves to this thread. */
+  hand(node: HandedNode): void {
+    this.#handed.push(node);
   }
 
   hear({ found, lost, named, untold }: PackReport, detections: readonly ObjectDetection[]): void {
@@ -437,9 +445,21 @@ class PackSearch {
   async #walk(): Promise<void> {
     for (let isMore = true; isMore; ) {
       const isTimeUp = timeUpAfter(SLICE_MS);
-      isMore = await this.#walker.run(() => isTimeUp() || this.#searched.bytes > this.#bound);
+      isMore = await this.#walker.run(
+        () => isTimeUp() || this.#kernel.hasPending || this.#searched.bytes > this.#bound,
+      );
+      await this.#takeOver();
       this.#tellProgress();
       await new Promise(setImmediate);
+    }
+  }
+
+  /** Looks into what workers have handed over. */
+  async #takeOver(): Promise<void> {
+    const kernel = this.#kernel;
+    for (let next = this.#handed.shift(); next !== undefined && !kernel.isStopped; next = this.#handed.shift()) {
+      await this.#walker.takeOver(next.handed);
+      kernel.removePending(next.weight);
     }
   }
 
@@ -520,7 +540,10 @@ class PackWorker {
     this.#thread = orders.thread;
     // What Node was started with is not the worker's: a relative --require would be looked for in the user's folder.
     this.#worker = new Worker(file, { workerData: orders, execArgv: [] });
-    this.#worker.on("message", (report: PackReport) => this.#hear(report));
+    this.#worker.on("message", (message: PackReport | HandedNode) => {
+      if ("handed" in message) search.hand(message);
+      else this.#hear(message);
+    });
     this.#worker.on("error", (error) => {
       this.#death = error instanceof Error && "code" in error ? String(error.code) : "an exception";
     });

@@ -6,7 +6,14 @@ import type { PackEvent, PackKernel, ReadPack } from "../../kernel/pack-kernel.t
 import { containerFormat, HEAD_LENGTH, mayEndAsZip } from "../archive/format.ts";
 import { isPlain } from "../archive/plain.ts";
 import { once } from "../member-search.ts";
-import { type LeftOut, type MetObject, ObjectDetector, type UnpackEvents } from "./object-detector.ts";
+import {
+  type LeftOut,
+  type MetObject,
+  type ObjectAnchor,
+  ObjectDetector,
+  surroundings,
+  type UnpackEvents,
+} from "./object-detector.ts";
 import type { ObjectDetection, SearchedType } from "./object-hit.ts";
 import { PackedNames } from "./packed-names.ts";
 
@@ -16,6 +23,10 @@ const BUDGET = 16 * 2 ** 20;
 const STREAM_BYTES = 2 ** 18;
 /** A large object is read so far: as much as of an archive. */
 const MOST_BYTES = 8 * 2 ** 30;
+
+const LINE_FEED = 0x0a;
+
+type LinesBefore = MetObject["linesBefore"];
 
 const TYPES: Readonly<Record<number, SearchedType>> = {
   [layout.BLOB]: "blob",
@@ -43,6 +54,16 @@ export interface Loss {
   readonly detail: string;
 }
 
+/** An object that is to be looked into. */
+export interface MetNode {
+  readonly node: number;
+  readonly type: SearchedType;
+  readonly bytes: Uint8Array;
+  /** As in MetObject. */
+  readonly anchors: readonly ObjectAnchor[] | null;
+  readonly isArchive: boolean;
+}
+
 /** What a thread tells of its walk. Objects go by their nodes: only the main thread has the index. */
 export interface WalkEvents {
   onFound(node: number, type: SearchedType, found: readonly ObjectDetection[]): void;
@@ -57,6 +78,8 @@ export interface WalkOptions {
   readonly documentKernel: WebAssembly.Module;
   readonly events: WalkEvents;
   readonly read: ReadPack;
+  /** Offers an object to another thread; whether it is taken. Its bytes are valid until then only. */
+  readonly handOver?: (met: MetNode) => boolean;
 }
 
 /** Walks delta trees of one pack on one thread, and looks closer at what the kernel comes upon. */
@@ -103,26 +126,46 @@ export class PackWalker {
     return null;
   }
 
-  #met(event: Extract<PackEvent, { kind: "met" }>): Promise<void> | null {
-    const { kernel } = this.#options;
-    const bytes = kernel.bytes.subarray(event.from, event.from + event.length);
-    const object: MetObject = {
-      bytes,
-      anchors: this.#anchors(event, bytes),
-      hash: (from, to, number) => kernel.hash(event.from + from, event.from + to, number),
-      linesBefore: (offset) => kernel.countLines(event.from, event.from + offset),
-      leftOut: this.#leftOut(event.node),
-    };
-    if (event.type === layout.BLOB && isPacked(bytes, event.mayBeContainer)) return this.#unpack(event.node, object);
-    if (event.type === layout.TREE) this.#tellNamed(bytes);
-    this.#tell(event.node, TYPES[event.type] ?? "blob", this.#detector.detect(object));
+  #met({ node, type, from, length, hits, mayBeContainer }: Extract<PackEvent, { kind: "met" }>): Promise<void> | null {
+    const { kernel, handOver } = this.#options;
+    const bytes = kernel.bytes.subarray(from, from + length);
+    const isArchive = type === layout.BLOB && isPacked(bytes, mayBeContainer);
+    if (type === layout.TREE) this.#tellNamed(bytes);
+    const anchors = this.#anchors(bytes, from, hits);
+    if (!isArchive && anchors?.length === 0) return null;
+    const met: MetNode = { node, type: TYPES[type] ?? "blob", bytes, anchors, isArchive };
+    if (handOver?.(met) === true) return null;
+    return this.#lookInto(met, (offset) => kernel.countLines(from, from + offset));
+  }
+
+  /** Looks into an object that another thread has met. */
+  async takeOver(met: MetNode): Promise<void> {
+    const { bytes } = met;
+    try {
+      await this.#lookInto(met, (offset) => lineFeeds(bytes.subarray(0, offset)));
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+    }
+  }
+
+  #lookInto({ node, type, bytes, anchors, isArchive }: MetNode, linesBefore: LinesBefore): Promise<void> | null {
+    const object: MetObject = { bytes, anchors, linesBefore, leftOut: this.#leftOut(node) };
+    if (isArchive) return this.#unpack(node, object);
+    this.#tell(node, type, this.#detector.detect(object));
     return null;
   }
 
   /** Where a credential may begin: without the marks, each of which would have what is round it searched in every version. */
-  #anchors({ hits, from }: Extract<PackEvent, { kind: "met" }>, bytes: Uint8Array): readonly number[] {
-    const offsets = Array.from({ length: hits }, (_, index) => this.#options.kernel.hitAt(index) - from);
-    return hits < layout.HITS_CAPACITY ? offsets.filter((offset) => !isMark(bytes, offset)) : offsets;
+  #anchors(bytes: Uint8Array, from: number, hits: number): readonly ObjectAnchor[] | null {
+    if (hits >= layout.HITS_CAPACITY) return null;
+    const { kernel } = this.#options;
+    return Array.from({ length: hits }, (_, index) => kernel.hitAt(index) - from)
+      .filter((offset) => !isMark(bytes, offset))
+      .map((offset) => {
+        const hash = (start: number, end: number, number: number): number =>
+          kernel.hash(from + start, from + end, number);
+        return { offset, key: surroundings(bytes, offset, hash) };
+      });
   }
 
   #tellNamed(tree: Uint8Array): void {
@@ -238,6 +281,12 @@ export class PackWalker {
     const size = kernel.sizeOf(node);
     if (size < layout.TOO_LARGE && size !== total) throw new Error("it is not as long as it says");
   }
+}
+
+function lineFeeds(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) count++;
+  return count;
 }
 
 /** Whether what the kernel looks for besides anchors is at a place. */
