@@ -1,6 +1,8 @@
 import { CLASSES, ENCODED_SECRET_LENGTH, ESCAPE, ESCAPED_SECRET_LENGTH, HEX, NEAR_REACH, SECRET, SECRET_LENGTH } from "./layout";
 
 const EQUALS: u8 = 0x3d;
+const PERCENT: u8 = 0x25;
+const LOWER_X: u8 = 0x78;
 
 /**
  * Whether what could be a secret access key begins within {@link NEAR_REACH} characters of `at`, the end of a keyword.
@@ -67,12 +69,39 @@ function isPadded(at: usize, to: usize, step: usize): bool {
 /** A run that is longer than a secret because some of it is escaped. */
 function hasEscapedSecret(table: usize, at: usize, limit: usize, to: usize, step: usize): bool {
   while (at < limit) {
-    const end = runEnd(table, at, max(limit, min(to, at + usize(ESCAPED_SECRET_LENGTH + 1) * step)), to, SECRET | ESCAPE, step);
+    const end = escapedEnd(table, at, max(limit, min(to, at + usize(ESCAPED_SECRET_LENGTH + 1) * step)), to, step);
     const length = i32((end - at) / step);
     if (length > SECRET_LENGTH && length <= ESCAPED_SECRET_LENGTH && runEnd(table, at, end, to, SECRET, step) < end) return true;
     at = end + step;
   }
   return false;
+}
+
+/** Where the run of a secret's characters and of escapes that may stand for some ends, `limit` at most. */
+function escapedEnd(table: usize, at: usize, limit: usize, to: usize, step: usize): usize {
+  let end = runEnd(table, at, limit, to, SECRET, step);
+  while (end < limit && isOf(table, end, to, ESCAPE, step) && !isForeign(table, end, to, step)) {
+    end = runEnd(table, end + step, limit, to, SECRET, step);
+  }
+  return end;
+}
+
+/** Whether an escape is that of a byte that no secret has, `\x80` to `\xff` or `%80` to `%ff`: strings of random bytes are full of them. */
+function isForeign(table: usize, at: usize, to: usize, step: usize): bool {
+  const next = at + step;
+  if (load<u8>(at) == PERCENT) return isHigh(table, next, to, step);
+  return next < to && load<u8>(next) == LOWER_X && isOf(table, next, to, SECRET, step) && isHigh(table, next + step, to, step);
+}
+
+/** Whether a hexadecimal digit from 8 on is there. */
+function isHigh(table: usize, at: usize, to: usize, step: usize): bool {
+  return at < to && isOf(table, at, to, HEX, step) && load<u8>(at) >= 0x38;
+}
+
+// @ts-ignore: decorator
+@inline
+function isOf(table: usize, at: usize, to: usize, classes: i32, step: usize): bool {
+  return runEnd(table, at, at + step, to, classes, step) > at;
 }
 
 /** Where the run of characters of these classes that begins at `at` ends, `limit` at most. */
