@@ -4,9 +4,9 @@ import {
 } from "./pack-layout";
 import { buildTable, END_OF_BLOCK, EXCEPTION, LITERAL, SUBTABLE } from "./inflate-tables";
 
-const LITERAL_MASK: u64 = (1 << LITERAL_BITS) - 1;
-const DISTANCE_MASK: u64 = (1 << DISTANCE_BITS) - 1;
-const LENGTH_MASK: u64 = (1 << LENGTH_BITS) - 1;
+const LITERAL_MASK: usize = (1 << LITERAL_BITS) - 1;
+const DISTANCE_MASK: usize = (1 << DISTANCE_BITS) - 1;
+const LENGTH_MASK: usize = (1 << LENGTH_BITS) - 1;
 const WHOLE: u32 = 1 << 15;
 /** What a distance may take: a code of 15 bits, 13 extra bits. */
 const DISTANCE_NEED: u32 = 28;
@@ -83,7 +83,7 @@ export function inflate(tables: usize, work: usize, from: usize, end: usize, out
           if (at > limit) return false;
           bits |= load<u64>(at) << u64(left), at += 7 - ((left >> 3) & 7), left |= 56;
         }
-        const entry = load<u32>(work + (usize(bits & LENGTH_MASK) << 2), CODE_LENGTHS);
+        const entry = load<u32>(work + ((usize(bits) & LENGTH_MASK) << 2), CODE_LENGTHS);
         bits >>= u64(entry), left -= entry;
         const symbol = entry >> 16;
         if (symbol < 16) {
@@ -117,23 +117,23 @@ export function inflate(tables: usize, work: usize, from: usize, end: usize, out
     }
     if (at > limit) return false;
     bits |= load<u64>(at) << u64(left), at += 7 - ((left >> 3) & 7), left |= 56;
-    let entry = load<u32>(literals + (usize(bits & LITERAL_MASK) << 2));
+    let entry = load<u32>(literals + ((usize(bits) & LITERAL_MASK) << 2));
     while (true) {
       if (out > outEnd || at > limit) return false;
       let used = bits;
       bits >>= u64(entry), left -= entry;
       if ((entry & LITERAL) != 0) {
         store<u8>(out, u8(entry >> 16)), out++;
-        entry = load<u32>(literals + (usize(bits & LITERAL_MASK) << 2));
+        entry = load<u32>(literals + ((usize(bits) & LITERAL_MASK) << 2));
         used = bits, bits >>= u64(entry), left -= entry;
         if ((entry & LITERAL) != 0) {
           store<u8>(out, u8(entry >> 16)), out++;
-          entry = load<u32>(literals + (usize(bits & LITERAL_MASK) << 2));
+          entry = load<u32>(literals + ((usize(bits) & LITERAL_MASK) << 2));
           used = bits, bits >>= u64(entry), left -= entry;
           if ((entry & LITERAL) != 0) {
             store<u8>(out, u8(entry >> 16)), out++;
             bits |= load<u64>(at) << u64(left), at += 7 - ((left >> 3) & 7), left |= 56;
-            entry = load<u32>(literals + (usize(bits & LITERAL_MASK) << 2));
+            entry = load<u32>(literals + ((usize(bits) & LITERAL_MASK) << 2));
             continue;
           }
         }
@@ -145,7 +145,7 @@ export function inflate(tables: usize, work: usize, from: usize, end: usize, out
           if ((entry & LITERAL) != 0) {
             store<u8>(out, u8(entry >> 16)), out++;
             bits |= load<u64>(at) << u64(left), at += 7 - ((left >> 3) & 7), left |= 56;
-            entry = load<u32>(literals + (usize(bits & LITERAL_MASK) << 2));
+            entry = load<u32>(literals + ((usize(bits) & LITERAL_MASK) << 2));
             continue;
           }
         }
@@ -156,7 +156,7 @@ export function inflate(tables: usize, work: usize, from: usize, end: usize, out
       }
       const length = usize(entry >> 16) + usize((used & ((u64(1) << u64(entry & 63)) - 1)) >> u64(entry >> 8));
       if ((left & 63) < DISTANCE_NEED) bits |= load<u64>(at) << u64(left), at += 7 - ((left >> 3) & 7), left |= 56;
-      entry = load<u32>(distances + (usize(bits & DISTANCE_MASK) << 2));
+      entry = load<u32>(distances + ((usize(bits) & DISTANCE_MASK) << 2));
       if ((entry & EXCEPTION) != 0) {
         if ((entry & SUBTABLE) == 0) return false;
         bits >>= DISTANCE_BITS, left -= DISTANCE_BITS;
@@ -168,7 +168,7 @@ export function inflate(tables: usize, work: usize, from: usize, end: usize, out
       if (distance > out - start) return false;
       // The next entry is on its way while the match is copied.
       bits |= load<u64>(at) << u64(left), at += 7 - ((left >> 3) & 7), left |= 56;
-      entry = load<u32>(literals + (usize(bits & LITERAL_MASK) << 2));
+      entry = load<u32>(literals + ((usize(bits) & LITERAL_MASK) << 2));
       const stop = out + length;
       if (distance >= 16) {
         let source = out - distance;

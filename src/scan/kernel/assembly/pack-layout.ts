@@ -84,6 +84,7 @@ export const BYTES = 56; // u64: bytes of the objects searched
 export const CURRENT_ROOT = 64; // the node whose tree is walked
 export const GAPS = 116; // how many streams ended before their entries' ends
 export const GAP_NODE = 120; // one of them
+export const TOUCHED = 124; // of no meaning: what was loaded ahead
 // For listing:
 export const RECORDS = 72; // where the next tree's record goes
 export const RECORDS_END = 76; // before which the next commit's record goes

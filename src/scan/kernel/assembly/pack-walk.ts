@@ -7,7 +7,7 @@ import {
   ANCHORS, ARENA, ARENA_END, BLOB, BYTES, CURRENT_ROOT, DAMAGED_DELTA, DAMAGED_ENTRY, DAMAGED_STREAM, DEPTH, DONE, EVENT_ADDRESS,
   EVENT_CONTAINER, EVENT_HITS, EVENT_LENGTH, EVENT_NODE, EVENT_REASON, FRAME_ADDRESS, FRAME_FLAGS, FRAME_FLOOR, FRAME_HEAVY, FRAME_LENGTH,
   FRAME_NEXT, FRAME_NODE, FRAME_REACH, FRAME_SIZE, FRAMES, GAP_NODE, GAPS, HAS_HITS, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LIST, LOST, MET, MODE, NEXT_ROOT, NO_ROOM, NO_ROOM_FOR_TREES, NONE,
-  OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TREE, TYPE, UNREADABLE, WORK,
+  OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TOUCHED, TREE, TYPE, UNREADABLE, WORK,
 } from "./pack-layout";
 import { endOf, nodeAt } from "./pack-nodes";
 import { giveUp, listTree } from "./pack-trees";
@@ -129,6 +129,7 @@ function makeChild(shared: usize, thread: usize, frame: usize, index: u32, takes
   const node = nodeAt(shared, index);
   const type = load<u8>(node, TYPE);
   if (type == 0) return DAMAGED_ENTRY;
+  touchNext(shared, thread, frame, node);
   const base = load<usize>(frame, FRAME_ADDRESS);
   const baseLength = load<usize>(frame, FRAME_LENGTH);
   const floor = aligned(base + baseLength + SLACK);
@@ -171,6 +172,33 @@ function makeChild(shared: usize, thread: usize, frame: usize, index: u32, takes
   else searchWindows(shared, thread, windows, windowsEnd, baseReach);
   if (load<u32>(node, HEAVY) != NONE) pushNode(shared, thread, index, takesPlace ? freeFrom : floor);
   return MADE;
+}
+
+/**
+ * Loads what the next two steps begin with, a node and a stream: neither is in the processor's caches, and both come at once while this step is at work.
+ */
+// @ts-ignore: decorator
+@inline
+function touchNext(shared: usize, thread: usize, frame: usize, node: usize): void {
+  const pack = load<usize>(shared, PACK);
+  if (pack == 0) return;
+  const next = stepAfter(frame, node, load<u32>(frame, FRAME_NEXT));
+  if (next == NONE) return;
+  const nextNode = nodeAt(shared, next);
+  const then = stepAfter(frame, nextNode, load<u32>(nextNode, SIBLING));
+  let touched = u32(load<u8>(pack + usize(load<u64>(nextNode, OFFSET))));
+  if (then != NONE) touched += load<u32>(nodeAt(shared, then));
+  store<u32>(thread, touched, TOUCHED);
+}
+
+/** The object that most likely comes after a node's. */
+// @ts-ignore: decorator
+@inline
+function stepAfter(frame: usize, node: usize, sibling: u32): u32 {
+  let next = load<u32>(node, LIGHT);
+  if (next == NONE) next = load<u32>(node, HEAVY);
+  if (next == NONE) next = sibling;
+  return next == NONE ? load<u32>(frame, FRAME_HEAVY) : next;
 }
 
 /** Between a stream's end and the next entry there may be an object that the index does not name. */
