@@ -132,9 +132,15 @@ export function inflate(tables: usize, work: usize, from: usize, end: usize, out
           used = bits, bits >>= u64(entry), left -= entry;
           if ((entry & LITERAL) != 0) {
             store<u8>(out, u8(entry >> 16)), out++;
-            bits |= load<u64>(at) << u64(left), at += 7 - ((left >> 3) & 7), left |= 56;
             entry = load<u32>(literals + ((usize(bits) & LITERAL_MASK) << 2));
-            continue;
+            used = bits, bits >>= u64(entry), left -= entry;
+            if ((entry & LITERAL) != 0) {
+              store<u8>(out, u8(entry >> 16)), out++;
+              // Of 56 bits 40 are used at most: enough are left to look up the next entry without those that come now.
+              entry = load<u32>(literals + ((usize(bits) & LITERAL_MASK) << 2));
+              bits |= load<u64>(at) << u64(left), at += 7 - ((left >> 3) & 7), left |= 56;
+              continue;
+            }
           }
         }
       }
