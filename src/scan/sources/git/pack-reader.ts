@@ -2,7 +2,7 @@ import { LINKED, PLACED } from "../../kernel/assembly/pack-layout.ts";
 import type { PackKernel, ReadPack } from "../../kernel/pack-kernel.ts";
 
 /** How much of a pack a thread reads at once. */
-export const CHUNK_BYTES = 8 * 2 ** 20;
+export const CHUNK_BYTES = 2 * 2 ** 20;
 /** An entry's header may go on in the next chunk so far. */
 export const OVERLAP = 64;
 
