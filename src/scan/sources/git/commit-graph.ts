@@ -1,4 +1,4 @@
-import type { OutlinedCommit } from "./commit.ts";
+import { type OutlinedCommit, textOf } from "./commit.ts";
 import type { Turns } from "./turns.ts";
 
 const NONE = -1;
@@ -169,27 +169,17 @@ async function gather(
   let isWhole = true;
   for (const commit of commits) {
     if (turns.isDue()) await turns.take();
-    const id = latin1(commit.id);
+    const { id } = commit;
     if (numbers.has(id)) continue;
     if (numbers.size >= MOST_COMMITS) {
       isWhole = false;
       break;
     }
     numbers.set(id, numbers.size);
-    trees.push(commit.tree === null ? null : latin1(commit.tree));
-    const end = shallow.has(id) ? 0 : commit.parents.length;
-    for (let at = 0; at < end; at += id.length) parents.push(latin1(commit.parents.subarray(at, at + id.length)));
+    trees.push(commit.tree);
+    if (!shallow.has(id)) for (const parent of commit.parents) parents.push(parent);
     parentsAt.push(parents.length);
     committedSeconds.push(commit.committedSeconds);
   }
   return { numbers, trees, parents, parentsAt, committedSeconds, isWhole };
-}
-
-/** A character for each byte of an id in hexadecimal. */
-function textOf(id: string): string {
-  return Buffer.from(id, "hex").toString("latin1");
-}
-
-function latin1({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }

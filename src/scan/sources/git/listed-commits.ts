@@ -24,18 +24,22 @@ export class ListedCommits {
   /** All commits of the pack that could be read, in any order. */
   *[Symbol.iterator](): Generator<OutlinedCommit, void> {
     const { ids, idLength } = this.#index;
-    for (const bytes of this.#records) {
-      const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      const number = (at: number): number => fields.getUint32(at, true);
+    const idBytes = Buffer.from(ids.buffer, ids.byteOffset, ids.length);
+    for (const { buffer, byteOffset, length } of this.#records) {
+      const bytes = Buffer.from(buffer, byteOffset, length);
+      const textAt = (at: number): string => bytes.toString("latin1", at, at + idLength);
       for (let at = 0; at < bytes.length; ) {
-        const idAt = number(at + COMMIT_POSITION) * idLength;
-        const parentsAt = at + COMMIT_IDS + number(at + COMMIT_TREES) * idLength;
-        const end = parentsAt + number(at + COMMIT_PARENTS) * idLength;
+        const idAt = bytes.readUInt32LE(at + COMMIT_POSITION) * idLength;
+        const treeAt = at + COMMIT_IDS;
+        const parentsAt = treeAt + bytes.readUInt32LE(at + COMMIT_TREES) * idLength;
+        const end = parentsAt + bytes.readUInt32LE(at + COMMIT_PARENTS) * idLength;
+        const parents: string[] = [];
+        for (let parent = parentsAt; parent < end; parent += idLength) parents.push(textAt(parent));
         yield {
-          id: ids.subarray(idAt, idAt + idLength),
-          tree: parentsAt === at + COMMIT_IDS ? null : bytes.subarray(at + COMMIT_IDS, parentsAt),
-          parents: bytes.subarray(parentsAt, end),
-          committedSeconds: fields.getFloat64(at + COMMIT_SECONDS, true),
+          id: idBytes.toString("latin1", idAt, idAt + idLength),
+          tree: parentsAt === treeAt ? null : textAt(treeAt),
+          parents,
+          committedSeconds: bytes.readDoubleLE(at + COMMIT_SECONDS),
         };
         at = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
       }
