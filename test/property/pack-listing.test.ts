@@ -110,6 +110,8 @@ test("commits are listed with what they are read to name, whatever they say", as
         const entries: Entry[] = [{ type: "blob", content: Buffer.from("beside them") }];
         for (let number = 1; number < 40; number++) {
           const content = oddCommit(random, hash === "sha1" ? 20 : 32);
+          // A pack that holds an object twice is a damaged one.
+          if (entries.some((entry) => "content" in entry && content.equals(entry.content))) continue;
           entries.push({ type: "commit", content });
           const operations = [{ copy: { offset: 0, size: content.length } }, { insert: Buffer.from("more") }];
           if (content.length > 0 && random.oneIn(2))
