@@ -1,12 +1,14 @@
 /**
  * `npm run bench -- history --repository DIR [--rounds N] [--without-log]`: a scan of a repository as users run it, and the search of its packs alone,
- * against git, which searches nothing: `git cat-file` writes out every object, `git log -p` every change that is not a merge's. In turns, in one
- * run; what counts is the ratio.
+ * against git, which searches nothing: `git cat-file` writes out every object, or the blobs whose ids it is given, in the order of ids or of the pack;
+ * `git log -p` every change that is not a merge's. In turns, in one run; what counts is the ratio.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { rolldown } from "rolldown";
 import { buildIfStale } from "../scripts/build.ts";
 import { type Measurement, measure, median } from "./measure.ts";
 
@@ -22,6 +24,39 @@ const git = ["--no-pager", "-c", "safe.directory=*", "-C", repository];
 
 await buildIfStale();
 
+const work = mkdtempSync(join(tmpdir(), "keysweep-bench-"));
+process.on("exit", () => rmSync(work, { recursive: true }));
+
+/** The search as users run it, with no types to be taken off first in each thread. */
+async function bundleSearch(): Promise<string> {
+  const root = join(import.meta.dirname, "..");
+  const bundle = await rolldown({
+    cwd: root,
+    platform: "node",
+    input: { search: "bench/history-run.ts", "history-worker": "src/scan/sources/git/history-worker.ts" },
+  });
+  await bundle.write({ dir: work, format: "esm", entryFileNames: "[name].js", chunkFileNames: "[name].js" });
+  writeFileSync(join(work, "package.json"), '{ "type": "module" }');
+  return join(work, "search.js");
+}
+
+/** The ids of all blobs, a line each. */
+function listBlobs(name: string, ...options: readonly string[]): string {
+  const format = "--batch-check=%(objecttype) %(objectname)";
+  const objects = execFileSync("git", [...git, "cat-file", "--batch-all-objects", format, ...options], {
+    encoding: "latin1",
+    maxBuffer: 2 ** 32,
+  });
+  const ids = objects.split("\n").flatMap((line) => (line.startsWith("blob ") ? [line.slice(5)] : []));
+  const path = join(work, name);
+  writeFileSync(path, `${ids.join("\n")}\n`);
+  return path;
+}
+
+const search = await bundleSearch();
+const blobsById = listBlobs("by-id");
+const blobsInPack = listBlobs("in-pack", "--unordered");
+
 /** A scan that remembers nothing of an earlier one. */
 function scan(): Measurement {
   const state = mkdtempSync(join(tmpdir(), "keysweep-bench-"));
@@ -36,8 +71,10 @@ function scan(): Measurement {
 
 const runs: Readonly<Record<string, () => Measurement>> = {
   "keysweep scan": scan,
-  "pack search": () => measure(process.execPath, [join(import.meta.dirname, "history-run.ts"), repository]),
+  "pack search": () => measure(process.execPath, [search, repository]),
   "git cat-file": () => measure("git", [...git, "cat-file", "--batch-all-objects", "--batch", "--unordered"]),
+  "… blobs by id": () => measure("git", [...git, "cat-file", "--batch"], blobsById),
+  "… blobs in pack": () => measure("git", [...git, "cat-file", "--batch"], blobsInPack),
 };
 
 function tell(name: string, measured: readonly Measurement[], base: number): void {
@@ -45,7 +82,7 @@ function tell(name: string, measured: readonly Measurement[], base: number): voi
   const processor = median(measured.map((run) => run.processorSeconds));
   const resident = Math.max(...measured.map((run) => run.residentMB));
   process.stdout.write(
-    `${name.padEnd(14)}${seconds.toFixed(2).padStart(9)}${(seconds / base).toFixed(3).padStart(13)}${processor.toFixed(2).padStart(14)}${resident.toFixed(0).padStart(7)}\n`,
+    `${name.padEnd(16)}${seconds.toFixed(2).padStart(9)}${(seconds / base).toFixed(3).padStart(13)}${processor.toFixed(2).padStart(14)}${resident.toFixed(0).padStart(7)}\n`,
   );
 }
 
@@ -65,6 +102,6 @@ const [cpu] = cpus();
 process.stdout.write(
   `${repository}\n${availableParallelism()} cores, ${cpu?.model ?? "unknown"}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}, ${rounds} rounds\n`,
 );
-process.stdout.write("program         seconds  of cat-file  processor s     MB\n");
+process.stdout.write("program           seconds  of cat-file  processor s     MB\n");
 const base = median((measured.get("git cat-file") ?? []).map(({ seconds }) => seconds));
 for (const [name, all] of measured) tell(name, all, base);
