@@ -120,7 +120,10 @@ function isSecretNear(text: string, start: number, width: 1 | 2): boolean {
       ([run], i, all) =>
         (run.length === 40 && !/^[0-9A-Fa-f]+$/.test(run)) ||
         (run.length === 54 && isPadded((all[i]?.index ?? 0) + name + 54)),
-    ) || runs(/(?:[A-Za-z0-9+/]|%(?![89A-Fa-f])|\\(?!x[89A-Fa-f]))+/g).some(([run]) => run.length >= 41 && run.length <= 120 && /[%\\]/.test(run))
+    ) ||
+    runs(/(?:[A-Za-z0-9+/]|%(?![89A-Fa-f])|\\(?!x[89A-Fa-f]))+/g).some(
+      ([run]) => run.length >= 41 && run.length <= 120 && /[%\\]/.test(run),
+    )
   );
 }
 
