@@ -1,5 +1,5 @@
 import type { AccessKeyId, AccountId } from "./access-key-id.ts";
-import type { AwsTime } from "./aws-answer.ts";
+import { type AwsTime, awsTimeText } from "./aws-answer.ts";
 import type { KeyStatus, KeyUse } from "./key-service.ts";
 import type { TargetProof } from "./rotation.ts";
 
@@ -157,5 +157,14 @@ export type RotationFact =
   | { readonly kind: "reactivated" }
   | { readonly kind: "abandoned" };
 
-/** A fact with the time at which it was known, by AWS's clock. */
-export type RotationEvent = RotationFact & { readonly at: AwsTime };
+/** A fact with the time at which it was known, by AWS's clock: as of its last answer, for all that is decided by it. */
+export type RotationEvent = RotationFact & {
+  readonly at: AwsTime;
+  /** By this machine's clock, ISO 8601, UTC; only where no call to AWS came with the fact, as with a command. People read it, and nothing is decided by it. */
+  readonly notedAt?: string;
+};
+
+/** When it happened, as people are told: ISO 8601, UTC. */
+export function eventTimeText({ at, notedAt }: RotationEvent): string {
+  return notedAt ?? awsTimeText(at);
+}

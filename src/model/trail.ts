@@ -2,7 +2,7 @@
 export interface TrailEntry {
   /** Counts from 1, without a gap. */
   readonly number: number;
-  /** ISO 8601, UTC: by AWS's clock where AWS told one. */
+  /** ISO 8601, UTC: by AWS's clock where AWS told one, otherwise by this machine's. */
   readonly at: string;
   /** A person's name, or which program. */
   readonly who: string;

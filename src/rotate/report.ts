@@ -1,6 +1,6 @@
 import { type AwsTime, awsTimeText } from "../model/aws-answer.ts";
 import type { RotationReport, TargetReport } from "../model/rotation.ts";
-import type { RotationEvent } from "../model/rotation-event.ts";
+import { eventTimeText, type RotationEvent } from "../model/rotation-event.ts";
 import type { RotationSettings } from "../model/rotation-settings.ts";
 import { isSettled, type Rotation, stateOf, type TargetProgress } from "./rotation.ts";
 import { stuckRemedy } from "./stuck.ts";
@@ -31,7 +31,7 @@ export function rotationReport(
     nextStepAt: pending === null || pending.until === null ? null : awsTimeText(pending.until),
     reason: stuck === null ? (pending?.why ?? null) : `${stuck.detail}. ${stuckRemedy(stuck.code, outline.name)}`,
     targets: rotation.targets.map(targetReport),
-    history: events.map((event) => ({ at: awsTimeText(event.at), event: eventText(event) })),
+    history: events.map((event) => ({ at: eventTimeText(event), event: eventText(event) })),
   };
 }
 

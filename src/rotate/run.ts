@@ -237,10 +237,11 @@ function append(
 ): Rotation | null {
   // No call tells the time here: where a user rotates its own key it would be made with the old one, and keep that in use.
   const { at } = rotation;
+  const notedAt = new Date(world.waiting.now()).toISOString();
   let count = eventsOf(rotation, world).length;
   let current = rotation;
   for (const fact of facts) {
-    const event = { ...fact, at };
+    const event = { ...fact, at, notedAt };
     if (!world.journal.append(rotation.id, count, event, { fence: lease.fence, who: world.who })) return null;
     count += 1;
     current = apply(current, event);

@@ -145,6 +145,12 @@ export class CommandWorld {
     if (row === "abandoned" || row === "reactivated") await this.command(before[row]);
   }
 
+  /** Lets time pass in which nothing runs. The time after it, ISO 8601. */
+  async pass(ms: number): Promise<string> {
+    await this.#within(() => this.#time.sleep(ms));
+    return new Date(this.#time.now).toISOString();
+  }
+
   /** Gives the command, and lets the rotation go on until nothing more comes of it. */
   async command(command: RotationCommand): Promise<CommandResult> {
     let result: CommandResult | null = null;

@@ -37,6 +37,17 @@ describe("a command does what the table says", () => {
   });
 });
 
+test("a command is told with the time at which it was given, although no answer of AWS says that", async () => {
+  const world = new CommandWorld();
+  await world.reach("quarantined");
+  const given = await world.pass(5 * 3_600_000);
+
+  const result = await world.command("reactivate");
+
+  const { history } = result.kind === "accepted" ? result.run.report : result.report;
+  expect(history).toContainEqual({ at: given, event: "a person asked to reactivate" });
+});
+
 const UNDER_WAY = ROWS.filter((row) => COMMAND_TABLE[row].abandon.accepted);
 
 describe("of a rotation that has left the configuration", () => {

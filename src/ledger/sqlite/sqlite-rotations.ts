@@ -1,7 +1,6 @@
 import type { AccountId } from "../../model/access-key-id.ts";
-import { awsTimeText } from "../../model/aws-answer.ts";
 import type { RotationId } from "../../model/rotation.ts";
-import type { RotationEvent } from "../../model/rotation-event.ts";
+import { eventTimeText, type RotationEvent } from "../../model/rotation-event.ts";
 import type {
   JournalledRotation,
   JournalWriter,
@@ -69,9 +68,9 @@ export class SqliteRotations implements RotationJournal, RotationHistory {
         fence,
         JSON.stringify(event),
       );
-      const { kind, at, ...details } = event;
+      const { kind, at: _, notedAt: __, ...details } = event;
       appendToTrail(this.#connection, {
-        at: awsTimeText(at),
+        at: eventTimeText(event),
         who,
         what: `rotation.${kind}`,
         details: { rotation: id, ...details },
