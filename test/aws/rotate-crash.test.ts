@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RotationReport } from "../../src/model/rotation.ts";
-import { Consumer, type Death, HOUR, makeRotating, type Rotating } from "../support/rotate/rotating.ts";
+import { Consumer, DAY, type Death, HOUR, makeRotating, type Rotating } from "../support/rotate/rotating.ts";
 
 /*
  * The real program, killed at every step of its journal, and run again: whatever came between, both keys work until nobody needs the old one,
@@ -17,6 +17,10 @@ afterEach(() => rotating.stop());
 
 /** More events than a rotation journals: the deaths after its last one happen to nobody. */
 const MOST_EVENTS = 30;
+
+function upTo(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1);
+}
 
 /** What must hold at any moment. */
 function checkInvariants(): void {
@@ -73,23 +77,44 @@ describe("killed right after each commit to its journal", () => {
   });
 });
 
-describe.each([
-  ["before", 1],
-  ["before", 3],
-  ["before", 4],
-  ["before", 5],
-  ["before", 6],
-  ["before", 8],
-  ["before", 9],
-  ["before", 11],
-] as const)("killed right %s the commit", (when, at) => {
-  test(`number ${at} of the first run`, async () => {
-    const { status } = await consumer.during(rotating.run(["run", "deploy"], { at, when }));
+/** What the first run commits, and what the runs after it do: one that makes the old key inactive, one that deletes it. */
+const COMMITS = { soaking: 11, quarantined: 3, done: 5 } as const;
+
+test("the runs of a rotation commit as often as they are killed below", async () => {
+  let before = 0;
+  for (const [state, commits] of Object.entries(COMMITS)) {
+    expect((await consumer.during(rotating.report(["run", "deploy"]))).state).toBe(state);
+    expect(rotating.events() - before).toBe(commits);
+    before = rotating.events();
+    await consumer.live(2 * DAY);
+  }
+});
+
+describe("killed right before the commit", () => {
+  test.each(upTo(COMMITS.soaking))("number %i of the first run", async (at) => {
+    const { status } = await consumer.during(rotating.run(["run", "deploy"], { at, when: "before" }));
     expect(status).toBeNull();
     checkInvariants();
     await consumer.live(HOUR);
     const end = await untilEnd();
     expect((end.state === "stuck" ? await startedAnew(end) : end).state).toBe("done");
+    expect(rotating.keys()).toHaveLength(1);
+    checkInvariants();
+  });
+
+  test.each([
+    ...upTo(COMMITS.quarantined).map((at) => ["makes the old key inactive", 1, at] as const),
+    ...upTo(COMMITS.done).map((at) => ["deletes it", 2, at] as const),
+  ])("of the run that %s: after %i, number %i", async (_, runs, at) => {
+    for (let run = 0; run < runs; run++) {
+      await consumer.during(rotating.run(["run", "deploy"]));
+      await consumer.live(2 * DAY);
+    }
+    const { status } = await consumer.during(rotating.run(["run", "deploy"], { at, when: "before" }));
+    expect(status).toBeNull();
+    checkInvariants();
+    await consumer.live(HOUR);
+    expect((await untilEnd()).state).toBe("done");
     expect(rotating.keys()).toHaveLength(1);
     checkInvariants();
   });
