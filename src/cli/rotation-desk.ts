@@ -20,6 +20,7 @@ import { smtpPassword } from "../rotate/smtp-password.ts";
 import { targetTypes } from "../rotate/targets/registry.ts";
 import { rotationTargets } from "../rotate/targets/rotation-targets.ts";
 import { smtpLogin } from "../runtime/smtp-login.ts";
+import { configurationPath } from "../runtime/system.ts";
 import { uniqueId, whoRunsThis } from "../runtime/unique-id.ts";
 import type { Waiting } from "../runtime/waiting.ts";
 import { Seal } from "../seal/seal.ts";
@@ -119,17 +120,29 @@ export class RotationDesk {
     }
   }
 
-  /** Those of these names, in their order; without names all. @throws KeysweepError `usage` that names those there are. */
+  /**
+   * Those of these names, in their order; without names all, and who has none is told where they would stand.
+   * @throws KeysweepError `usage` that names those there are.
+   */
   named(names: readonly string[]): readonly ConfiguredRotation[] {
-    if (names.length === 0) return this.rotations;
+    if (names.length === 0) {
+      if (this.rotations.length === 0) this.#options.warn(this.#noneConfigured());
+      return this.rotations;
+    }
     return names.map((name) => {
       const found = this.rotations.find(({ settings }) => settings.name === name);
       if (found !== undefined) return found;
       const known = this.rotations.map(({ settings }) => settings.name);
-      throw new KeysweepError("usage", `there is no rotation ${name}`, {
-        hint: known.length === 0 ? "The configuration has none." : `There are ${known.join(", ")}.`,
-      });
+      if (known.length === 0) throw new KeysweepError("usage", `${name}: ${this.#noneConfigured()}`);
+      throw new KeysweepError("usage", `there is no rotation ${name}`, { hint: `There are ${known.join(", ")}.` });
     });
+  }
+
+  #noneConfigured(): string {
+    const { path, templates } = this.#configuration;
+    const where = path ?? `${configurationPath(this.#context.system)}, which is not there`;
+    const fitting = templates.length === 0 ? "" : ", and no user that the last audit saw names a template of it";
+    return `no rotation is configured in ${where}${fitting}; docs/configuration.md says how to write one`;
   }
 
   /** Those that are under way though the configuration does not have their users any more: they can be given up, and nothing else. */

@@ -30,7 +30,7 @@ export async function runRotateStatus(context: Context, flags: RotateFlags, name
 function configuredReports(desk: RotationDesk, names: readonly string[]): RotationReport[] {
   const asked = names.map((name) => desk.left(name)).filter((left) => left !== null);
   const known = names.filter((name) => !asked.some(({ settings }) => settings.name === name));
-  const rotations = names.length === 0 ? desk.rotations : [...asked, ...(known.length === 0 ? [] : desk.named(known))];
+  const rotations = [...asked, ...(asked.length > 0 && known.length === 0 ? [] : desk.named(known))];
   return rotations.map((rotation) => {
     const { accountId, userName } = rotation.settings;
     const latest = desk.ledger.rotations.latest(accountId, userName);

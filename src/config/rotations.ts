@@ -29,6 +29,8 @@ export interface TargetTypes {
 
 /** What the operator says of rotations. */
 export interface RotationConfiguration extends Pick<OperatorSettings, "aws" | "organization"> {
+  /** Null: there is none. */
+  readonly path: string | null;
   /** Where relative paths of it start. */
   readonly folder: string;
   readonly rotations: readonly ConfiguredRotation[];
@@ -86,7 +88,8 @@ export async function loadRotationConfiguration(
   types: TargetTypes,
   nowMs: number,
 ): Promise<RotationConfiguration> {
-  if (path === null) return { folder: process.cwd(), rotations: [], templates: [], seal: null, trail: {}, notify: [] };
+  if (path === null)
+    return { path, folder: process.cwd(), rotations: [], templates: [], seal: null, trail: {}, notify: [] };
   const { document, settings } = loadOperatorDocument(path, operatorSchema);
   const result = z.safeParse(rotationsSchema, document.value ?? {}, { reportInput: true });
   if (!result.success) throw problemIn({ document, schema: rotationsSchema, base: [] }, result.error.issues);
@@ -103,6 +106,7 @@ export async function loadRotationConfiguration(
   });
   checkDistinct(reading, configured);
   return {
+    path,
     aws: settings.aws,
     organization: settings.organization,
     folder: dirname(resolve(path)),

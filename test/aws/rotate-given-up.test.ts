@@ -143,7 +143,7 @@ describe("a rotation that is configured no longer", () => {
     const { status, stderr } = await rotating.run(["run", "--due"]);
     expect([status, stderr]).toEqual([1, expect.stringMatching(/the rotation deploy of deploy in \d+ is under way/)]);
     expect(await giveUp()).toEqual(KEPT);
-    expect((await rotating.run(["run", "--due"])).stderr).toBe("");
+    expect((await rotating.run(["run", "--due"])).stderr).not.toContain("under way");
   });
 
   test("gets its old key back, with its targets left alone; nobody can confirm it", async () => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { CreateAccessKeyCommand, UpdateAccessKeyCommand } from "@aws-sdk/client-iam";
@@ -311,6 +311,25 @@ describe("a plan", () => {
     expect([status, stdout]).toEqual([1, expect.stringContaining("target-holds-unknown-key")]);
     expect((await rotating.run(["run", "deploy"])).status).toBe(1);
     expect(rotating.keys()).toHaveLength(1);
+  });
+});
+
+describe("where no rotation is configured", () => {
+  test("a person is told where one would stand, and how it is written", async () => {
+    const { operatorConfiguration } = rotating.operator.world;
+    rmSync(operatorConfiguration);
+    const told = `no rotation is configured in ${operatorConfiguration}, which is not there; docs/configuration.md`;
+    for (const args of [["plan"], ["status"], ["run", "--due"]]) {
+      const { status, stderr } = await rotating.run(args);
+      expect([args, status, stderr]).toEqual([args, 0, expect.stringContaining(told)]);
+    }
+    writeFileSync(operatorConfiguration, "rotations: {}\n");
+    const { status, stderr } = await rotating.run(["plan", "deploy"]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining(`deploy: no rotation is configured in ${operatorConfiguration}; docs`),
+    ]);
+    expect((await rotating.run(["plan", "--quiet"])).stderr).toBe("");
   });
 });
 
