@@ -1,7 +1,7 @@
 import { buildApplication, buildRouteMap, ExitCode, run } from "@stricli/core";
 import { version } from "../generated/version.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { standardStream } from "../runtime/standard-streams.ts";
+import { standardInput, standardStream } from "../runtime/standard-streams.ts";
 import { thisSystem } from "../runtime/system.ts";
 import { allowCommand } from "./commands/allow.ts";
 import { auditCommand } from "./commands/audit.ts";
@@ -71,7 +71,7 @@ export async function main(): Promise<void> {
     clock: systemClock,
     // Made only when it is read: that takes milliseconds.
     get stdin() {
-      return process.stdin;
+      return standardInput();
     },
     stdout,
     stderr,

@@ -1,4 +1,4 @@
-import { fstatSync, statSync } from "node:fs";
+import { createReadStream, fstatSync, type Stats, statSync } from "node:fs";
 import { KeysweepError } from "../model/error.ts";
 import { writeAll } from "./atomic-file.ts";
 
@@ -42,17 +42,33 @@ export function standardStream(fd: 1 | 2): OutputStream {
   };
 }
 
+/**
+ * Standard input, whatever it is. What Node has no stream for (a disk's device, a folder) it takes for empty without a word: that is read as a
+ * file is, so that whoever reads gets its bytes, or the error that a folder is. Making it takes milliseconds.
+ */
+export function standardInput(): AsyncIterable<Uint8Array> {
+  const stats = statsOf(0);
+  return stats?.isBlockDevice() === true || stats?.isDirectory() === true
+    ? createReadStream("", { fd: 0 })
+    : process.stdin;
+}
+
 function terminal(fd: 1 | 2): NodeJS.WriteStream {
   return fd === 1 ? process.stdout : process.stderr;
 }
 
 /** Where output is thrown away is a character device too. */
 function mayBeTerminalAt(fd: number): boolean {
+  const stats = statsOf(fd);
+  if (stats?.isCharacterDevice() !== true) return false;
+  return stats.rdev !== statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
+}
+
+/** Null: it was closed by whoever started us. */
+function statsOf(fd: number): Stats | null {
   try {
-    const stat = fstatSync(fd);
-    return stat.isCharacterDevice() && stat.rdev !== statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
+    return fstatSync(fd);
   } catch {
-    // It was closed by whoever started us.
-    return false;
+    return null;
   }
 }

@@ -45,7 +45,7 @@ export async function scan(request: ScanRequest, events: ScanEvents, signal: Abo
   let processes = 0;
   if (request.environment === "user") {
     const { searchEnvironments } = await import("./sources/environment.ts");
-    const own = { pid: process.pid, variables: process.env };
+    const own = { pid: process.pid, variables: process.env, isRoot: process.geteuid?.() === 0 };
     processes = await searchEnvironments({ documents, sink, platform: process.platform, own, signal });
   }
   const roots = findRoots(await rootRequests(request, sink), sink);

@@ -1,10 +1,21 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateMaterial } from "../support/material.ts";
-import { makeWorld, profile, type World } from "./world.ts";
+import { ENTRY, makeWorld, profile, type World } from "./world.ts";
 
 const LATER = "2999-12-31";
 const PAIR = generateMaterial(1);
@@ -70,6 +81,21 @@ describe("the exit status of a scan", () => {
     expect(world.run(["scan", ".", "--fail-on", "never"]).status).toBe(3);
     world.file("credentials", profile(1));
     expect(world.run(["scan", "."]).status).toBe(1);
+  });
+
+  test("is 3 when standard input is a folder, which Node takes for an empty one", () => {
+    const folder = openSync(world.folder, "r");
+    const { status, stdout } = spawnSync(process.execPath, [ENTRY, "scan", "--stdin", "--format", "json"], {
+      stdio: [folder, "pipe", "ignore"],
+      env: world.environment,
+      encoding: "utf8",
+    });
+    closeSync(folder);
+    expect(status).toBe(3);
+    expect((JSON.parse(stdout) as Report).coverage).toMatchObject({
+      complete: false,
+      skipped: [{ place: "stdin", reason: "read-error", failure: true }],
+    });
   });
 
   test("follows --fail-on", () => {

@@ -80,6 +80,11 @@ describe("files and folders", () => {
     expect((await search([join(root, "link")])).found).toEqual([join(root, "real/file")]);
   });
 
+  test("a root that is the .git file of a linked work tree leads to its repository", async () => {
+    const root = temporaryTree({ "tree/.git": "gitdir: ../main/.git/worktrees/tree\n" });
+    expect((await search([join(root, "tree/.git")])).repositories).toEqual([join(root, "tree/.git")]);
+  });
+
   test("roots that lie in one another are searched once", async () => {
     const root = temporaryTree({ "a/file": keyFile(), "ab/file": keyFile() });
     symlinkSync(join(root, "a"), join(root, "link"));
@@ -143,6 +148,20 @@ describe.skipIf(process.platform === "win32")("names", () => {
     const root = temporaryTree({ [`${id}.pem`]: "", [`of ${id}/x.txt`]: "" });
     symlinkSync("nowhere", join(root, `${id} link`));
     expect((await search([root])).found).toEqual([`${root}/${id} link`, `${root}/${id}.pem`, `${root}/of ${id}`]);
+  });
+
+  test("that hold a key are found: of what somebody named", async () => {
+    const { id } = generateMaterial(3);
+    const root = temporaryTree({ [`${id}.pem`]: "", [`of ${id}/x.txt`]: "" });
+    const named = [join(root, `${id}.pem`), join(root, `of ${id}`)];
+    expect((await search(named)).found).toEqual(named);
+  });
+
+  test("that hold a key are found: of what a link leads to", async () => {
+    const { id } = generateMaterial(3);
+    const root = temporaryTree({});
+    symlinkSync(`nowhere/${id}`, join(root, "link"));
+    expect((await search([root])).found).toEqual([join(root, "link")]);
   });
 
   test("of which the path grows longer than the system takes become a row", async () => {
@@ -213,6 +232,16 @@ describe.skipIf(process.platform === "win32")("what is not an ordinary file", ()
       { place: join(root, "out"), reason: "link-out-of-tree", failure: false },
       { place: join(root, "out-folder"), reason: "link-out-of-tree", failure: false },
     ]);
+  });
+
+  test("a link out of the tree is told also where this user may not look", async () => {
+    const outside = temporaryTree({ "closed/file": keyFile() });
+    const root = temporaryTree({});
+    symlinkSync(join(outside, "closed/file"), join(root, "out"));
+    chmodSync(join(outside, "closed"), 0);
+    for (const folder of [outside, root]) chmodSync(folder, 0o755);
+    const { skipped } = await asNobody(() => search([root]));
+    expect(skipped).toMatchObject([{ place: join(root, "out"), reason: "link-out-of-tree", failure: false }]);
   });
 
   test("a pseudo file system below a root is not walked", async () => {

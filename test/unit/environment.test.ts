@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, symlinkSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type EnvironmentOptions, searchEnvironments } from "../../src/scan/sources/environment.ts";
 import { recordingSink, sharedDocuments, temporaryTree } from "../support/disk/searching.ts";
@@ -10,13 +10,21 @@ const block = Object.entries(variables)
   .map(([name, value]) => `${name}=${value}\0`)
   .join("");
 
+const SELF = 1;
+/** What /proc shows of a process at least: this one. */
+const ALONE = { [`${SELF}/environ`]: "", [`${SELF}/cmdline`]: "" };
+
+function own(values: Readonly<Record<string, string>> = {}): EnvironmentOptions["own"] {
+  return { pid: SELF, variables: values, isRoot: true };
+}
+
 async function searched(options: Partial<EnvironmentOptions>) {
   const sink = recordingSink();
   const count = await searchEnvironments({
     documents: sharedDocuments(),
     sink,
     platform: "linux",
-    own: { pid: 1, variables: {} },
+    own: own(),
     signal: new AbortController().signal,
     ...options,
   });
@@ -25,15 +33,15 @@ async function searched(options: Partial<EnvironmentOptions>) {
 
 describe("environments", () => {
   test("this process's own names the variable", async () => {
-    const { places, count } = await searched({ own: { pid: 1, variables }, processes: temporaryTree({}) });
+    const { places, count } = await searched({ own: own(variables), processes: temporaryTree(ALONE) });
     expect(places).toEqual([{ kind: "environment", variable: "AWS_ACCESS_KEY_ID" }]);
     expect(count).toBe(0);
   });
 
   test("the first variable, and one with equal signs in its value, are named", async () => {
     const url = `https://example.com/?a=b&AWSAccessKeyId=${id}`;
-    const first = await searched({ own: { pid: 1, variables: { FIRST: id } }, processes: temporaryTree({}) });
-    const second = await searched({ own: { pid: 1, variables: { A: "1", URL: url } }, processes: temporaryTree({}) });
+    const first = await searched({ own: own({ FIRST: id }), processes: temporaryTree(ALONE) });
+    const second = await searched({ own: own({ A: "1", URL: url }), processes: temporaryTree(ALONE) });
     expect(first.places).toEqual([{ kind: "environment", variable: "FIRST" }]);
     expect(second.places).toEqual([{ kind: "environment", variable: "URL" }]);
   });
@@ -60,41 +68,88 @@ describe("environments", () => {
   });
 
   test("this process is not told again as a process", async () => {
-    const processes = temporaryTree({ "7/environ": block, "7/cmdline": "", "7/comm": "node\n" });
-    const { places, count } = await searched({ processes, own: { pid: 7, variables } });
+    const processes = temporaryTree({ [`${SELF}/environ`]: block, [`${SELF}/cmdline`]: "" });
+    const { places, count } = await searched({ processes, own: own(variables) });
     expect(count).toBe(0);
     expect(places).toMatchObject([{ kind: "environment" }]);
   });
 
-  test("processes of others are one row, and one that has ended is none", async () => {
-    const processes = temporaryTree({ "1/environ": block, "2/environ": block, "2/cmdline": "", "3/comm": "gone\n" });
-    const isRoot = process.getuid?.() === 0;
-    for (const pid of ["1", "2"]) chmodSync(`${processes}/${pid}/environ`, 0);
-    chmodSync(processes, 0o755);
-    if (isRoot) process.seteuid?.(65534);
-    onTestFinished(() => void (isRoot && process.seteuid?.(0)));
-    const { count, places, skipped } = await searched({ processes, own: { pid: 9, variables: {} } });
-    expect([count, places]).toEqual([0, []]);
-    expect(skipped).toMatchObject([{ place: "2 other processes", reason: "other-user", failure: false }]);
+  describe("that this user may not read", () => {
+    function asNobody(): void {
+      const isRoot = process.getuid?.() === 0;
+      if (isRoot) process.seteuid?.(65534);
+      onTestFinished(() => void (isRoot && process.seteuid?.(0)));
+    }
+
+    test("are one row, and one that has ended is none; their command lines anybody reads", async () => {
+      const processes = temporaryTree({
+        "2/environ": block,
+        "3/environ": block,
+        "3/cmdline": `curl\0--user\0${id}:${secret}\0`,
+        "3/comm": "curl\n",
+        "4/comm": "gone\n",
+      });
+      for (const pid of ["2", "3"]) chmodSync(`${processes}/${pid}/environ`, 0);
+      chmodSync(processes, 0o755);
+      asNobody();
+      const { count, places, skipped } = await searched({ processes });
+      expect(count).toBe(0);
+      expect(places).toEqual([{ kind: "process", pid: 3, command: "curl", variable: null }]);
+      expect(skipped).toMatchObject([{ place: "2 other processes", reason: "other-user", failure: false }]);
+    });
+
+    test.each([
+      [false, "hidepid=2", ["other-user"]],
+      [false, "hidepid=invisible", ["other-user"]],
+      [false, "gid=5", []],
+      [true, "hidepid=2", []],
+    ])("are a row where they are not even shown: root %s, %s", async (isRoot, option, rows) => {
+      const mounts = [
+        "22 28 0:20 / /sys rw,relatime shared:7 - sysfs sysfs rw",
+        `23 28 0:21 / /proc rw,relatime shared:14 - proc proc rw,${option}`,
+      ];
+      const processes = temporaryTree({ ...ALONE, "self/mountinfo": mounts.join("\n") });
+      const { skipped } = await searched({ processes, own: { ...own(), isRoot } });
+      expect(skipped.map(({ reason }) => reason)).toEqual(rows);
+    });
+  });
+
+  test.each([
+    ["not there", "/nowhere/at/all"],
+    ["not mounted", null],
+  ])("are not taken for searched where /proc is %s", async (_, processes) => {
+    const { count, places, skipped } = await searched({
+      own: own(variables),
+      processes: processes ?? temporaryTree({}),
+    });
+    expect([count, places.length]).toEqual([0, 1]);
+    expect(skipped).toMatchObject([{ reason: "read-error", failure: true }]);
+  });
+
+  test("one that the system does not show for another reason is a failure", async () => {
+    const processes = temporaryTree({ ...ALONE, "3/cmdline": "" });
+    symlinkSync("environ".repeat(50), `${processes}/3/environ`);
+    const { skipped } = await searched({ processes });
+    expect(skipped).toMatchObject([{ place: "process 3", reason: "read-error", failure: true }]);
   });
 
   test("a long block is searched to its end", async () => {
     const padding = "x".repeat(3_000_000);
     const { places } = await searched({
-      own: { pid: 1, variables: { PADDING: padding, KEY: id } },
-      processes: temporaryTree({}),
+      own: own({ PADDING: padding, KEY: id }),
+      processes: temporaryTree(ALONE),
     });
     expect(places).toEqual([{ kind: "environment", variable: "KEY" }]);
   });
 
   test.each(["darwin", "win32"] as const)("%s shows this process alone, and that is said", async (platform) => {
-    const { places, skipped } = await searched({ platform, own: { pid: 1, variables }, processes: "/nowhere" });
+    const { places, skipped } = await searched({ platform, own: own(variables), processes: "/nowhere" });
     expect(places).toEqual([{ kind: "environment", variable: "AWS_ACCESS_KEY_ID" }]);
     expect(skipped).toMatchObject([{ reason: "other-user", failure: false }]);
   });
 
   test.runIf(process.platform === "linux")("the system's own /proc can be read", async () => {
-    const { count } = await searched({ own: { pid: 0, variables: {} } });
+    const { count } = await searched({ own: { ...own(), pid: process.pid } });
     expect(count).toBeGreaterThan(0);
   });
 

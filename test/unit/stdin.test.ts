@@ -70,6 +70,18 @@ describe("a stream", () => {
     expect(skipped).toMatchObject([{ place: "pipe", reason: "read-error", failure: true, detail: "EIO" }]);
   });
 
+  test("that is a folder, or nothing that can be read, is a failure", async () => {
+    for (const code of ["EISDIR", "ENXIO", "EACCES"]) {
+      const { skipped } = await searched(
+        (async function* () {
+          yield* [] as Uint8Array[];
+          throw Object.assign(new Error(code), { code, syscall: "read" });
+        })(),
+      );
+      expect(skipped).toMatchObject([{ place: "pipe", failure: true }]);
+    }
+  });
+
   test("from which nothing comes ends when it is aborted, with what was found until then", async () => {
     const abort = new AbortController();
     async function* silent() {

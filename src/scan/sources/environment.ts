@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { skipped } from "../../model/coverage.ts";
+import { type SkipReason, skipped } from "../../model/coverage.ts";
 import type { Place } from "../../model/place.ts";
 import type { DocumentHint } from "../detect/detection.ts";
+import { skipReason } from "./disk/skip-reason.ts";
 import type { Documents } from "./documents.ts";
 import type { Sink } from "./sink.ts";
 
@@ -14,7 +15,12 @@ export interface EnvironmentOptions {
   readonly sink: Sink;
   readonly platform: NodeJS.Platform;
   /** This process: it is told as `environment`, and not again as a process. */
-  readonly own: { readonly pid: number; readonly variables: Readonly<Record<string, string | undefined>> };
+  readonly own: {
+    readonly pid: number;
+    readonly variables: Readonly<Record<string, string | undefined>>;
+    /** Whether it may read every other. */
+    readonly isRoot: boolean;
+  };
   readonly signal: AbortSignal;
   /** Where Linux shows its processes; tests bring their own. */
   readonly processes?: string;
@@ -44,41 +50,73 @@ function searchOwn({ documents, sink, own }: EnvironmentOptions): void {
   }));
 }
 
-async function searchProcesses({
-  documents,
-  sink,
-  own,
-  signal,
-  processes = "/proc",
-}: EnvironmentOptions): Promise<number> {
-  const pids = readdirSync(processes).filter((name) => /^\d+$/.test(name) && name !== String(own.pid));
+async function searchProcesses(options: EnvironmentOptions): Promise<number> {
+  const { sink, own, signal, processes = "/proc" } = options;
+  const pids = processIds(processes);
+  // Even where all others are hidden it shows the process that asks.
+  if (pids.length === 0)
+    sink.onSkipped(skipped(processes, "read-error", "it shows no process: their environments are not searched"));
+  if (!own.isRoot && hidesProcesses(processes))
+    sink.onSkipped(skipped(processes, "other-user", "it is mounted with hidepid: processes of other users are hidden"));
   let searched = 0;
   let denied = 0;
-  for (const [index, pid] of pids.entries()) {
+  for (const [index, pid] of pids.filter((each) => each !== own.pid).entries()) {
     if (index % PROCESSES_AT_ONCE === 0) await setImmediate();
     if (signal.aborted) break;
-    const folder = `${processes}/${pid}`;
-    try {
-      if (searchProcess(documents, sink, Number(pid), folder)) searched++;
-    } catch (error) {
-      // A process that ended meanwhile has no environment any more.
-      if (isDenied(error)) denied++;
-    }
+    const outcome = searchProcess(options, pid, `${processes}/${pid}`);
+    if (outcome === "searched") searched++;
+    else if (outcome === "permission-denied") denied++;
+    else if (outcome !== "vanished") sink.onSkipped(skipped(`process ${pid}`, outcome, "the system does not show it"));
   }
-  if (denied > 0)
-    sink.onSkipped(skipped(`${denied} other processes`, "other-user", "only their users and root may read them"));
+  if (denied > 0) {
+    const detail = "only their users and root may read their environments";
+    sink.onSkipped(skipped(`${denied} other processes`, "other-user", detail));
+  }
   return searched;
 }
 
-/** False for what has neither environment nor command line: a thread of the kernel, or a process that has ended. */
-function searchProcess(documents: Documents, sink: Sink, pid: number, folder: string): boolean {
-  const environment = readFileSync(`${folder}/environ`);
-  const commandLine = readFileSync(`${folder}/cmdline`);
-  if (environment.length + commandLine.length === 0) return false;
+function processIds(processes: string): number[] {
+  try {
+    return readdirSync(processes)
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Whether processes are left out of the list that this user may not read (proc(5), hidepid): nobody can say how many. */
+function hidesProcesses(processes: string): boolean {
+  const mounts = partOf(`${processes}/self/mountinfo`);
+  return (
+    typeof mounts !== "string" &&
+    /^(?:\S+ ){4}\/proc .* - proc .*\bhidepid=(?:[24]|invisible|ptraceable)\b/m.test(mounts.toString("latin1"))
+  );
+}
+
+/**
+ * Searches environment and command line; anybody may read the latter.
+ * @returns why not all of it was read; `vanished` also for what has neither: a thread of the kernel, or a process that has ended
+ */
+function searchProcess({ documents, sink }: EnvironmentOptions, pid: number, folder: string): SkipReason | "searched" {
+  const environment = partOf(`${folder}/environ`);
+  const commandLine = partOf(`${folder}/cmdline`);
   const place = (variable: string | null): Place => ({ kind: "process", pid, command: commandOf(folder), variable });
-  searchBlock(documents, sink, environment, "process", (offset) => place(variableAt(environment, offset)));
-  searchBlock(documents, sink, commandLine, "process", () => place(null));
-  return true;
+  if (typeof environment !== "string")
+    searchBlock(documents, sink, environment, "process", (offset) => place(variableAt(environment, offset)));
+  if (typeof commandLine !== "string") searchBlock(documents, sink, commandLine, "process", () => place(null));
+  if (typeof environment === "string") return environment;
+  if (typeof commandLine === "string") return commandLine;
+  return environment.length + commandLine.length === 0 ? "vanished" : "searched";
+}
+
+/** The file's bytes, or why it was not read. */
+function partOf(path: string): Buffer | SkipReason {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    return skipReason(error)[0];
+  }
 }
 
 function searchBlock(
@@ -107,8 +145,4 @@ function commandOf(folder: string): string {
   } catch {
     return "";
   }
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM");
 }

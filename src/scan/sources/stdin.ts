@@ -1,5 +1,5 @@
 import { skipped } from "../../model/coverage.ts";
-import { skipReason } from "./disk/skip-reason.ts";
+import { skippedThoughNamed, skipReason } from "./disk/skip-reason.ts";
 import type { Documents } from "./documents.ts";
 import { type MemberEvents, MemberSearch, memberPath } from "./member-search.ts";
 import type { Sink } from "./sink.ts";
@@ -31,7 +31,7 @@ export async function searchStream(options: StreamOptions): Promise<void> {
     const { readArchive } = await import("./archive/read-archive.ts");
     await readArchive(untilAborted(options), { name, format: null, sink: members, signal });
   } catch (error) {
-    if (!signal.aborted) sink.onSkipped(skipped(name, ...skipReason(error)));
+    if (!signal.aborted) sink.onSkipped(skippedThoughNamed(name, ...skipReason(error)));
   }
 }
 

@@ -43,10 +43,7 @@ export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals
     ...(options.largeFolderBytes === undefined ? {} : { largeFolderBytes: options.largeFolderBytes }),
   };
   const search = new TreeSearch(documents, sink, pool, exclusion, new FileSystems(), tree);
-  for (const root of roots) {
-    if (root.file === null) search.addFolder(root.path);
-    else search.addFiles(root.file.folder, [root.file.name]);
-  }
+  for (const root of roots) search.addRoot(root);
   const stop = () => pool.stop();
   signal.addEventListener("abort", stop);
   if (signal.aborted) stop();

@@ -1,7 +1,7 @@
 import { SKIP_REASONS, type Skipped, type SkipReason, skipped } from "../../../model/coverage.ts";
 
-/** Codes that mean that a thing went away, or became another, between the reading of its name and its opening. */
-const VANISHED = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ESTALE"]);
+/** Codes that mean that a thing went away, or became another, between the reading of its name and its opening; a process may end even later. */
+const VANISHED = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ESTALE", "ESRCH"]);
 const DENIED = new Set(["EACCES", "EPERM"]);
 /** What a socket, or a device without a driver, answers to open(2), and a FIFO to read(2). */
 const SPECIAL = new Set(["ENXIO", "ENODEV", "EAGAIN", "EOPNOTSUPP"]);

@@ -9,7 +9,7 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
-import { resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { credentialsInName } from "../../detect/name-search.ts";
 import type { Documents } from "../documents.ts";
 import type { Sink } from "../sink.ts";
@@ -18,6 +18,8 @@ import type { Exclusion } from "./exclusion.ts";
 import { FileSearch } from "./file-search.ts";
 import type { FileSystems } from "./file-systems.ts";
 import { isGitDirectory, type ObjectFolder, objectFolder } from "./git-directory.ts";
+import type { Root } from "./roots.ts";
+import { skipReason } from "./skip-reason.ts";
 import { type TreeBounds, TreeSkips } from "./tree-skips.ts";
 import type { WorkPool } from "./work-pool.ts";
 
@@ -87,6 +89,15 @@ export class TreeSearch {
     this.#options = options;
     this.#skips = new TreeSkips(sink, options);
     this.#file = new FileSearch(documents, sink, this.#skips, pool, options.nowMs);
+  }
+
+  /** Adds where a walk begins. What somebody names has a name too, and may be the `.git` of a linked work tree. */
+  addRoot({ path, file }: Root): void {
+    const { folder, name } = file ?? { folder: dirname(path), name: basename(path) };
+    this.#searchName(joinPath(folder, name), name);
+    if (file === null) return this.addFolder(path);
+    if (name === ".git") this.#tellRepository(path);
+    this.addFiles(folder, [name]);
   }
 
   addFolder(path: DiskPath): void {
@@ -220,7 +231,7 @@ export class TreeSearch {
   #meet({ folder, git }: Listing, name: DiskPath, entry: EntryType, names: DiskPath[]): void {
     if (name === "objects" && isGitDirectory(folder)) this.#meetRepository(folder);
     if (!this.#exclusion.isEmpty && this.#exclusion.excludes(shownPath(joinPath(folder, name)))) return;
-    this.#searchName(folder, name);
+    this.#searchName(joinPath(folder, name), name);
     if (!entry.isFile()) this.#meetOther(joinPath(folder, name), entry);
     else if (git !== null && typeof name === "string" && git.objects.test(name)) {
       // Told again, since the folder may have become a repository's only now: what is left out must be read by somebody.
@@ -232,11 +243,11 @@ export class TreeSearch {
     }
   }
 
-  #searchName(folder: DiskPath, name: DiskPath): void {
+  /** @param name of what lies there, or of what it leads to */
+  #searchName(place: DiskPath, name: DiskPath): void {
     for (const detection of credentialsInName(shownPath(name))) {
       const { line, column } = detection;
-      const path = shownPath(joinPath(folder, name));
-      this.#sink.onDetection(detection, { kind: "file", path, within: [], line, column });
+      this.#sink.onDetection(detection, { kind: "file", path: shownPath(place), within: [], line, column });
     }
   }
 
@@ -263,14 +274,26 @@ export class TreeSearch {
   #meetLink(link: DiskPath): void {
     try {
       const target = readlinkSync(link);
-      const { roots } = this.#options;
-      if (isWithin(resolve(shownPath(link), "..", target), roots)) return;
+      this.#searchName(link, target);
+      if (!isWithin(resolve(shownPath(link), "..", target), this.#options.roots)) this.#meetLinkOut(link, target);
+    } catch (error) {
+      this.#skips.addFor(link, error);
+    }
+  }
+
+  /** @param target is outside, as it is written: another link may lead back. */
+  #meetLinkOut(link: DiskPath, target: string): void {
+    try {
       const real = realpathSync.native(link);
-      if (isWithin(real, roots)) return;
+      if (isWithin(real, this.#options.roots)) return;
       const stat = statSync(link);
       if (stat.isFile() || stat.isDirectory()) this.#skips.add(link, "link-out-of-tree", `leads to ${real}`);
-    } catch {
-      // It leads nowhere, in a circle, or where this user may not look: there is nothing behind it that the tree holds.
+    } catch (error) {
+      const [reason] = skipReason(error);
+      if (reason === "permission-denied")
+        this.#skips.add(link, "link-out-of-tree", `leads to ${target}, where this user may not look`);
+      // Otherwise it leads nowhere or in a circle: there is nothing behind it.
+      else if (reason !== "vanished") throw error;
     }
   }
 
