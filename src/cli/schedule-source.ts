@@ -87,7 +87,9 @@ export class ScheduleSource implements SettingsSource {
     this.#refused = null;
     this.problem = null;
     this.#entries = this.#configuration.jobs.map(entryOf);
-    this.#log("info", "configuration.read", { jobs: this.#configuration.jobs.map(({ job }) => job) });
+    const jobs = this.#configuration.jobs.map(({ job }) => job);
+    // It may be wanted, or be a file that is just being written.
+    this.#log(jobs.length === 0 ? "warning" : "info", "configuration.read", { jobs });
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -236,68 +236,4 @@ test.skipIf(!hasNotify)("tells systemd how it is (skipped without systemd-notify
   await stopping;
   expect(await service.ended).toBe(0);
   expect(told.find((line) => line.startsWith("RELOADING"))).toMatch(/^RELOADING=1 MONOTONIC_USEC=\d+/);
-});
-
-const crontab = spawnSync("crontab", ["-l"], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } });
-/** Only where nothing can be lost: this user's own crontab is written to. */
-const mayWriteCrontab = /^no crontab for/m.test(crontab.stderr ?? "");
-
-test.skipIf(!mayWriteCrontab)(
-  "install writes to a real crontab, and uninstall leaves it as it was (skipped without one, or where it has something in it)",
-  () => {
-    configure(EVERY_SECOND());
-    const lines = (): string => spawnSync("crontab", ["-l"], { encoding: "utf8" }).stdout;
-    const before = "# of somebody's\n0 1 * * * /usr/bin/true 100\\%\n";
-    spawnSync("crontab", ["-"], { input: before });
-    try {
-      expect(world.run(["schedule", "install", "--with", "cron"]).status).toBe(0);
-      const installed = lines();
-      expect(installed.startsWith(before)).toBe(true);
-      expect(installed).toMatch(/^\*\/5 \* \* \* \* \S+ \S+ schedule run --once --config/m);
-      expect(world.run(["schedule", "install", "--with", "cron"])).toMatchObject({
-        status: 0,
-        stderr: expect.stringContaining("as it should be"),
-      });
-      expect(lines()).toBe(installed);
-      expect(world.run(["schedule", "uninstall", "--with", "cron"]).status).toBe(0);
-      expect(lines()).toBe(before);
-    } finally {
-      spawnSync("crontab", ["-r"]);
-    }
-  },
-);
-
-describe("schedule install", () => {
-  test.each([
-    ["kubernetes", ["--image", "registry.example.com/keysweep:1"], "keysweep.kubernetes.yaml"],
-    ["github-actions", ["--action", "acme/keysweep@v1"], ".github/workflows/keysweep.yml"],
-  ])("%s: is written once, and taken out again", (system, more, name) => {
-    configure(EVERY_SECOND().replace("* * * * * *", "0 2 * * *"));
-    spawnSync("git", ["init", "-q"], { cwd: world.folder });
-    const install = ["schedule", "install", "--with", system, ...more];
-    const printed = world.run([...install, "--print"]);
-    expect([printed.status, existsSync(join(world.folder, name))]).toEqual([0, false]);
-    expect(world.run(install).status).toBe(0);
-    expect(readFileSync(join(world.folder, name), "utf8")).toBe(printed.stdout);
-    expect(world.run(install)).toMatchObject({ status: 0, stdout: "" });
-    expect(world.run(["schedule", "uninstall", "--with", system]).status).toBe(0);
-    expect(existsSync(join(world.folder, name))).toBe(false);
-  });
-
-  test("leaves alone what somebody else wrote", () => {
-    configure(EVERY_SECOND());
-    const path = world.file("keysweep.kubernetes.yaml", "mine\n");
-    expect(world.run(["schedule", "install", "--with", "kubernetes", "--image", "one"]).status).toBe(2);
-    expect(world.run(["schedule", "uninstall", "--with", "kubernetes"]).status).toBe(0);
-    expect(readFileSync(path, "utf8")).toBe("mine\n");
-  });
-
-  test("gives GitHub no rotations", () => {
-    configure("schedule: { rotate: { every: 15m } }\n");
-    spawnSync("git", ["init", "-q"], { cwd: world.folder });
-    expect(world.run(["schedule", "install", "--with", "github-actions", "--action", "a/b@c"])).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining("journal"),
-    });
-  });
 });

@@ -127,6 +127,7 @@ describe("systemd's units", () => {
     isSystem: true,
     stays: false,
     writable: [HOME, "/srv/app"],
+    home: HOME,
     jitterMs: 300_000,
     ...more,
   });

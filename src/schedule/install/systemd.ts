@@ -10,6 +10,8 @@ export interface SystemdOptions extends Started {
   readonly stays: boolean;
   /** Folders that are written to: of the ledger, of reports, of files that hold keys. */
   readonly writable: readonly string[];
+  /** What `~` stands for. */
+  readonly home: string;
   readonly jitterMs: number;
 }
 
@@ -100,10 +102,12 @@ const FOR_SYSTEM = [
   "ProtectSystem=strict",
 ];
 
-function hardening({ isSystem, writable }: SystemdOptions): string[] {
+function hardening({ isSystem, writable, home }: SystemdOptions): string[] {
   if (!isSystem) return FOR_ALL;
   const paths = [...new Set(writable)].map((path) => quoted(`-${path}`));
-  return [...FOR_ALL, ...FOR_SYSTEM, `ReadWritePaths=${paths.join(" ")}`];
+  // The system's manager sets none; root's may not be that of whoever wrote the configuration.
+  const homeSet = `Environment=${quoted(`HOME=${home}`)}`;
+  return [homeSet, ...FOR_ALL, ...FOR_SYSTEM, `ReadWritePaths=${paths.join(" ")}`];
 }
 
 function unit(sections: readonly (readonly [string, readonly string[]])[]): string {

@@ -1,0 +1,56 @@
+import type { JobTimes, ScheduleConfiguration } from "../config/schedule.ts";
+import { KeysweepError } from "../model/error.ts";
+import { githubWorkflow } from "../schedule/install/github-actions.ts";
+import type { Artefact } from "../schedule/install/installation.ts";
+import type { ScheduleInstallFlags } from "./commands/schedule.ts";
+import type { Context } from "./context.ts";
+import { say } from "./schedule-say.ts";
+
+/** GitHub's workflow for what is scheduled. @throws KeysweepError `usage` where GitHub has nothing to do or no such schedule. */
+export function workflowFor(
+  context: Context,
+  flags: ScheduleInstallFlags,
+  action: string,
+  path: string,
+  { jobs }: ScheduleConfiguration,
+): Artefact {
+  if (!/^[\w.-]+\/[\w.-]+@[\w./-]+$/.test(action)) {
+    throw new KeysweepError("usage", `--action ${action}: expected OWNER/REPOSITORY@COMMIT`);
+  }
+  const times = (job: "scan" | "audit"): string | null => {
+    const setting = jobs.find((one) => one.job === job);
+    return setting === undefined ? null : githubCron(context, flags, job, setting.times);
+  };
+  const [scan, auditCron] = [times("scan"), times("audit")];
+  if (scan === null && auditCron === null) {
+    throw new KeysweepError("usage", "neither a scan nor an audit is scheduled, and GitHub gets nothing else", {
+      hint: "The journal of a rotation must outlive the machine it runs on: use cron, systemd or kubernetes for it.",
+    });
+  }
+  const organization = jobs.some((setting) => setting.job === "audit" && setting.organization);
+  if (jobs.some(({ job }) => job === "rotate"))
+    say(context, flags, "rotations are left out: their journal must outlive the runner");
+  return githubWorkflow({ path, action, scan, audit: auditCron === null ? null : { cron: auditCron, organization } });
+}
+
+/** @throws KeysweepError `usage` where GitHub has no such schedule. */
+function githubCron(context: Context, flags: ScheduleInstallFlags, job: string, times: JobTimes): string {
+  if (times.kind === "every") {
+    const minutes = times.ms / 60_000;
+    if (Number.isInteger(minutes) && minutes >= 5 && 60 % minutes === 0)
+      return minutes === 60 ? "0 * * * *" : `*/${minutes} * * * *`;
+    const hours = minutes / 60;
+    if (Number.isInteger(hours) && 24 % hours === 0) return hours === 24 ? "0 0 * * *" : `0 */${hours} * * *`;
+    throw new KeysweepError("usage", `schedule.${job}.every: GitHub cannot say that`, {
+      hint: 'Write at: "0 2 * * *" instead.',
+    });
+  }
+  const fields = times.expression.split(/\s+/);
+  if (fields.length === 6 && fields[0] !== "0") {
+    throw new KeysweepError("usage", `schedule.${job}.at: GitHub knows no seconds`, { hint: "Write five fields." });
+  }
+  if (!["UTC", "Etc/UTC"].includes(times.timezone)) {
+    say(context, flags, `schedule.${job}: GitHub's clock is UTC, so it runs by that and not by ${times.timezone}`);
+  }
+  return fields.slice(-5).join(" ");
+}

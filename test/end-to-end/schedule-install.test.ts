@@ -1,0 +1,153 @@
+import { spawnSync } from "node:child_process";
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ENTRY, makeWorld, type Run, type World } from "./world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = makeWorld();
+});
+afterEach(() => world.remove());
+
+const NIGHTLY = 'schedule: { scan: { at: "0 2 * * *" } }\n';
+
+function configure(text: string): void {
+  writeFileSync(world.operatorConfiguration, text);
+}
+
+const crontab = spawnSync("crontab", ["-l"], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } });
+/** Only where nothing can be lost: this user's own crontab is written to. */
+const mayWriteCrontab = /^no crontab for/m.test(crontab.stderr ?? "");
+
+test.skipIf(!mayWriteCrontab)(
+  "install writes to a real crontab, and uninstall leaves it as it was (skipped without one, or where it has something in it)",
+  () => {
+    configure(NIGHTLY);
+    const lines = (): string => spawnSync("crontab", ["-l"], { encoding: "utf8" }).stdout;
+    const before = "# of somebody's\n0 1 * * * /usr/bin/true 100\\%\n";
+    spawnSync("crontab", ["-"], { input: before });
+    try {
+      expect(world.run(["schedule", "install", "--with", "cron"]).status).toBe(0);
+      const installed = lines();
+      expect(installed.startsWith(before)).toBe(true);
+      expect(installed).toMatch(/^\*\/5 \* \* \* \* \S+ \S+ schedule run --once --config/m);
+      expect(world.run(["schedule", "install", "--with", "cron"])).toMatchObject({
+        status: 0,
+        stderr: expect.stringContaining("as it should be"),
+      });
+      expect(lines()).toBe(installed);
+      expect(world.run(["schedule", "uninstall", "--with", "cron"]).status).toBe(0);
+      expect(lines()).toBe(before);
+    } finally {
+      spawnSync("crontab", ["-r"]);
+    }
+  },
+);
+
+describe("schedule install", () => {
+  test.each([
+    ["kubernetes", ["--image", "registry.example.com/keysweep:1"], "keysweep.kubernetes.yaml"],
+    ["github-actions", ["--action", "acme/keysweep@v1"], ".github/workflows/keysweep.yml"],
+  ])("%s: is written once, and taken out again", (system, more, name) => {
+    configure(NIGHTLY);
+    spawnSync("git", ["init", "-q"], { cwd: world.folder });
+    const install = ["schedule", "install", "--with", system, ...more];
+    const printed = world.run([...install, "--print"]);
+    expect([printed.status, existsSync(join(world.folder, name))]).toEqual([0, false]);
+    expect(world.run(install)).toMatchObject({ status: 0, stdout: printed.stdout });
+    expect(readFileSync(join(world.folder, name), "utf8")).toBe(printed.stdout);
+    expect(world.run(install)).toMatchObject({ status: 0, stdout: "" });
+    expect(world.run(["schedule", "uninstall", "--with", system]).status).toBe(0);
+    expect(existsSync(join(world.folder, name))).toBe(false);
+  });
+
+  test("leaves alone what somebody else wrote", () => {
+    configure(NIGHTLY);
+    const path = world.file("keysweep.kubernetes.yaml", "mine\n");
+    expect(world.run(["schedule", "install", "--with", "kubernetes", "--image", "one"]).status).toBe(2);
+    expect(world.run(["schedule", "uninstall", "--with", "kubernetes"]).status).toBe(0);
+    expect(readFileSync(path, "utf8")).toBe("mine\n");
+  });
+
+  test("gives GitHub no rotations", () => {
+    configure("schedule: { rotate: { every: 15m } }\n");
+    spawnSync("git", ["init", "-q"], { cwd: world.folder });
+    expect(world.run(["schedule", "install", "--with", "github-actions", "--action", "a/b@c"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("journal"),
+    });
+  });
+});
+
+/** Root's units are the machine's own: it tries as somebody else. */
+const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+const canBeUser = spawnSync(process.execPath, [ENTRY, "--version"], { ...user, cwd: "/" }).status === 0;
+
+describe.skipIf(!canBeUser).each([
+  {
+    system: "systemd",
+    below: ".config/systemd/user",
+    names: ["keysweep.service", "keysweep.timer"],
+    more: ["--service"],
+    then: ["keysweep.service"],
+  },
+  {
+    system: "launchd",
+    below: "Library/LaunchAgents",
+    names: ["io.keysweep.schedule.plist"],
+    more: [],
+    then: ["io.keysweep.schedule.plist"],
+  },
+])(
+  "for a user with $system (skipped where the build cannot be read by one)",
+  ({ system, below, names, more, then }) => {
+    test("it is written and shown, written no second time, and all that goes is keysweep's", () => {
+      const home = join(world.home, "o'brien 100% \\ $HOME");
+      const folder = join(home, below);
+      mkdirSync(folder, { recursive: true });
+      mkdirSync(join(home, ".config", "keysweep"), { recursive: true });
+      writeFileSync(join(home, ".config", "keysweep", "config.yaml"), NIGHTLY);
+      writeFileSync(join(folder, "other.service"), "of somebody's\n");
+      give(dirname(world.folder));
+      const run = (verb: string, words: readonly string[] = []): Run => {
+        const { status, stdout, stderr } = spawnSync(
+          process.execPath,
+          [ENTRY, "schedule", verb, "--with", system, ...words],
+          { ...user, cwd: world.folder, env: { PATH: process.env.PATH, HOME: home }, encoding: "utf8" },
+        );
+        return { status, stdout, stderr };
+      };
+      const printed = run("install", ["--print"]);
+      expect([printed.status, readdirSync(folder)]).toEqual([0, ["other.service"]]);
+      expect(run("install")).toMatchObject({ status: 0, stdout: printed.stdout });
+      expect(readdirSync(folder).toSorted()).toEqual([...names, "other.service"].toSorted());
+      expect(names.map((name) => readFileSync(join(folder, name), "utf8")).join("")).toBe(printed.stdout);
+      expect(run("install")).toMatchObject({
+        status: 0,
+        stdout: "",
+        stderr: expect.stringContaining("as it should be"),
+      });
+      // What writes its log there finds the folder.
+      expect(existsSync(join(home, ".local", "state", "keysweep"))).toBe(true);
+      expect(run("install", more).status).toBe(0);
+      expect(readdirSync(folder).toSorted()).toEqual([...then, "other.service"].toSorted());
+      // One that somebody has made their own stays.
+      const [first = ""] = then;
+      writeFileSync(join(folder, first), "mine\n");
+      expect(run("install")).toMatchObject({ status: 2, stderr: expect.stringContaining("did not write it") });
+      expect(run("uninstall").status).toBe(0);
+      expect(readFileSync(join(folder, first), "utf8")).toBe("mine\n");
+      writeFileSync(join(folder, first), printed.stdout);
+      expect(run("uninstall").status).toBe(0);
+      expect(readdirSync(folder)).toEqual(["other.service"]);
+    });
+  },
+);
+
+function give(path: string): void {
+  if (user.uid === undefined || user.gid === undefined) return;
+  chownSync(path, user.uid, user.gid);
+  for (const name of readdirSync(path, { recursive: true, encoding: "utf8" }))
+    chownSync(join(path, name), user.uid, user.gid);
+}

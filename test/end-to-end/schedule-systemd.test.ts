@@ -1,0 +1,107 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { generateMaterial } from "../support/material.ts";
+import { ENTRY, makeWorld, type World } from "./world.ts";
+
+const HARNESS = join(import.meta.dirname, "..", "support", "schedule", "live-systemd.sh");
+
+let world: World;
+beforeEach(() => {
+  world = makeWorld();
+});
+afterEach(() => world.remove());
+
+/** What the script prints, run where a systemd is that has the units of `units()`. */
+function underSystemd(folder: string, lines: readonly string[]): string[] {
+  const script = join(folder, "script.sh");
+  writeFileSync(script, `${lines.join("\n")}\n`);
+  const { stdout } = spawnSync("sh", [HARNESS, folder, script], {
+    encoding: "utf8",
+    env: { ...world.environment, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+    timeout: 110_000,
+  });
+  return stdout.trimEnd().split("\n");
+}
+
+/** Root alone may make the namespaces, and of the kinds of control groups only this one was tried. */
+function canRun(): boolean {
+  if (process.getuid?.() !== 0 || !existsSync("/lib/systemd/systemd") || !existsSync("/sys/fs/cgroup/systemd"))
+    return false;
+  world = makeWorld();
+  try {
+    return underSystemd(world.folder, ["systemctl --user is-system-running"])[0] === "running";
+  } finally {
+    world.remove();
+  }
+}
+
+const KEYSWEEP = `'${process.execPath}' '${ENTRY}'`;
+const show = (...properties: readonly string[]): string =>
+  properties.map((property) => `systemctl --user show keysweep.service -p ${property}`).join("; ");
+
+test.skipIf(!canRun())(
+  "a real systemd starts, reloads, watches and stops the service, and its timer starts it (skipped but for root, and with systemd's own control groups)",
+  () => {
+    const { id, secret } = generateMaterial(7272);
+    world.file("a b/.env", `AWS_ACCESS_KEY_ID=${id}\nAWS_SECRET_ACCESS_KEY=${secret}\n`);
+    const reports = join(world.folder, "www");
+    mkdirSync(reports);
+    const scan = {
+      at: "* * * * * *",
+      paths: [join(world.folder, "a b")],
+      reports: { html: join(reports, "report.html") },
+    };
+    writeFileSync(world.operatorConfiguration, JSON.stringify({ schedule: { scan } }));
+    const units = join(world.folder, "units");
+    const told = underSystemd(world.folder, [
+      `${KEYSWEEP} schedule install --with systemd --service >&2`,
+      "mkdir /etc/systemd/system/keysweep.service.d",
+      "printf '[Service]\\nWatchdogSec=3s\\nRestartSec=1s\\n' > /etc/systemd/system/keysweep.service.d/soon.conf",
+      "systemctl --user daemon-reload",
+      "systemctl --user start keysweep.service; echo started $?",
+      "systemctl --user reload keysweep.service; echo reloaded $?",
+      show("ActiveState", "NRestarts"),
+      // It hangs.
+      "before=$(systemctl --user show keysweep.service -p MainPID --value)",
+      '[ "$before" -gt 1 ] && kill -STOP "$before"',
+      "for try in $(seq 40); do systemctl --user show keysweep.service -p NRestarts | grep -q =1 && break; sleep 0.5; done",
+      "systemctl --user start keysweep.service; echo again $?",
+      show("ActiveState", "NRestarts"),
+      "systemctl --user stop keysweep.service; echo stopped $?",
+      show("ActiveState", "Result"),
+      "rm -r /etc/systemd/system/keysweep.service.d",
+      // Now by a timer.
+      `${KEYSWEEP} schedule install --with systemd >&2`,
+      "systemctl --user daemon-reload",
+      "systemctl --user start keysweep.timer; echo timer $?",
+      "systemctl --user start keysweep.service; echo once $?",
+      show("Result", "ExecMainStatus"),
+      "systemctl --user is-active keysweep.timer",
+      "systemctl --user stop keysweep.timer",
+      `${KEYSWEEP} schedule uninstall --with systemd 2>&1 | grep -c 'taken out'`,
+    ]);
+    expect(told).toEqual([
+      "started 0",
+      "reloaded 0",
+      "ActiveState=active",
+      "NRestarts=0",
+      "again 0",
+      "ActiveState=active",
+      "NRestarts=1",
+      "stopped 0",
+      "ActiveState=inactive",
+      "Result=success",
+      "timer 0",
+      "once 0",
+      // A key was found: that is no failure of the service.
+      "Result=success",
+      "ExecMainStatus=1",
+      "active",
+      "2",
+    ]);
+    expect([readdirSync(reports), readdirSync(units)]).toEqual([["report.html"], []]);
+  },
+  120_000,
+);
