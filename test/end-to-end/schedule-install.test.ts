@@ -90,18 +90,18 @@ describe.skipIf(!canBeUser).each([
     below: ".config/systemd/user",
     names: ["keysweep.service", "keysweep.timer"],
     more: ["--service"],
-    then: ["keysweep.service"],
+    left: ["keysweep.service"],
   },
   {
     system: "launchd",
     below: "Library/LaunchAgents",
     names: ["io.keysweep.schedule.plist"],
     more: [],
-    then: ["io.keysweep.schedule.plist"],
+    left: ["io.keysweep.schedule.plist"],
   },
 ])(
   "for a user with $system (skipped where the build cannot be read by one)",
-  ({ system, below, names, more, then }) => {
+  ({ system, below, names, more, left }) => {
     test("it is written and shown, written no second time, and all that goes is keysweep's", () => {
       const home = join(world.home, "o'brien 100% \\ $HOME");
       const folder = join(home, below);
@@ -131,9 +131,9 @@ describe.skipIf(!canBeUser).each([
       // What writes its log there finds the folder.
       expect(existsSync(join(home, ".local", "state", "keysweep"))).toBe(true);
       expect(run("install", more).status).toBe(0);
-      expect(readdirSync(folder).toSorted()).toEqual([...then, "other.service"].toSorted());
+      expect(readdirSync(folder).toSorted()).toEqual([...left, "other.service"].toSorted());
       // One that somebody has made their own stays.
-      const [first = ""] = then;
+      const [first = ""] = left;
       writeFileSync(join(folder, first), "mine\n");
       expect(run("install")).toMatchObject({ status: 2, stderr: expect.stringContaining("did not write it") });
       expect(run("uninstall").status).toBe(0);
