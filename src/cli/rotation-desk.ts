@@ -2,6 +2,7 @@ import { RotationAccess, type UserAccess } from "../aws/rotation-access.ts";
 import { publish } from "../aws/sns.ts";
 import { type ConfiguredRotation, loadRotationConfiguration, type RotationConfiguration } from "../config/rotations.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { AccessKeyId } from "../model/access-key-id.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { AccessKeyPair } from "../model/key-service.ts";
 import type { RotationId } from "../model/rotation.ts";
@@ -168,7 +169,7 @@ export class RotationDesk {
   }
 
   /** What a rotation is about. @throws KeysweepError `configuration`, `target`. */
-  async request({ settings, targets }: ConfiguredRotation): Promise<RotationRequest> {
+  async request({ settings, targets }: ConfiguredRotation, onlyKey: AccessKeyId | null): Promise<RotationRequest> {
     const { folder } = this.#configuration;
     const { system } = this.#context;
     await this.#meetOperator();
@@ -178,6 +179,7 @@ export class RotationDesk {
       settings,
       schedule: schedule === null ? null : cronSchedule(schedule, timezone),
       targets: await rotationTargets(targets, world),
+      onlyKey,
     };
   }
 

@@ -11,6 +11,7 @@ import type { RotationRequest } from "../rotate/read-plan.ts";
 import { hasEnded, isHalfWritten, type Rotation } from "../rotate/rotation.ts";
 import { commandRotation, type RotationRun } from "../rotate/run.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
+import { checkOneKey } from "./access-key-argument.ts";
 import type { RotateCommandFlags } from "./commands/rotate.ts";
 import type { Context } from "./context.ts";
 import { rotationExit } from "./exit.ts";
@@ -27,6 +28,7 @@ export async function runRotateCommand(
   names: readonly string[],
   waiting: Waiting = systemWaiting,
 ): Promise<void> {
+  checkOneKey(flags.key, names);
   const outputs = await outputsIn(flags, rotationsFormats);
   const desk = await openDesk(context, flags, waiting, true);
   try {
@@ -34,7 +36,7 @@ export async function runRotateCommand(
     const asked = [];
     for (const name of names) {
       const one = wanted(desk, command, name);
-      asked.push({ ...one, request: await desk.request(one.configured) });
+      asked.push({ ...one, request: await desk.request(one.configured, flags.key ?? null) });
     }
     const sentences = asked.flatMap(({ rotation, cell, request }) => [
       sentence(command, rotation, cell),

@@ -38,7 +38,7 @@ export async function runRotatePlan(
           continue;
         }
         const { keys } = await desk.user(rotation);
-        const request = await desk.request(rotation);
+        const request = await desk.request(rotation, null);
         plans.push(planRotation(await readPlan(request, keys, rotations.ledger, context.signal)));
       } catch (error) {
         context.stderr.write(`keysweep: the rotation ${rotation.settings.name}:\n`);

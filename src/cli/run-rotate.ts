@@ -8,6 +8,7 @@ import { rotationsFormats } from "../report/rotations/rotations-formats.ts";
 import { idleReport } from "../rotate/report.ts";
 import { type Begin, journalledReport, type RotationRun, runRotation } from "../rotate/run.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
+import { checkOneKey } from "./access-key-argument.ts";
 import type { RotateRunFlags } from "./commands/rotate.ts";
 import type { Context } from "./context.ts";
 import { errorExit, rotationExit } from "./exit.ts";
@@ -34,6 +35,7 @@ export async function runRotateRun(
       hint: "Name them, to begin them now; or --due, to begin those whose time has come.",
     });
   }
+  checkOneKey(flags.key, names);
   const outputs = await outputsIn(flags, rotationsFormats);
   const live = liveOn(outputs);
   const desk = await openDesk(context, flags, waiting, true);
@@ -103,7 +105,7 @@ async function runOne(
   begin: Begin,
 ): Promise<Fared> {
   try {
-    const run = await runRotation(await desk.request(rotation), await desk.world(rotation), begin);
+    const run = await runRotation(await desk.request(rotation, flags.key ?? null), await desk.world(rotation), begin);
     note(desk.ledger.outlooks, run.report);
     return { rotation, run };
   } catch (error) {

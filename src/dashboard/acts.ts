@@ -1,3 +1,4 @@
+import type { AccessKeyId } from "../model/access-key-id.ts";
 import type { Finding } from "../model/finding.ts";
 import type { FilePlace } from "../model/place.ts";
 import type { RotationCommand } from "../model/rotation-event.ts";
@@ -192,8 +193,13 @@ function whyNotRun(state: State, row: RotationRow): string | null {
   return state.awsProblem;
 }
 
-export function runRequest(name: string): JobRequest {
-  return { purpose: "rotate", words: ["rotate", "run", name, "--format", "json"], about: name };
+/** @param key the one that the person was asked about: another process may go on before the answer comes. */
+export function runRequest(name: string, key: AccessKeyId | null): JobRequest {
+  return { purpose: "rotate", words: ["rotate", "run", name, ...keyFlag(key), "--format", "json"], about: name };
+}
+
+function keyFlag(key: AccessKeyId | null): readonly string[] {
+  return key === null ? [] : [`--key=${key}`];
 }
 
 function goingOn({ report }: RotationRow): Dialog {
@@ -204,7 +210,7 @@ function goingOn({ report }: RotationRow): Dialog {
       "What has to be proved before each step is proved again. The old key is made inactive only when it has fallen silent, and deleted only after its quarantine.",
     ],
     report.oldKeyId ?? report.name,
-    { kind: "run", request: runRequest(report.name) },
+    { kind: "run", request: runRequest(report.name, report.oldKeyId) },
   );
 }
 
@@ -230,7 +236,7 @@ function commandDialog({ report }: RotationRow, command: RotationCommand): Dialo
   const { name, oldKeyId, newKeyId } = report;
   const request: JobRequest = {
     purpose: "command",
-    words: ["rotate", command, name, "--yes", "--format", "json"],
+    words: ["rotate", command, name, ...keyFlag(oldKeyId), "--yes", "--format", "json"],
     about: name,
   };
   const run = { kind: "run", request } as const;

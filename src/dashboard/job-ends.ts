@@ -163,7 +163,7 @@ function planned(state: State, stdout: string): State {
   const dialog =
     obstacles.length > 0 || oldKeyId === null
       ? reading(`${name} cannot begin`, body)
-      : typed(`Rotate ${name}`, body, oldKeyId, { kind: "run", request: runRequest(name) });
+      : typed(`Rotate ${name}`, body, oldKeyId, { kind: "run", request: runRequest(name, oldKeyId) });
   return { ...state, dialog };
 }
 

@@ -15,6 +15,8 @@ export interface RotationRequest {
   readonly settings: RotationSettings;
   readonly schedule: Schedule | null;
   readonly targets: readonly RotationTarget[];
+  /** The key that whoever asks means to be replaced: nothing is done where it is about another. Null: whichever it is. */
+  readonly onlyKey: AccessKeyId | null;
 }
 
 /** Reads what a plan is made from, and changes nothing. @throws KeysweepError `aws` where AWS does not answer or refuses. */

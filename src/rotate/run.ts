@@ -1,3 +1,5 @@
+import type { AccessKeyId } from "../model/access-key-id.ts";
+import { KeysweepError } from "../model/error.ts";
 import type { KeyProof, KeyService, KeyTrail } from "../model/key-service.ts";
 import type { RotationId, RotationReport } from "../model/rotation.ts";
 import type { PlannedTarget, RotationCommand, RotationFact, RotationOutline } from "../model/rotation-event.ts";
@@ -66,7 +68,10 @@ export async function runUntilRest(request: RotationRequest, world: RotationWorl
   return run;
 }
 
-/** Takes one rotation as far as it goes now. @throws KeysweepError `aws`, `ledger`, `configuration`. */
+/**
+ * Takes one rotation as far as it goes now.
+ * @throws KeysweepError `aws`, `ledger`, `configuration`; `usage` where it is about another key than the request.
+ */
 export async function runRotation(
   request: RotationRequest,
   world: RotationWorld,
@@ -79,11 +84,14 @@ export async function runRotation(
   try {
     const latest = world.journal.latest(settings.accountId, settings.userName);
     const current = latest === null ? null : fold(latest.id, latest.events);
-    if (current !== null && !hasEnded(current))
+    if (current !== null && !hasEnded(current)) {
+      checkKey(request, current.oldKey.id);
       return await goOn(current, request, world, lease, guards, { isAsked: begin === "now" });
+    }
     const reading = await readPlan(request, world.keys, world.journal.ledger, world.signal);
     const plan = planRotation(reading);
     if (begin === "never" || (begin === "when-due" && !plan.isDue)) return notDue(request, plan);
+    checkKey(request, plan.oldKeyId);
     if (plan.obstacles.length > 0) return refused(request, plan);
     const begun = beginRotation(reading, world, lease);
     if (begun === null) return busy(request, world, "another process");
@@ -99,7 +107,7 @@ export type CommandResult =
   | { readonly kind: "refused"; readonly why: string; readonly report: RotationReport }
   | { readonly kind: "accepted"; readonly run: RotationRun };
 
-/** Does what a person says, by the table of commands.ts, and goes as far as it can. @throws KeysweepError. */
+/** Does what a person says, by the table of commands.ts, and goes as far as it can. @throws KeysweepError as {@link runRotation}. */
 export async function commandRotation(
   request: RotationRequest,
   world: RotationWorld,
@@ -113,6 +121,7 @@ export async function commandRotation(
     const latest = world.journal.latest(settings.accountId, settings.userName);
     const rotation = latest === null ? null : fold(latest.id, latest.events);
     const cell = commandCell(rotation, command);
+    checkKey(request, rotation?.oldKey.id ?? null);
     if (rotation === null || latest === null || !cell.accepted)
       return {
         kind: "refused",
@@ -160,6 +169,15 @@ async function goOn(
   const report = rotationReport(end.rotation, eventsOf(end.rotation, world), pendingOf(end));
   await notify(rotation, end.rotation, report, world);
   return { report, outcome: outcomeOf(end), againInMs: againInMs(end), plan: null };
+}
+
+/** Between a question and its answer another process may have gone on, or the configuration have changed. */
+function checkKey({ settings: { name }, onlyKey }: RotationRequest, key: AccessKeyId | null): void {
+  if (onlyKey === null || onlyKey === key) return;
+  const about = key === null ? "it is not clear which key is to be replaced" : `it is about ${key}`;
+  throw new KeysweepError("usage", `the rotation ${name}: ${about}, not about ${onlyKey}: nothing was done`, {
+    hint: `See how far it is, and decide anew: keysweep rotate status ${name}.`,
+  });
 }
 
 function againInMs({ because, now }: DriveEnd): number | null {

@@ -1,4 +1,4 @@
-import type { AccountId } from "../../src/model/access-key-id.ts";
+import type { AccessKeyId, AccountId } from "../../src/model/access-key-id.ts";
 import type { RotationId } from "../../src/model/rotation.ts";
 import type { RotationCommand, RotationEvent } from "../../src/model/rotation-event.ts";
 import { type CommandRow, commandRow } from "../../src/rotate/commands.ts";
@@ -33,6 +33,8 @@ export class CommandWorld {
   /** How many of the places the configuration has. */
   #configured: number;
   #stopAt: CommandRow | null = null;
+  /** The key that whoever asks means. */
+  onlyKey: AccessKeyId | null = null;
   #ids = 0;
 
   constructor() {
@@ -103,6 +105,10 @@ export class CommandWorld {
   /** From now on the configuration has only the first of the places. */
   configure(places: number): void {
     this.#configured = places;
+  }
+
+  get oldKey(): AccessKeyId {
+    return this.#old.id;
   }
 
   get rotation(): Rotation | null {
@@ -261,6 +267,7 @@ export class CommandWorld {
         gate: { soakMs, usedEveryMs, quarantineMs, presignedMs, acceptUnprovenUse },
       },
       schedule: null,
+      onlyKey: this.onlyKey,
       targets: this.#places.slice(0, this.#configured).map((place) => targetOf(place, process)),
     };
   }

@@ -247,6 +247,7 @@ class Simulation {
         gate: { soakMs, usedEveryMs, quarantineMs, presignedMs, acceptUnprovenUse },
       },
       schedule: null,
+      onlyKey: null,
       targets: (isWhole ? this.#places : this.#places.slice(0, -1)).map((place) => targetOf(place, process)),
     };
   }

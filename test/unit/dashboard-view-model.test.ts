@@ -23,8 +23,8 @@ const runs = (effects: readonly Effect[]): string[] =>
 
 describe("what destroys or changes a key", () => {
   test.each([
-    ["giving a rotation up", "d", "NEW", "rotate abandon travis-deploy --yes --format json"],
-    ["taking the next steps", "n", "OLD", "rotate run travis-deploy --format json"],
+    ["giving a rotation up", "d", "NEW", "rotate abandon travis-deploy --key=OLD --yes --format json"],
+    ["taking the next steps", "n", "OLD", "rotate run travis-deploy --key=OLD --format json"],
   ])("%s waits until its key is typed", (_, key, must, words) => {
     const asked = press(stateOf(), "4", key);
     expect(asked.effects).toEqual([]);
@@ -45,7 +45,7 @@ describe("what destroys or changes a key", () => {
     expect(once.effects).toEqual([]);
     expect(once.state.dialog?.fields).toHaveLength(1);
     expect(runs(press(once.state, "OLD", "[enter]").effects)).toEqual([
-      "rotate reactivate travis-deploy --yes --format json",
+      "rotate reactivate travis-deploy --key=OLD --yes --format json",
     ]);
   });
 
@@ -67,7 +67,9 @@ describe("what destroys or changes a key", () => {
     const request: JobRequest = { purpose: "plan", words: [], about: "other" };
     const shown = ended(begun(state, request), { status: 0, stdout: JSON.stringify({ plans: [plan], underWay: [] }) });
     expect(shown.effects).toEqual([]);
-    expect(runs(press(shown.state, "THE-OLD-KEY", "[enter]").effects)).toEqual(["rotate run other --format json"]);
+    expect(runs(press(shown.state, "THE-OLD-KEY", "[enter]").effects)).toEqual([
+      "rotate run other --key=THE-OLD-KEY --format json",
+    ]);
     const blocked = { ...plan, obstacles: [{ code: "root", evidence: "it is root", remedy: "do not" }] };
     const refused = ended(begun(state, request), {
       status: 1,

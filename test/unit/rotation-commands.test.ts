@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { AccessKeyId } from "../../src/model/access-key-id.ts";
 import { ROTATION_COMMANDS, type RotationCommand } from "../../src/model/rotation-event.ts";
 import { COMMAND_TABLE, type CommandRow, commandCell, commandRow } from "../../src/rotate/commands.ts";
 import { CommandWorld } from "../simulation/command-world.ts";
+import { generateMaterial } from "../support/material.ts";
 
 /* Every cell of the table that docs/rotation.md shows, in a world where nothing else goes wrong. */
 
@@ -46,6 +48,33 @@ test("a command is told with the time at which it was given, although no answer 
 
   const { history } = result.kind === "accepted" ? result.run.report : result.report;
   expect(history).toContainEqual({ at: given, event: "a person asked to reactivate" });
+});
+
+describe("what is asked about one key is not done to another", () => {
+  const ANOTHER = generateMaterial(7).id as AccessKeyId;
+
+  test.each(ROTATION_COMMANDS)("%s", async (command) => {
+    const world = new CommandWorld();
+    await world.reach("soaking");
+    const before = world.look();
+    world.onlyKey = ANOTHER;
+    await expect(world.command(command)).rejects.toThrow(`it is about ${world.oldKey}, not about ${ANOTHER}`);
+    expect(world.look()).toEqual(before);
+    world.onlyKey = world.oldKey;
+    expect(await world.command(command)).toMatchObject({ kind: "accepted" });
+  });
+
+  test.each(["planned", "soaking"] as const)("a rotation is neither begun nor taken further (%s)", async (row) => {
+    const world = new CommandWorld();
+    if (row === "soaking") await world.reach("planned");
+    const before = world.rotation?.stage;
+    world.onlyKey = ANOTHER;
+    await expect(world.reach(row)).rejects.toThrow(`it is about ${world.oldKey}, not about ${ANOTHER}`);
+    expect(world.rotation?.stage).toBe(before);
+    world.onlyKey = world.oldKey;
+    await world.reach(row);
+    expect(world.rotation?.stage).toBe(row);
+  });
 });
 
 const UNDER_WAY = ROWS.filter((row) => COMMAND_TABLE[row].abandon.accepted);

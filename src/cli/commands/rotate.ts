@@ -1,4 +1,6 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
+import type { AccessKeyId } from "../../model/access-key-id.ts";
+import { parseAccessKeyId } from "../access-key-argument.ts";
 import type { Context } from "../context.ts";
 import { ROTATE_EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
@@ -10,10 +12,12 @@ export interface RotateFlags extends CommonFlags, OutputFlags {}
 export interface RotateRunFlags extends RotateFlags {
   readonly due: boolean;
   readonly wait: boolean;
+  readonly key?: AccessKeyId;
 }
 
 export interface RotateCommandFlags extends RotateFlags {
   readonly yes: boolean;
+  readonly key?: AccessKeyId;
 }
 
 const NAMES = {
@@ -21,6 +25,13 @@ const NAMES = {
   parameter: { brief: "As the configuration names it", parse: String, placeholder: "NAME" },
 } as const;
 const SOME_NAMES = { ...NAMES, minimum: 1 } as const;
+const KEY = {
+  kind: "parsed",
+  parse: parseAccessKeyId,
+  optional: true,
+  brief: "Only while this is the key that is replaced; where it is another, nothing is done",
+  placeholder: "ID",
+} as const;
 const FORMATS = "Formats: pretty (the default), json, jsonl, csv, markdown, html.";
 
 const planCommand = buildCommand<RotateFlags, string[], Context>({
@@ -67,6 +78,7 @@ ${ROTATE_EXIT_STATUS_HELP}`,
         default: false,
         withNegated: false,
       },
+      key: KEY,
       ...outputFlags,
       ...commonFlags,
     },
@@ -107,7 +119,7 @@ const YES = {
 function personsCommand(command: "reactivate" | "abandon" | "confirm", brief: string, what: string) {
   return buildCommand<RotateCommandFlags, string[], Context>({
     docs: { brief, fullDescription: `${what}\n\n${FORMATS}\n\n${ROTATE_EXIT_STATUS_HELP}` },
-    parameters: { positional: SOME_NAMES, flags: { yes: YES, ...outputFlags, ...commonFlags } },
+    parameters: { positional: SOME_NAMES, flags: { yes: YES, key: KEY, ...outputFlags, ...commonFlags } },
     async func(flags, ...names) {
       await reporting(this, flags.verbose, async () => {
         const { runRotateCommand } = await import("../run-rotate-command.ts");
