@@ -3,7 +3,7 @@
 // one clear sentence instead of a syntax error from somewhere inside.
 const major = Number(process.versions.node.split(".")[0]);
 if (major >= 24) {
-  void import("./application.ts").then((application) => application.main());
+  void import("./start.ts").then((start) => start.main());
 } else {
   process.stderr.write("keysweep needs Node 24 or newer, and this is Node " + process.versions.node + ".\n");
   process.exitCode = 2;

@@ -5,6 +5,7 @@ import {
   text_en,
 } from "@stricli/core";
 import { visible } from "../report/escape.ts";
+import { optionName } from "./option-name.ts";
 import { errorText } from "./reporting.ts";
 
 /** What the parser of the command line says, in the way of keysweep's other errors; what was typed is shown escaped. */
@@ -29,27 +30,18 @@ function sentence(error: ArgumentScannerError): string {
   return formatMessageForArgumentScannerError(error, {
     FlagNotFoundError: ({ input, corrections }) =>
       corrections.length > 0
-        ? `there is no option ${option(visible(input))}\n  Did you mean ${corrections.map(kebab).map(option).join(" or ")}?`
-        : `there is no option ${option(visible(input))}\n  --help lists them.`,
+        ? `there is no option --${visible(input)}\n  Did you mean ${corrections.map(optionName).join(" or ")}?`
+        : `there is no option --${visible(input)}\n  --help lists them.`,
     AliasNotFoundError: ({ input }) => `there is no option -${visible(input)}\n  --help lists them.`,
-    UnsatisfiedFlagError: ({ externalFlagName }) => `${option(externalFlagName)} needs a value`,
-    UnexpectedFlagError: ({ externalFlagName }) => `${option(externalFlagName)} is given twice`,
+    UnsatisfiedFlagError: ({ externalFlagName }) => `--${externalFlagName} needs a value`,
+    UnexpectedFlagError: ({ externalFlagName }) => `--${externalFlagName} is given twice`,
     UnsatisfiedPositionalError: ({ placeholder }) => `${placeholder} is missing`,
     UnexpectedPositionalError: ({ input }) => `${quoted(input)} is one argument too many`,
     ArgumentParseError: ({ externalFlagNameOrPlaceholder, input }) =>
-      `${option(externalFlagNameOrPlaceholder)} takes no value ${quoted(input)}`,
+      `--${externalFlagNameOrPlaceholder} takes no value ${quoted(input)}`,
   });
 }
 
 function quoted(input: string): string {
   return visible(JSON.stringify(input));
-}
-
-function option(name: string): string {
-  return `--${name}`;
-}
-
-/** As options are written; the parser's suggestions are spelt as in the code. */
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,6 +1,6 @@
 import { buildCommand } from "@stricli/core";
 import type { Context } from "../context.ts";
-import { EXIT_STATUS_HELP } from "../exit.ts";
+import { PLAIN_EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
 
@@ -15,7 +15,7 @@ export const dashboardCommand = buildCommand<DashboardFlags, string[], Context>(
     fullDescription: `Shows what the ledger remembers at once, then scans (the PATHs, or what scan without PATH looks at) and audits beside it. Whatever it does, it
 does by commands that its log shows. Needs a terminal. The key ? shows all keys.
 
-${EXIT_STATUS_HELP}`,
+${PLAIN_EXIT_STATUS_HELP}`,
   },
   parameters: {
     positional: {

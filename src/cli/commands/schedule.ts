@@ -1,6 +1,6 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import type { Context } from "../context.ts";
-import { EXIT_STATUS_HELP } from "../exit.ts";
+import { PLAIN_EXIT_STATUS_HELP } from "../exit.ts";
 import { reporting } from "../reporting.ts";
 import { type CommonFlags, commonFlags } from "./common-flags.ts";
 
@@ -57,7 +57,7 @@ EXIT STATUS
 const listCommand = buildCommand<ScheduleListFlags, [], Context>({
   docs: {
     brief: "Say what runs next, in local time",
-    fullDescription: `Says of each job when it runs next and how it ran last. Nothing is changed.\n\nFormats: pretty (the default), json.\n\n${EXIT_STATUS_HELP}`,
+    fullDescription: `Says of each job when it runs next and how it ran last. Nothing is changed.\n\nFormats: pretty (the default), json.\n\n${PLAIN_EXIT_STATUS_HELP}`,
   },
   parameters: {
     flags: {
@@ -110,7 +110,7 @@ const installCommand = buildCommand<ScheduleInstallFlags, [], Context>({
     fullDescription: `Writes what makes the system start keysweep every few minutes, so that what is due runs; shows what it wrote, and what is to be done with it. A second
 install changes nothing. GitHub Actions get scans and audits only: the journal of a rotation must outlive the machine it runs on.
 
-${EXIT_STATUS_HELP}`,
+${PLAIN_EXIT_STATUS_HELP}`,
   },
   parameters: { flags: installFlags },
   async func(flags) {
@@ -124,7 +124,7 @@ ${EXIT_STATUS_HELP}`,
 const uninstallCommand = buildCommand<ScheduleInstallFlags, [], Context>({
   docs: {
     brief: "Take out what install wrote, and nothing else",
-    fullDescription: `Takes out what keysweep wrote.\n\n${EXIT_STATUS_HELP}`,
+    fullDescription: `Takes out what keysweep wrote.\n\n${PLAIN_EXIT_STATUS_HELP}`,
   },
   parameters: { flags: installFlags },
   async func(flags) {

@@ -1,0 +1,25 @@
+/** Commands that do nothing without one of their own: their help is a complaint then. */
+const UNFINISHED: readonly string[] = ["hook", "rotate", "schedule"];
+
+/** What was typed, in the way that the commands understand. */
+export function typedArguments(): string[] {
+  return withDashboard(helpAsOption(process.argv.slice(2)));
+}
+
+/** Whether it names no command yet. */
+export function isUnfinished(argv: readonly string[]): boolean {
+  return argv.length === 1 && UNFINISHED.includes(argv[0] ?? "");
+}
+
+/** `keysweep` alone is the dashboard where there is a terminal that can show one. */
+function withDashboard(argv: string[]): string[] {
+  // Node's own streams are made only where somebody may be sitting there: that takes milliseconds.
+  if (argv.length > 0 || process.env.TERM === "dumb") return argv;
+  return process.stdin.isTTY && process.stdout.isTTY ? ["dashboard"] : argv;
+}
+
+/** `keysweep help [COMMAND]` is `keysweep [COMMAND] --help`. */
+function helpAsOption([first, ...rest]: readonly string[]): string[] {
+  if (first === "help") return [...rest.filter((word) => !word.startsWith("-")), "--help"];
+  return first === undefined ? [] : [first, ...rest];
+}
