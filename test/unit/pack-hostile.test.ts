@@ -248,7 +248,8 @@ test("a blob that is larger than what is held in memory is searched in pieces, a
     { base: 0, by: "offset", operations: [{ copy: { offset: 0, size: 10 } }] },
     { type: "blob", content: credentials(7) },
   ];
-  const { found, skipped } = await searchPackBytes(writePack(entries, { level: () => 1 }));
+  const { found, skipped, objects, bytes } = await searchPackBytes(writePack(entries, { level: () => 1 }));
+  expect([objects, bytes]).toEqual([2, large.length + credentials(7).length]);
   expect([...found.values()].flat().sort()).toEqual(
     [...fingerprintsIn(credentials(6)), ...fingerprintsIn(credentials(7))].sort(),
   );
@@ -259,8 +260,8 @@ test("a tree that is larger than what is held in memory is asked which of its fi
   const id = "5".repeat(40);
   const long = Buffer.concat([Buffer.from("100644 "), Buffer.alloc(290 << 20, "x"), Buffer.alloc(21)]);
   const content = Buffer.concat([long, Buffer.from("100644 a.br\0"), Buffer.from(id, "hex")]);
-  const { named, skipped } = await searchPackBytes(writePack([{ type: "tree", content }], { level: () => 1 }));
-  expect([named, skipped]).toEqual([[id], []]);
+  const { named, skipped, objects } = await searchPackBytes(writePack([{ type: "tree", content }], { level: () => 1 }));
+  expect([named, skipped, objects]).toEqual([[id], [], 1]);
 });
 
 test("deltas that make too much of a pack end its search, with a row", async () => {

@@ -375,6 +375,13 @@ export class PackKernel {
     };
   }
 
+  /** Counts an object that this thread has searched without the kernel. */
+  addSearched(length: number): void {
+    this.#set(this.#thread + layout.OBJECTS, this.#get(this.#thread + layout.OBJECTS) + 1);
+    const at = (this.#thread + layout.BYTES) / 8;
+    this.#wide[at] = (this.#wide[at] ?? 0n) + BigInt(length);
+  }
+
   /** How many of all threads' streams ended before their entries did, and the node of one. */
   get gaps(): { readonly count: number; readonly node: number } {
     const met = this.#threads.filter((thread) => this.#get(thread + layout.GAPS) > 0);

@@ -209,6 +209,7 @@ export class PackWalker {
     const { kernel, events } = this.#options;
     try {
       if (type !== "blob" || (await this.#unpackLarge(node))) await this.#searchPieces(node, type);
+      kernel.addSearched(kernel.sizeOf(node));
     } catch (error) {
       if (error instanceof Stopped) throw error;
       const [reason, detail] = error instanceof Bounded ? (["object-bound", error.message] as const) : DAMAGED;
