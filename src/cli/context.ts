@@ -21,6 +21,8 @@ export interface Context extends CommandContext {
    * cut off can cost a key its secret. Ctrl-C once more, from whoever has been told so, ends the process there and then.
    */
   finishWhenInterrupted(): void;
+  /** Between `true` and `false` another program has the keyboard: Ctrl-C is meant for that one. */
+  lendKeyboard(isLent: boolean): void;
   readonly version: string;
   /** A program that follows the run; absent: nobody does. */
   readonly follower?: Follower | undefined;

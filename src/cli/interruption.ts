@@ -24,6 +24,7 @@ export class Interruption {
   readonly #world: InterruptionWorld;
   #finishes = false;
   #isTold = false;
+  #isLent = false;
 
   constructor(world: InterruptionWorld) {
     this.#world = world;
@@ -39,7 +40,13 @@ export class Interruption {
     this.#finishes = true;
   }
 
+  /** @param isLent whether another program has the keyboard: Ctrl-C is meant for that, though the system tells everybody on the terminal. */
+  lendKeyboard(isLent: boolean): void {
+    this.#isLent = isLent;
+  }
+
   come(signal: InterruptingSignal): void {
+    if (signal === "SIGINT" && this.#isLent) return;
     if (!this.#aborted.signal.aborted) this.#first();
     else if (!this.#finishes) this.#world.leave();
     // One interruption may come as several signals, in any order: the system keeps none, a terminal that is closed and what ends its programs

@@ -52,6 +52,7 @@ export async function performJob(
     signal,
     endWhenInterrupted() {},
     finishWhenInterrupted() {},
+    lendKeyboard() {},
     version: context.version,
     exitWith(code) {
       status = code;

@@ -51,6 +51,7 @@ export async function main(): Promise<void> {
     signal: interruption.signal,
     endWhenInterrupted: endListening,
     finishWhenInterrupted: () => interruption.finish(),
+    lendKeyboard: (isLent) => interruption.lendKeyboard(isLent),
     version,
     follower: followerOf(process.env, () => systemClock.now()),
     exitWith(code) {

@@ -1,17 +1,19 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
 import type { Look } from "./look.ts";
-import { bodyHeight, type State } from "./state.ts";
+import { bodyHeight, isTooSmall, type State } from "./state.ts";
 import { DialogView } from "./views/dialog.tsx";
 import { headLine, keysLine, ruleLine, statusLine } from "./views/frame.ts";
 import { Help } from "./views/help.tsx";
-import { Lines } from "./views/line.tsx";
+import { Lines, line } from "./views/line.tsx";
 import { Overview } from "./views/overview.tsx";
 import { TableView } from "./views/table-view.tsx";
 
 /** The screen for a state. Pure: the same state, the same screen. */
 export function App({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
   const { columns } = state;
+  if (isTooSmall(state, look))
+    return <Lines lines={TOO_SMALL.map((text) => line(text))} look={look} width={columns} height={state.rows} />;
   const height = bodyHeight(state);
   return (
     <Box flexDirection="column" width={columns}>
@@ -31,6 +33,8 @@ export function App({ state, look }: { readonly state: State; readonly look: Loo
     </Box>
   );
 }
+
+const TOO_SMALL: readonly string[] = ["too small", "Ctrl-C leaves"];
 
 function Body({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
   if (state.dialog !== null) return <DialogView state={state} dialog={state.dialog} look={look} />;

@@ -164,6 +164,8 @@ function planned(state: State, stdout: string): State {
     obstacles.length > 0 || oldKeyId === null
       ? reading(`${name} cannot begin`, body)
       : typed(`Rotate ${name}`, body, oldKeyId, { kind: "run", request: runRequest(name, oldKeyId) });
+  // What is being asked or typed is not taken away from under the fingers.
+  if (state.dialog !== null || state.filtering) return told(state, `the plan of ${name} is made: p shows it`, "plain");
   return { ...state, dialog };
 }
 

@@ -168,8 +168,9 @@ export function truncated(text: string, width: number, ellipsis: string): string
 
 const GRAPHEMES = new Intl.Segmenter();
 
-/** The text in lines of at most so many columns, broken between words, and within one that is longer than a line. */
-export function wrapped(text: string, width: number): string[] {
+/** The text in lines of at most so many columns, but of one letter at least, broken between words, and within one that is longer than a line. */
+export function wrapped(text: string, columns: number): string[] {
+  const width = Math.max(1, columns);
   const lines: string[] = [];
   const body = text.trimStart();
   let line = "";

@@ -3,8 +3,8 @@ import { type ReactElement, useLayoutEffect } from "react";
 import { App } from "./app.tsx";
 import { keyPresses } from "./keyboard.ts";
 import type { Look } from "./look.ts";
-import type { Effects, Message } from "./message.ts";
-import type { State } from "./state.ts";
+import type { Effects, KeyPress, Message } from "./message.ts";
+import { isTooSmall, type State } from "./state.ts";
 import { update } from "./view-model.ts";
 
 /** The terminal, as far as it is taken over. */
@@ -190,9 +190,13 @@ function Program({
   const { suspendTerminal } = useApp();
   // With the first frame, and not some time after: whoever sees it may stop us.
   useLayoutEffect(() => lent((work) => suspendTerminal(async () => work())), [suspendTerminal]);
+  const press = (key: KeyPress): void => {
+    // Nobody answers by chance what there is no room to show.
+    if (key.ctrl || !isTooSmall(state, look)) tell({ kind: "key", key });
+  };
   useInput((input, key) => {
-    for (const press of keyPresses(input, key)) tell({ kind: "key", key: press });
+    for (const one of keyPresses(input, key)) press(one);
   });
-  usePaste((text) => tell({ kind: "key", key: { name: "text", text, ctrl: false } }));
+  usePaste((text) => press({ name: "text", text, ctrl: false }));
   return <App state={state} look={look} />;
 }

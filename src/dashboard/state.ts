@@ -1,4 +1,5 @@
 import { type Figures, NO_FIGURES } from "./figures.ts";
+import type { Look } from "./look.ts";
 import type { JobProgress, JobRequest, KnownAudit, KnownScan, Part, TrendPoint } from "./message.ts";
 import {
   FINDINGS,
@@ -158,6 +159,13 @@ export function firstState({ now, columns, rows, noEditor }: Beginnings): State 
 
 /** Wide enough for the table and the detail beside one another. */
 export const SIDE_BY_SIDE = 120;
+
+/** A smaller screen has no room for a question and the line that is typed into. What is read aloud needs none. */
+const SMALLEST = { columns: 24, rows: 8 } as const;
+
+export function isTooSmall({ columns, rows }: Pick<State, "columns" | "rows">, { screenReader }: Look): boolean {
+  return !screenReader && (columns < SMALLEST.columns || rows < SMALLEST.rows);
+}
 
 /** The lines that are not the body: heading and rule above, rule, notice and keys below. */
 const FRAME = 5;

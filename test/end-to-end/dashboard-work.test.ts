@@ -131,6 +131,22 @@ describe("at a place that was found", () => {
     expect(readFileSync(join(world.folder, "opened"), "utf8")).toBe(`-X +2 ${place} icanon\n`);
   });
 
+  test("Ctrl-C in an editor that does not take it for a key is for the editor, and the dashboard comes back", async () => {
+    const editor = world.file(
+      "ed",
+      "#!/bin/sh\ntrap 'echo GOT-INT; exit 3' INT\necho EDITING\nwhile :; do read line; done\n",
+    );
+    chmodSync(editor, 0o755);
+    const session = await selected({ EDITOR: editor });
+    session.type("e");
+    await session.shows((text) => text.includes("EDITING") && !text.includes("Findings"));
+    session.type("\x03");
+    await session.until(/GOT-INT/);
+    await session.shows(/ed: it ended with 3[^]*q quit/);
+    session.type("\x03");
+    expectLeftAsFound(await session.ended);
+  });
+
   test.each([
     ["no-such-editor -w", /no-such-editor: there is no such program/],
     ["false", /false: it ended with 1/],

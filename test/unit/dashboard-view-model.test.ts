@@ -70,6 +70,11 @@ describe("what destroys or changes a key", () => {
     expect(runs(press(shown.state, "THE-OLD-KEY", "[enter]").effects)).toEqual([
       "rotate run other --key=THE-OLD-KEY --format json",
     ]);
+    const asking = press(state, "w").state;
+    const stdout = JSON.stringify({ plans: [plan], underWay: [] });
+    const kept = ended(begun(asking, request), { status: 0, stdout }).state;
+    expect(kept.dialog).toBe(asking.dialog);
+    expect(kept.notice?.text).toBe("the plan of other is made: p shows it");
     const blocked = { ...plan, obstacles: [{ code: "root", evidence: "it is root", remedy: "do not" }] };
     const refused = ended(begun(state, request), {
       status: 1,

@@ -3,7 +3,7 @@ import { createElement } from "react";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { App } from "../../src/dashboard/app.tsx";
-import { type Look, lookOf } from "../../src/dashboard/look.ts";
+import { type Look, lookOf, truncated, wrapped } from "../../src/dashboard/look.ts";
 import type { State } from "../../src/dashboard/state.ts";
 import { update } from "../../src/dashboard/view-model.ts";
 import { NOW, press, stateOf } from "../support/dashboard/states.ts";
@@ -58,6 +58,21 @@ describe("every screen", () => {
       }
     }
   });
+});
+
+test("whatever the size, every screen is drawn, and says when it has no room", () => {
+  for (const columns of [1, 6, 7, 23]) {
+    for (const keys of SCREENS) {
+      const state = { ...press(stateOf(4), ...keys).state, columns };
+      expect(frame(state)[0]).toBe(truncated("too small", columns, "…"));
+    }
+  }
+  for (const keys of SCREENS) expect(frame(press(stateOf(4, 24, 8), ...keys).state)).toHaveLength(8);
+});
+
+test.each([0, -1, 1])("a text is broken into lines of one letter where there are %i columns", (columns) => {
+  expect(wrapped("ab c", columns)).toEqual(["a", "b", "c"]);
+  expect(wrapped("仕事", columns).join("")).toBe("仕事");
 });
 
 test("of thousands of findings no more are asked for what they show than there are rows on the screen", () => {

@@ -36,6 +36,21 @@ describe("a run that tidies up", () => {
   });
 });
 
+test("Ctrl-C that is meant for another program is not for us; what asks for an end is", () => {
+  interruption.lendKeyboard(true);
+  interruption.come("SIGINT");
+  expect(interruption.signal.aborted).toBe(false);
+  interruption.come("SIGTERM");
+  expect(interruption.signal.aborted).toBe(true);
+});
+
+test("once the keyboard is back, Ctrl-C is for us", () => {
+  interruption.lendKeyboard(true);
+  interruption.lendKeyboard(false);
+  interruption.come("SIGINT");
+  expect(interruption.signal.aborted).toBe(true);
+});
+
 describe("a run that finishes its step", () => {
   beforeEach(() => interruption.finish());
 

@@ -11,6 +11,8 @@ export interface EffectsOptions {
   readonly control: JobControl;
   readonly editor: readonly string[] | null;
   readonly stdout: NodeJS.WriteStream;
+  /** Tells who hears of Ctrl-C whom it is meant for. */
+  lendKeyboard(isLent: boolean): void;
   now(): number;
 }
 
@@ -95,11 +97,16 @@ export class TerminalEffects implements Effects {
   }
 
   async #edit(path: string, line: number, tell: (message: Message) => void): Promise<void> {
-    const { editor, control, now } = this.#options;
+    const { editor, control, lendKeyboard, now } = this.#options;
     const [program, ...before] = editor ?? [];
     if (program === undefined) return;
     await control.lend(async () => {
+      // What quits one that is no editor must not leave it alone with the terminal.
+      process.on("SIGQUIT", ignored);
+      lendKeyboard(true);
       const problem = await ranIn([program, ...before, ...placeArguments(program, path, line)]);
+      lendKeyboard(false);
+      process.off("SIGQUIT", ignored);
       if (problem !== null) tell({ kind: "told", text: `${program}: ${problem}`, tone: "bad", now: now() });
     });
   }
@@ -121,6 +128,8 @@ export function placeArguments(program: string, path: string, line: number): rea
   if (["subl", "zed", "hx", "helix"].includes(name)) return [`${path}:${line}`];
   return [path];
 }
+
+function ignored(): void {}
 
 /** Null when it ended well. */
 async function ranIn([program = "", ...rest]: readonly string[]): Promise<string | null> {

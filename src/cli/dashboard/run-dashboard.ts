@@ -54,7 +54,15 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
     effects(lend) {
       const control = new JobControl(lend);
       control.begin();
-      effects = new TerminalEffects({ jobs, reader, control, editor, stdout, now });
+      effects = new TerminalEffects({
+        jobs,
+        reader,
+        control,
+        editor,
+        stdout,
+        lendKeyboard: (isLent) => context.lendKeyboard(isLent),
+        now,
+      });
       return effects;
     },
     tickMs: TICK_MS,
