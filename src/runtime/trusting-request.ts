@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
 import { KeysweepError } from "../model/error.ts";
+import { refusePlainText } from "./plain-text.ts";
 
 /** Whom a server is believed to be, and who we are to it, where that is not what the system's own certificates say. PEM. */
 export interface Trust {
@@ -28,7 +29,6 @@ export interface TrustedAnswer {
 const LONGEST_MS = 30_000;
 /** Of an answer no more than this is of use, in bytes. */
 const LONGEST_ANSWER = 4 * 1024 * 1024;
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
  * One request to a server with certificates of its own, as `fetch` cannot make it: encrypted but to this host itself, with no redirect followed.
@@ -36,13 +36,8 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
  */
 export async function requestTrusting(url: URL, request: TrustingRequest): Promise<TrustedAnswer> {
   request.signal.throwIfAborted();
-  const isPlain = url.protocol === "http:" && LOOPBACK.has(url.hostname);
-  if (url.protocol !== "https:" && !isPlain)
-    throw new KeysweepError("target", `${url.host} would be spoken to without encryption`, {
-      hint: "Name it by an address that begins with https://.",
-      retry: "never",
-    });
-  const { request: send } = isPlain ? await import("node:http") : await import("node:https");
+  refusePlainText(url);
+  const { request: send } = url.protocol === "http:" ? await import("node:http") : await import("node:https");
   try {
     return await new Promise<TrustedAnswer>((resolve, reject) => {
       const sent = send(url, options(request), (response) => {

@@ -1,10 +1,8 @@
 import { KeysweepError } from "../model/error.ts";
+import { refusePlainText } from "./plain-text.ts";
 
 /** How long a server may take for an answer, body and all, in milliseconds. */
 const LONGEST_MS = 30_000;
-
-/** What `localhost` and the loopback addresses are called in a URL. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * Fetches as one does who hands out secrets: nothing goes over the wire in plain text but to this host itself, no redirect is followed
@@ -12,11 +10,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
  * @throws KeysweepError `target`: `never` when the address is refused, `outcome-unknown` when no answer came.
  */
 export async function fetchCarefully(url: URL, init: RequestInit = {}): Promise<Response> {
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.test(url.hostname)))
-    throw new KeysweepError("target", `${url.host} would be spoken to without encryption`, {
-      hint: "Name it by an address that begins with https://.",
-      retry: "never",
-    });
+  refusePlainText(url);
   const timeout = AbortSignal.timeout(LONGEST_MS);
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
   try {

@@ -1,79 +1,29 @@
 import { describe, expect, test } from "vitest";
-import type { AccountId } from "../../src/model/access-key-id.ts";
 import type { AuditedAccount, AuditFinding, AuditReport } from "../../src/model/audit-report.ts";
 import type { IamUser } from "../../src/model/iam-user.ts";
 import { auditFormats } from "../../src/report/audit/audit-formats.ts";
+import { auditedAccount, auditFinding, auditReport, iamUser } from "../support/reports.ts";
 
 const NONE = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-const ONE = "111122223333" as AccountId;
-const TWO = "444455556666" as AccountId;
-
-function account(id: AccountId, given: Partial<AuditedAccount> = {}): AuditedAccount {
-  return {
-    id,
-    name: null,
-    state: null,
-    status: "audited",
-    reason: null,
-    permission: null,
-    notAssessed: [],
-    calls: 57,
-    users: 1,
-    keys: 1,
-    summary: NONE,
-    reportGeneratedAt: null,
-    ...given,
-  };
-}
+const ONE = "111122223333";
+const TWO = "444455556666";
 
 function user(userName: string): IamUser {
-  return {
-    accountId: ONE,
-    userName,
-    arn: `arn:aws:iam::${ONE}:user/${userName}`,
-    createdAt: "2024-01-02T03:04:05.000Z",
-    console: { enabled: true, lastUsedAt: null },
-    mfa: [],
-    keys: [],
-    tags: { team: "ops" },
-  };
+  return iamUser(ONE, userName);
 }
 
 function finding(userName: string | null, given: Partial<AuditFinding> = {}): AuditFinding {
-  return {
-    fingerprint: "ks1:00000000000000000000000000000000",
-    check: "key-age",
-    severity: "medium",
-    title: "An active access key is old",
-    detail: "The key is 100 days old.",
-    accountId: ONE,
-    userName,
-    accessKeyId: "KEY-1",
-    compliance: { fsbp: ["IAM.3"] },
-    remedy: { title: "Retire the key", steps: ["Do it."] },
-    allowed: null,
-    ...given,
-  };
+  return auditFinding(ONE, userName, { accessKeyId: "KEY-1", ...given });
 }
 
-/** A report whose findings are all of the first account. */
+/** A report whose users and findings are all of the first account. */
 function report(
-  accounts: readonly AuditedAccount[],
+  [first, ...others]: readonly [AuditedAccount, ...AuditedAccount[]],
   users: readonly IamUser[],
   findings: readonly AuditFinding[],
 ): AuditReport {
-  return {
-    schema: "keysweep/audit@1",
-    tool: { name: "keysweep", version: "0" },
-    startedAt: "2026-11-21T00:00:00.000Z",
-    finishedAt: "2026-11-21T00:00:09.000Z",
-    organization: null,
-    coverage: { complete: accounts.every(({ status }) => status !== "error"), accounts },
-    users,
-    findings,
-    of: (index) => (index === 0 ? { users, findings } : { users: [], findings: [] }),
-    summary: accounts[0]?.summary ?? NONE,
-  };
+  const empty = others.map((other) => [other, [], []] as const);
+  return auditReport([[first, users, findings], ...empty], { summary: first.summary });
 }
 
 async function written(
@@ -90,7 +40,7 @@ async function written(
   ].join("");
 }
 
-const NOT_AUDITED = account(TWO, {
+const NOT_AUDITED = auditedAccount(TWO, {
   name: "production",
   status: "error",
   reason: "iam:ListUsers: iam:ListUsers is denied by a service control policy",
@@ -111,7 +61,7 @@ test("pretty groups findings by user, whoever has the worst first, and says what
     finding(null, { check: "password-policy", accessKeyId: null, detail: "Old passwords may come back." }),
     finding("cyd", { severity: "high", allowed: { reason: "a robot", owner: "ops", expires: "2027-01-31" } }),
   ];
-  const first = account(ONE, { summary: { ...NONE, critical: 1, medium: 3 } });
+  const first = auditedAccount(ONE, { summary: { ...NONE, critical: 1, medium: 3 } });
   const text = await written("pretty", report([first, NOT_AUDITED], [user("ada"), user("bob")], findings));
   expect(text).toBe(`Account 111122223333: 1 critical, 3 medium
   bob  made 2024-01-02, password, no MFA
@@ -137,7 +87,7 @@ Audited 1 account: 2 users with 2 keys, 114 calls in 9.0 s: 1 critical, 3 medium
 
 test("pretty shows few accounts and users unless all are asked for", async () => {
   const findings = Array.from({ length: 30 }, (_, index) => finding(`u${index}`));
-  const subject = report([account(ONE, { summary: { ...NONE, medium: 30 } })], [], findings);
+  const subject = report([auditedAccount(ONE, { summary: { ...NONE, medium: 30 } })], [], findings);
   expect(await written("pretty", subject)).toContain("and 20 more users: --verbose");
   const all = await written("pretty", subject, true);
   expect(all).not.toContain("keysweep explain");
@@ -146,7 +96,7 @@ test("pretty shows few accounts and users unless all are asked for", async () =>
 });
 
 test("an empty audit is one sentence", async () => {
-  expect(await written("pretty", report([account(ONE)], [], []))).toBe(
+  expect(await written("pretty", report([auditedAccount(ONE)], [], []))).toBe(
     "Audited 1 account: 1 user with 1 key, 57 calls in 9.0 s: nothing found.\n",
   );
 });
@@ -154,7 +104,15 @@ test("an empty audit is one sentence", async () => {
 /** A name that means something wherever it is shown. */
 const EVIL = '=1+1\u001b[31m\u202e\n| <b>`x`</b> , "q"\r\n@';
 const evilReport = report(
-  [account(ONE, { name: EVIL, summary: { ...NONE, medium: 1 }, status: "error", reason: EVIL, permission: EVIL })],
+  [
+    auditedAccount(ONE, {
+      name: EVIL,
+      summary: { ...NONE, medium: 1 },
+      status: "error",
+      reason: EVIL,
+      permission: EVIL,
+    }),
+  ],
   [user(EVIL)],
   [finding(EVIL, { detail: EVIL, remedy: { title: "t", steps: [EVIL] } })],
 );
@@ -176,7 +134,7 @@ describe.each(auditFormats.names)("%s", (format) => {
   });
 
   test("says what was not audited", async () => {
-    const text = await written(format, report([account(ONE), NOT_AUDITED], [], []));
+    const text = await written(format, report([auditedAccount(ONE), NOT_AUDITED], [], []));
     expect(text).toContain(TWO);
     expect(text.replaceAll("\\", "")).toContain("iam:ListUsers is denied by a service control policy");
   });
@@ -186,7 +144,7 @@ describe.each(auditFormats.names)("%s", (format) => {
     const longest = (count: number): number => {
       const findings = Array.from({ length: count }, (_, index) => finding(`u${index}`));
       const pieces = write(
-        report([account(ONE, { summary: { ...NONE, medium: count } })], [], findings),
+        report([auditedAccount(ONE, { summary: { ...NONE, medium: count } })], [], findings),
         { color: false, hyperlinks: false, width: 80, verbose: true },
         { fails: () => true, folder: "/work" },
       );
@@ -200,7 +158,7 @@ test("json is JSON whatever there is of users and findings", async () => {
   for (const count of [0, 1, 2]) {
     const many = Array.from({ length: count }, (_, index) => finding(`u${index}`));
     const parsed = JSON.parse(
-      await written("json", report([account(ONE)], [user("ada")].slice(0, count), many)),
+      await written("json", report([auditedAccount(ONE)], [user("ada")].slice(0, count), many)),
     ) as AuditReport;
     expect([...parsed.findings]).toEqual(many);
     expect(Object.keys(parsed)).not.toContain("of");

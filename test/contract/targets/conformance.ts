@@ -54,6 +54,30 @@ export interface Fault {
   mend(): Promise<void> | void;
 }
 
+/** What a server that a test runs does instead of answering as it should. */
+export interface ServerFault {
+  /** Whether it does what is asked all the same. */
+  readonly done?: boolean;
+}
+
+/** Makes ways of being out of order of the faults that a server can be given. */
+export function faultsOf<Kind extends ServerFault>(server: {
+  fault: Kind | null;
+}): (name: string, fault: Kind, of: Fault["of"], retry: Retry) => Fault {
+  return (name, fault, of, retry) => ({
+    name,
+    of,
+    retry,
+    mayHaveWritten: fault.done === true,
+    cause: () => {
+      server.fault = fault;
+    },
+    mend: () => {
+      server.fault = null;
+    },
+  });
+}
+
 export interface TargetHarness {
   /** Which settings, where a type is tried with several. */
   readonly variant?: string;

@@ -4,9 +4,9 @@ import { Secret } from "../../../src/model/secret.ts";
 import descriptor from "../../../src/rotate/targets/github-actions/descriptor.ts";
 import { generateAccessKey } from "../../support/material.ts";
 import { randomFrom } from "../../support/random.ts";
-import { type GitHubFault, GitHubServer } from "../../support/targets/github-server.ts";
+import { GitHubServer } from "../../support/targets/github-server.ts";
 import { testWorld } from "../../support/targets/world.ts";
-import { conform, type Fault, type TestPlace, type Values } from "./conformance.ts";
+import { conform, faultsOf, type TestPlace, type Values } from "./conformance.ts";
 
 const TOKEN = "token-of-this-test";
 const NAMES = { accessKeyId: "AWS_ACCESS_KEY_ID", secretAccessKey: "AWS_SECRET_ACCESS_KEY" };
@@ -31,18 +31,7 @@ async function gitHubPlace(
       if (value !== null) server.put(path, name, { value, ...(path.startsWith("orgs") ? { visibility: "all" } : {}) });
   };
   put(held);
-  const out = (name: string, fault: GitHubFault, of: Fault["of"], retry: Fault["retry"]): Fault => ({
-    name,
-    of,
-    retry,
-    mayHaveWritten: fault.done === true,
-    cause: () => {
-      server.fault = fault;
-    },
-    mend: () => {
-      server.fault = null;
-    },
-  });
+  const out = faultsOf(server);
   const all = ["check", "read", "write"] as const;
   return {
     server,

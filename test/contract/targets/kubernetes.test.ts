@@ -9,9 +9,9 @@ import descriptor from "../../../src/rotate/targets/kubernetes/descriptor.ts";
 import { selfSigned } from "../../support/certificate.ts";
 import { generateAccessKey } from "../../support/material.ts";
 import { randomFrom } from "../../support/random.ts";
-import { type ClusterFault, KubernetesServer } from "../../support/targets/kubernetes-server.ts";
+import { KubernetesServer } from "../../support/targets/kubernetes-server.ts";
 import { testWorld } from "../../support/targets/world.ts";
-import { conform, type Fault, type TestPlace, type Values } from "./conformance.ts";
+import { conform, faultsOf, type TestPlace, type Values } from "./conformance.ts";
 
 const TOKEN = "token-of-this-test";
 const NAME = "shop/aws";
@@ -54,18 +54,7 @@ async function clusterPlace(held: Values): Promise<ClusterPlace> {
       ...(secret === null ? {} : { key: secret }),
     });
   put(held);
-  const out = (name: string, fault: ClusterFault, of: Fault["of"], retry: Fault["retry"]): Fault => ({
-    name,
-    of,
-    retry,
-    mayHaveWritten: fault.done === true,
-    cause: () => {
-      server.fault = fault;
-    },
-    mend: () => {
-      server.fault = null;
-    },
-  });
+  const out = faultsOf(server);
   const immutable = (is: boolean) => {
     const stored = server.secrets.get(NAME);
     if (stored !== undefined) stored.immutable = is;

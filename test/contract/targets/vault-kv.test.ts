@@ -7,7 +7,7 @@ import { generateAccessKey } from "../../support/material.ts";
 import { randomFrom } from "../../support/random.ts";
 import { VaultServer } from "../../support/targets/vault-server.ts";
 import { testWorld } from "../../support/targets/world.ts";
-import { conform, type Fault, type TestPlace, type Values } from "./conformance.ts";
+import { conform, faultsOf, type TestPlace, type Values } from "./conformance.ts";
 
 const TOKEN = "hvs.of-this-test";
 const PATH = "prod/deploy key";
@@ -26,17 +26,7 @@ async function vaultPlace(held: Values): Promise<TestPlace & { readonly server: 
     });
   put(held);
   const values = () => server.secrets.get(PATH)?.values ?? {};
-  const out = (name: string, fault: NonNullable<VaultServer["fault"]>, rest: Pick<Fault, "of" | "retry">): Fault => ({
-    name,
-    ...rest,
-    mayHaveWritten: fault.done === true,
-    cause: () => {
-      server.fault = fault;
-    },
-    mend: () => {
-      server.fault = null;
-    },
-  });
+  const out = faultsOf(server);
   const all = ["check", "read", "write"] as const;
   return {
     server,
@@ -58,16 +48,12 @@ async function vaultPlace(held: Values): Promise<TestPlace & { readonly server: 
       return { kept: async () => values().owner === "grace" };
     },
     faults: [
-      out("it is sealed", { status: 503 }, { of: all, retry: "safe" }),
-      out("it asks to slow down", { status: 429 }, { of: all, retry: "safe" }),
-      out("it cannot be asked", { status: "hangs-up", method: "GET" }, { of: ["check", "read"], retry: "safe" }),
-      out("it fails", { status: 500, method: "PATCH" }, { of: ["write"], retry: "outcome-unknown" }),
-      out("it hangs up", { status: "hangs-up", method: "PATCH" }, { of: ["write"], retry: "outcome-unknown" }),
-      out(
-        "its answer is lost",
-        { status: "hangs-up", method: "PATCH", done: true },
-        { of: ["write"], retry: "outcome-unknown" },
-      ),
+      out("it is sealed", { status: 503 }, all, "safe"),
+      out("it asks to slow down", { status: 429 }, all, "safe"),
+      out("it cannot be asked", { status: "hangs-up", method: "GET" }, ["check", "read"], "safe"),
+      out("it fails", { status: 500, method: "PATCH" }, ["write"], "outcome-unknown"),
+      out("it hangs up", { status: "hangs-up", method: "PATCH" }, ["write"], "outcome-unknown"),
+      out("its answer is lost", { status: "hangs-up", method: "PATCH", done: true }, ["write"], "outcome-unknown"),
       {
         name: "the token is another one",
         of: all,

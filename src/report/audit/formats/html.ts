@@ -6,6 +6,7 @@ import { mfaChart } from "../../html/charts/mfa.ts";
 import { pageText, type Section, type Warning } from "../../html/document.ts";
 import type { Grid } from "../../html/grid.ts";
 import type { Markup } from "../../html/markup.ts";
+import { neverUsedGrid } from "../../html/never-used.ts";
 import type { GridDetail, GridRow } from "../../html/page-data.ts";
 import {
   allowedText,
@@ -181,25 +182,8 @@ function mfaSection(figures: UserFigures, nameOf: NameOf): Section | null {
 
 function neverUsedSection(report: AuditReport, { neverUsedKeys }: UserFigures, nameOf: NameOf): Section | null {
   if (neverUsedKeys === 0) return null;
-  const grid: Grid = {
-    id: "never-used",
-    head: {
-      noun: ["unused key", "unused keys"],
-      columns: [
-        { title: "Access key", kind: "code" },
-        { title: "User", kind: "text" },
-        { title: "Account", kind: "word", wide: true },
-        { title: "Status", kind: "word", wide: true },
-        { title: "Made", kind: "word" },
-        { title: "Days", kind: "number", wide: true },
-      ],
-      filters: [
-        { kind: "select", label: "Account", column: 2 },
-        { kind: "select", label: "Status", column: 3 },
-      ],
-    },
-    rows: neverUsedRows(report, nameOf),
-  };
+  const filters = [{ kind: "select", label: "Status", column: 3 }] as const;
+  const grid = neverUsedGrid(neverUsedRows(report, nameOf), { filters });
   return {
     id: "never-used",
     title: "Keys never used",

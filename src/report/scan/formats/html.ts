@@ -8,6 +8,7 @@ import { keyAgeChart } from "../../html/charts/key-age.ts";
 import { pageText, type Section, type Warning } from "../../html/document.ts";
 import type { Grid } from "../../html/grid.ts";
 import type { Markup } from "../../html/markup.ts";
+import { neverUsedGrid } from "../../html/never-used.ts";
 import type { GridCell, GridDetail, GridRow } from "../../html/page-data.ts";
 import {
   allowedText,
@@ -198,6 +199,9 @@ function ownerFacts({ userName, status, createdAt, lastUsedAt, asOf }: Owner, no
   ];
 }
 
+/** Leads from a key to its finding. */
+const BY_FINDING = { columns: [{ title: "Fingerprint", kind: "text", hidden: true }] } as const;
+
 /** What an audit knows of the found keys: null where it knows none. */
 function ownersSection({ findings, finishedAt, identification }: ScanReport): Section | null {
   const ages = new AgeCounts();
@@ -217,7 +221,7 @@ function ownersSection({ findings, finishedAt, identification }: ScanReport): Se
   const unidentified = identification?.unidentified ?? [];
   const parts = [
     chart,
-    neverUsed.length === 0 ? null : neverUsedGrid(neverUsed),
+    neverUsed.length === 0 ? null : { title: "Never used", grid: neverUsedGrid(neverUsed, BY_FINDING) },
     unidentified.length === 0 ? null : unidentifiedGrid(unidentified),
   ].filter((part) => part !== null);
   if (parts.length === 0) return null;
@@ -246,29 +250,6 @@ function unidentifiedGrid(keys: readonly UnidentifiedKey[]): TitledGrid {
       rows: keys.map(({ accessKeyId, accountId, reason, permission }) => ({
         cells: [accessKeyId, accountId, permission === null ? reason : [reason, `missing: ${permission}`]],
       })),
-    },
-  };
-}
-
-function neverUsedGrid(rows: readonly GridRow[]): TitledGrid {
-  return {
-    title: "Never used",
-    grid: {
-      id: "never-used",
-      head: {
-        noun: ["unused key", "unused keys"],
-        columns: [
-          { title: "Access key", kind: "code" },
-          { title: "User", kind: "text" },
-          { title: "Account", kind: "word", wide: true },
-          { title: "Status", kind: "word", wide: true },
-          { title: "Made", kind: "word" },
-          { title: "Days", kind: "number", wide: true },
-          { title: "Fingerprint", kind: "text", hidden: true },
-        ],
-        filters: [{ kind: "select", label: "Account", column: 2 }],
-      },
-      rows,
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Retry } from "../../../model/error.ts";
 import type { Secret } from "../../../model/secret.ts";
 import type { SecretReference } from "../../../model/secret-reference.ts";
 import { answerText } from "../../../runtime/web.ts";
+import { AGAIN, answerMeaning } from "../answer-status.ts";
 import type { TargetWorld } from "../descriptor.ts";
 import { targetError, within } from "../failure.ts";
 import { fieldsOf, jsonIn } from "../json-value.ts";
@@ -140,20 +141,13 @@ class GitHubSecrets {
     const limited = headers.get("x-ratelimit-remaining") === "0" || headers.has("retry-after") || status === 429;
     if (limited && (status === 403 || status === 429))
       return targetError(this.place, "GitHub asks to slow down", {
-        hint: "It is tried again by itself.",
+        hint: AGAIN,
         retry: "safe",
       });
-    if (status >= 500)
-      return targetError(this.place, `GitHub answered with status ${status}`, {
-        hint: "It is tried again by itself.",
-        retry: lost,
-      });
+    const { problem, hint, retry } = answerMeaning(status, "GitHub", {}, lost);
     const { message } = fieldsOf(body);
-    const told = typeof message === "string" ? `: ${message.slice(0, 200)}` : "";
-    return targetError(this.place, `GitHub refused with status ${status}${told}`, {
-      hint: HINTS[status] ?? "Check the settings of this target.",
-      retry: "never",
-    });
+    const told = status < 500 && typeof message === "string" ? `: ${message.slice(0, 200)}` : "";
+    return targetError(this.place, problem + told, { hint: HINTS[status] ?? hint, retry });
   }
 }
 

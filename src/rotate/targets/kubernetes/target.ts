@@ -2,6 +2,7 @@ import type { AccessKeyId } from "../../../model/access-key-id.ts";
 import type { Retry } from "../../../model/error.ts";
 import { Secret } from "../../../model/secret.ts";
 import { requestTrusting } from "../../../runtime/trusting-request.ts";
+import { AGAIN, type AnswerMeanings, answerMeaning } from "../answer-status.ts";
 import type { TargetWorld } from "../descriptor.ts";
 import { targetError, within } from "../failure.ts";
 import { heldFrom, refuseStranger } from "../held.ts";
@@ -182,14 +183,10 @@ class ClusterSecret {
 
   /** @param lost what it means when the cluster was out of order. */
   #refusal({ status, body }: Answer, lost: Retry, what = ""): ReturnType<typeof targetError> {
-    const meaning = WHAT_IT_MEANS[status] ?? {
-      problem: `the cluster answered with status ${status}`,
-      hint: status >= 500 ? "It is tried again by itself." : "Check the settings of this target.",
-      retry: status >= 500 ? lost : "never",
-    };
+    const { problem, hint, retry } = answerMeaning(status, "the cluster", WHAT_IT_MEANS, lost);
     // Who may not do what, as the cluster says it; of a Secret that is refused (422) it would quote the values.
     const told = status === 403 && typeof body.message === "string" ? `: ${body.message.slice(0, 200)}` : "";
-    return targetError(this.place, `${what}${meaning.problem}${told}`, { hint: meaning.hint, retry: meaning.retry });
+    return targetError(this.place, `${what}${problem}${told}`, { hint, retry });
   }
 }
 
@@ -198,9 +195,7 @@ interface Workload {
   readonly name: string;
 }
 
-const WHAT_IT_MEANS: Readonly<
-  Record<number, { readonly problem: string; readonly hint: string; readonly retry: Retry }>
-> = {
+const WHAT_IT_MEANS: AnswerMeanings = {
   401: {
     problem: "the cluster does not know us",
     hint: "Sign in again, as the kubeconfig has it; the rotation goes on by itself.",
@@ -221,7 +216,7 @@ const WHAT_IT_MEANS: Readonly<
     hint: "It is read and written again by itself.",
     retry: "safe",
   },
-  429: { problem: "the cluster asks to slow down", hint: "It is tried again by itself.", retry: "safe" },
+  429: { problem: "the cluster asks to slow down", hint: AGAIN, retry: "safe" },
 };
 
 function authorization(place: string, { token }: Cluster): Record<string, string> {

@@ -2,6 +2,7 @@ import type { AccessKeyId } from "../../../model/access-key-id.ts";
 import type { Retry } from "../../../model/error.ts";
 import type { SecretReference } from "../../../model/secret-reference.ts";
 import { answerText } from "../../../runtime/web.ts";
+import { AGAIN, type AnswerMeanings, answerMeaning } from "../answer-status.ts";
 import type { TargetWorld } from "../descriptor.ts";
 import { targetError, within } from "../failure.ts";
 import { heldFrom, refuseStranger } from "../held.ts";
@@ -169,20 +170,12 @@ class VaultSecret {
         retry: "safe",
       });
     }
-    const { problem, hint, retry } = WHAT_IT_MEANS[status] ?? {
-      problem: `the server answered with status ${status}`,
-      hint: status >= 500 ? "It is tried again by itself." : "Check address, mount and path.",
-      retry: status >= 500 ? lost : "never",
-    };
+    const { problem, hint, retry } = answerMeaning(status, "the server", WHAT_IT_MEANS, lost);
     return targetError(this.place, problem, { hint, retry });
   }
 }
 
-const AGAIN = { hint: "It is tried again by itself.", retry: "safe" } as const;
-
-const WHAT_IT_MEANS: Readonly<
-  Record<number, { readonly problem: string; readonly hint: string; readonly retry: Retry }>
-> = {
+const WHAT_IT_MEANS: AnswerMeanings = {
   307: {
     problem: "the server is a stand-by that names another one",
     hint: "Name the address of the active one.",
@@ -193,8 +186,8 @@ const WHAT_IT_MEANS: Readonly<
     hint: "Renew the token; `keysweep targets vault-kv` shows the policy that it needs.",
     retry: "never",
   },
-  412: { problem: "the server has not yet caught up with the active one", ...AGAIN },
-  429: { problem: "the server asks to slow down", ...AGAIN },
+  412: { problem: "the server has not yet caught up with the active one", hint: AGAIN, retry: "safe" },
+  429: { problem: "the server asks to slow down", hint: AGAIN, retry: "safe" },
   503: {
     problem: "the server is sealed, or under maintenance",
     hint: "Unseal it; it is tried again by itself.",
