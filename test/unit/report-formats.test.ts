@@ -2,37 +2,22 @@ import { describe, expect, test } from "vitest";
 import { type AccountId, accessKeyId, accountId } from "../../src/model/access-key-id.ts";
 import { skipped } from "../../src/model/coverage.ts";
 import type { Finding, UseCase } from "../../src/model/finding.ts";
-import type { GitPlace, Place } from "../../src/model/place.ts";
+import type { GitPlace } from "../../src/model/place.ts";
 import type { ScanReport } from "../../src/model/scan-report.ts";
 import type { Appearance } from "../../src/report/format.ts";
 import { placeText } from "../../src/report/place-text.ts";
 import { scanFormats } from "../../src/report/scan/scan-formats.ts";
 import { generateMaterial } from "../support/material.ts";
-import { scanReport } from "../support/reports.ts";
+import { filePlace, gitPlace, scanFinding, scanReport } from "../support/reports.ts";
 
 const KEY = generateMaterial(1);
 const ACCOUNT = accountId(KEY.accountId) as AccountId;
 const HOSTILE = "/home/me/\x1b[2J\u202e|`evil`\n<img>,=1.env";
 
-function place(path: string, line = 1): Place {
-  return { kind: "file", path, within: [], line, column: 2 };
-}
-
-const FINDING: Finding = {
-  fingerprint: `ks1:${"a".repeat(32)}`,
-  rule: "aws-access-key-pair",
-  severity: "high",
-  title: "AWS access key with its secret",
-  accessKeyId: accessKeyId(KEY.id),
-  accountId: ACCOUNT,
-  hasSecret: true,
-  canary: false,
-  useCase: "ci-github" as UseCase,
+const FINDING = scanFinding(1, {
   remedy: { title: "Let GitHub assume a role", steps: ["First this.", "Then that.", "Then those.", "At last this."] },
-  allowed: null,
-  owner: null,
-  places: [place("/a/.env"), place("/a/.env", 9), place("/b"), place("/c"), place("/d")],
-};
+  places: [filePlace("/a/.env"), filePlace("/a/.env", 9), filePlace("/b"), filePlace("/c"), filePlace("/d")],
+});
 
 const FOUND = scanReport({ findings: [FINDING], summary: { critical: 0, high: 1, medium: 0, low: 0, info: 0 } });
 const INCOMPLETE = scanReport(
@@ -55,24 +40,7 @@ const ACCEPTED = scanReport(
   },
 );
 
-const GIT_PLACE: GitPlace = {
-  kind: "git",
-  repository: "/home/ada/shop",
-  object: "blob",
-  path: "src/config.ts",
-  within: [],
-  line: 3,
-  column: 9,
-  blob: "b".repeat(40),
-  commit: "c".repeat(40),
-  author: "Ada Lovelace <ada@example.com>",
-  date: "2024-05-01T10:00:00Z",
-  reachable: true,
-  refs: ["refs/heads/main"],
-  inHead: false,
-  versions: 3,
-  last: { commit: "d".repeat(40), date: "2025-02-03T00:00:00Z" },
-};
+const GIT_PLACE = gitPlace({ repository: "/home/ada/shop" });
 
 async function written(
   name: (typeof scanFormats.names)[number],
@@ -93,7 +61,7 @@ describe.each(scanFormats.names)("%s", (name) => {
   test("lets no name be obeyed by what shows it", async () => {
     const hostile: Finding = {
       ...FINDING,
-      places: [place(HOSTILE), { kind: "process", pid: 1, command: HOSTILE, variable: HOSTILE }],
+      places: [filePlace(HOSTILE), { kind: "process", pid: 1, command: HOSTILE, variable: HOSTILE }],
       allowed: { reason: HOSTILE, owner: HOSTILE, expires: null },
       owner: {
         accountId: ACCOUNT,
@@ -162,7 +130,7 @@ Read 12 files (3.5 kB) in 1.5 s: 1 high found.
 
   test("puts what is accepted behind what is open, with who accepted it, and no way off", async () => {
     const allowed = { ...FINDING, allowed: { reason: "a decoy", owner: "ada", expires: "2027-01-31" } };
-    const open = { ...FINDING, severity: "low" as const, title: "Lone id", places: [place("/z")] };
+    const open = { ...FINDING, severity: "low" as const, title: "Lone id", places: [filePlace("/z")] };
     const text = await written("pretty", scanReport({ findings: [allowed, open] }));
     expect(text.indexOf("HIGH")).toBeGreaterThan(text.indexOf("LOW"));
     const block = text.slice(text.indexOf("HIGH"));
@@ -253,7 +221,7 @@ Ask around
 
   test("leaves a long name whole", async () => {
     const name = `/${"x".repeat(4000)}/.env`;
-    const text = await written("pretty", scanReport({ findings: [{ ...FINDING, places: [place(name)] }] }));
+    const text = await written("pretty", scanReport({ findings: [{ ...FINDING, places: [filePlace(name)] }] }));
     expect(text).toContain(`\n    ${name}:1:2\n`);
   });
 
@@ -380,7 +348,7 @@ describe("markdown", () => {
   });
 
   test("is not the size of the tree", async () => {
-    const many = { ...FINDING, places: Array.from({ length: 500 }, (_, line) => place("/a", line + 1)) };
+    const many = { ...FINDING, places: Array.from({ length: 500 }, (_, line) => filePlace("/a", line + 1)) };
     expect(await written("markdown", scanReport({ findings: [many] }))).toContain("- and 480 more");
   });
 });
@@ -454,7 +422,7 @@ describe("the text of a place", () => {
 });
 
 describe("what changed since the last scan", () => {
-  const earlier = { ...FINDING, place: place(HOSTILE) };
+  const earlier = { ...FINDING, place: filePlace(HOSTILE) };
   const changes = {
     since: "2026-05-20T12:00:00.000Z",
     new: [FINDING.fingerprint],
