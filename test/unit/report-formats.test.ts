@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type AccountId, accessKeyId, accountId } from "../../src/model/access-key-id.ts";
 import { skipped } from "../../src/model/coverage.ts";
 import type { Finding, UseCase } from "../../src/model/finding.ts";
-import type { GitPlace } from "../../src/model/place.ts";
+import type { GitPlace, Place } from "../../src/model/place.ts";
 import type { ScanReport } from "../../src/model/scan-report.ts";
 import type { Appearance } from "../../src/report/format.ts";
 import { placeText } from "../../src/report/place-text.ts";
