@@ -41,7 +41,7 @@ export const output: OutputOptions = {
       // What only rotations need, and what tells people of them.
       {
         name: "rotation",
-        test: /\/src\/(?:rotate\/|notify\/|report\/rotations\/|runtime\/(?:unique-id|holder|host-files|file-lock|program|plain-text|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/(?:duration|secret)\.|generated\/targets\.|cli\/(?:told-rotations|templated-rotations|rotations-report|rotation-leases|open-desk|rotation-channels|target-world)\.)/,
+        test: /\/src\/(?:rotate\/|notify\/|report\/rotations\/|runtime\/(?:unique-id|holder|host-files|file-lock|program|plain-text|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/(?:duration|secret)\.|generated\/targets\.|cli\/(?:told-rotations|templated-rotations|rotations-report|rotation-leases|open-desk|rotation-channels|rotation-access|sealing-key|sealed-rotations|target-world)\.)/,
         minShareCount: 2,
         priority: 1,
       },

@@ -3,6 +3,7 @@ import { KeysweepError } from "../model/error.ts";
 import type { AccessKeyPair, KeyProof, KeyService, KeyTrail } from "../model/key-service.ts";
 import { AwsClock } from "./answer.ts";
 import { IamKeys } from "./rotation-keys.ts";
+import { type RotationPermissions, rotationPermissions } from "./rotation-permissions.ts";
 import { keyProof, type SmtpLogin } from "./rotation-proof.ts";
 import { keyTrail } from "./rotation-trail.ts";
 import { AwsSession, type Identity, type SessionSettings } from "./session.ts";
@@ -96,18 +97,11 @@ export class RotationAccess {
   }
 
   /** @throws KeysweepError `aws` when the operator has no credentials that AWS accepts. */
-  async user({ accountId, userName, role, externalId }: WhichUser): Promise<UserAccess> {
+  async user(which: WhichUser): Promise<UserAccess> {
+    const { userName } = which;
     const identity = await this.identity();
-    const isDirect = identity.accountId === accountId && role === null;
+    const { isDirect, sessionFor } = this.#way(which, identity);
     const actor = isDirect && isUser(identity.arn, userName) ? "self" : "administrator";
-    const sessionFor = (mark: string | null): AwsSession =>
-      isDirect
-        ? this.#session
-        : this.#session.as({
-            arn: roleArn(role ?? ROTATION_ROLE, accountId, identity.partition),
-            externalId,
-            sessionName: mark ?? SESSION_NAME,
-          });
     const clock = new AwsClock(this.#base.settings.waiting, (aheadMs) => {
       this.#base.clockAheadMs = aheadMs;
     });
@@ -121,8 +115,32 @@ export class RotationAccess {
     };
   }
 
+  /**
+   * What whoever acts on the user may do, as IAM tells; nothing is done.
+   * @param userArn the user's.
+   * @throws KeysweepError `aws`; AwsFailure where IAM does not say.
+   */
+  async permissions(which: WhichUser, userArn: string): Promise<RotationPermissions> {
+    const session = this.#way(which, await this.identity()).sessionFor(null);
+    return rotationPermissions(session, (await session.identity()).arn, userArn);
+  }
+
   close(): void {
     this.#base.close();
+  }
+
+  /** As the operator where the user is of its own account and no role is named, else by the role. A mark becomes the session's name. */
+  #way({ accountId, role, externalId }: WhichUser, identity: Identity) {
+    const isDirect = identity.accountId === accountId && role === null;
+    const sessionFor = (mark: string | null): AwsSession =>
+      isDirect
+        ? this.#session
+        : this.#session.as({
+            arn: roleArn(role ?? ROTATION_ROLE, accountId, identity.partition),
+            externalId,
+            sessionName: mark ?? SESSION_NAME,
+          });
+    return { isDirect, sessionFor };
   }
 }
 

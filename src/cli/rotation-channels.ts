@@ -28,9 +28,14 @@ const COMMAND_MS = 60_000;
 /** Who is to be told of what, as the operator has said. */
 export function subscriptions(notify: readonly NotifySetting[], world: ChannelWorld): Subscription[] {
   return notify.map((setting, index) => ({
-    channel: channelOf(setting, notify.length > 1 ? `${setting.type} (notify[${index}])` : setting.type, world),
+    channel: channelOf(setting, channelName(setting, index, notify), world),
     on: setting.on ?? USUAL_NOTICES,
   }));
+}
+
+/** What a channel is called; where there are several, the place of its setting tells them apart. */
+export function channelName({ type }: NotifySetting, index: number, { length }: readonly NotifySetting[]): string {
+  return length > 1 ? `${type} (notify[${index}])` : type;
 }
 
 function channelOf(setting: NotifySetting, name: string, { system, clock, resolve, publish }: ChannelWorld): Channel {

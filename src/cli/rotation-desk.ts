@@ -1,4 +1,4 @@
-import { RotationAccess, type UserAccess } from "../aws/rotation-access.ts";
+import type { RotationAccess, UserAccess } from "../aws/rotation-access.ts";
 import { publish } from "../aws/sns.ts";
 import { type ConfiguredRotation, loadRotationConfiguration, type RotationConfiguration } from "../config/rotations.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -17,10 +17,8 @@ import type { RotationNotices } from "../rotate/ports/notices.ts";
 import type { RotationRequest } from "../rotate/read-plan.ts";
 import { hasEnded, type Rotation } from "../rotate/rotation.ts";
 import type { RotationWorld } from "../rotate/run.ts";
-import { smtpPassword } from "../rotate/smtp-password.ts";
 import { targetTypes } from "../rotate/targets/registry.ts";
 import { rotationTargets } from "../rotate/targets/rotation-targets.ts";
-import { smtpLogin } from "../runtime/smtp-login.ts";
 import { configurationPath } from "../runtime/system.ts";
 import { uniqueId, whoRunsThis } from "../runtime/unique-id.ts";
 import type { Waiting } from "../runtime/waiting.ts";
@@ -29,6 +27,7 @@ import { lostSecrets, sealedSecrets, whereTheyOpen } from "../seal/sealed-secret
 import type { Context } from "./context.ts";
 import { type LedgerLocation, openLedgerAt } from "./ledger-location.ts";
 import { operatorPath } from "./policy.ts";
+import { rotationAccess, whichUser } from "./rotation-access.ts";
 import { subscriptions, trailSinks } from "./rotation-channels.ts";
 import { rotationLeases } from "./rotation-leases.ts";
 import { identityLost, sealedRotations } from "./sealed-rotations.ts";
@@ -97,22 +96,7 @@ export class RotationDesk {
       const users = templates.length === 0 ? [] : ledger.audits.users();
       const templated = templatedRotations(templates, users, rotations);
       for (const warning of templated.warnings) warn(warning);
-      const { aws } = configuration;
-      const access = await RotationAccess.open(
-        {
-          profile: aws?.profile ?? null,
-          region: aws?.region ?? null,
-          waiting,
-          signal: context.signal,
-          timeouts: TIMEOUTS,
-        },
-        ({ accessKeyId, secret }, region) =>
-          smtpLogin(
-            { host: `email-smtp.${region}.amazonaws.com`, port: 587 },
-            accessKeyId,
-            smtpPassword(secret, region),
-          ),
-      );
+      const access = await rotationAccess(configuration, waiting, context.signal);
       const all = [...rotations, ...templated.rotations];
       return new RotationDesk(context, options, configuration, ledger, all, access, await access.ownKeyId());
     } catch (error) {
@@ -184,11 +168,9 @@ export class RotationDesk {
   }
 
   /** The user, as a rotation sees and changes it. @throws KeysweepError `aws`, `configuration`. */
-  async user({ settings: { accountId, userName }, role, externalId }: ConfiguredRotation): Promise<UserAccess> {
+  async user(rotation: ConfiguredRotation): Promise<UserAccess> {
     await this.#meetOperator();
-    const { organization } = this.#configuration;
-    const secretOfRole = externalId ?? organization?.externalId ?? null;
-    return this.#access.user({ accountId, userName, role, externalId: secretOfRole });
+    return this.#access.user(whichUser(rotation, this.#configuration));
   }
 
   /**
@@ -356,9 +338,6 @@ export class RotationDesk {
     return new Date(this.#context.clock.now() + this.#access.clockAheadMs).toISOString();
   }
 }
-
-/** A call whose answer is waited for longer is taken for one that never comes, in milliseconds. */
-const TIMEOUTS = { connectionMs: 10_000, answerMs: 30_000 };
 
 function isUnderWay({ id, events }: JournalledRotation): boolean {
   return !hasEnded(fold(id, events));

@@ -13,6 +13,8 @@ import { identityInKeychain } from "../seal/identity-keychain.ts";
 import { kmsKey } from "../seal/kms-key.ts";
 import type { SealingKey } from "../seal/sealing-key.ts";
 
+type KmsSetting = Extract<SealSetting, { readonly kms: string }>;
+
 /** Beside the ledger. */
 const FILE = "identity";
 
@@ -30,10 +32,7 @@ export async function sealingKey(
   access: RotationAccess,
   isWanted: () => boolean,
 ): Promise<{ readonly place: string; readonly key: SealingKey | null }> {
-  if (setting !== null && "kms" in setting) {
-    const session = await access.session({ account: null, role: null, region: setting.region ?? null });
-    return { place: setting.kms, key: kmsKey(new Kms(session, setting.kms)) };
-  }
+  if (setting !== null && "kms" in setting) return { place: setting.kms, key: await keyInKms(setting, access) };
   const store = await identityStore(setting, world, places);
   const { place } = store;
   // Another one in its place would open nothing, and hide that it is gone.
@@ -41,9 +40,15 @@ export async function sealingKey(
   return { place, key: isLost ? null : await sealingKeyIn(store) };
 }
 
+/** @throws KeysweepError `aws`, `configuration`. */
+export async function keyInKms({ kms, region }: KmsSetting, access: RotationAccess): Promise<SealingKey> {
+  const session = await access.session({ account: null, role: null, region: region ?? null });
+  return kmsKey(new Kms(session, kms));
+}
+
 /** Where the identity is kept that secrets are sealed for. @throws KeysweepError `ledger` where there is no keychain. */
 export async function identityStore(
-  setting: Exclude<SealSetting, { readonly kms: string }> | null,
+  setting: Exclude<SealSetting, KmsSetting> | null,
   { system, clock }: { readonly system: System; readonly clock: Clock },
   { folder, ledger }: { readonly folder: string; readonly ledger: string },
 ): Promise<IdentityStore> {

@@ -18,14 +18,18 @@ export interface IdentityStore {
  * @throws KeysweepError `ledger` when what lies there is no identity.
  */
 export async function sealingKeyIn(store: IdentityStore): Promise<SealingKey> {
-  const identity = (await store.read()) ?? (await store.create(new Secret(await generateIdentity())));
+  return keyOf(store, (await store.read()) ?? (await store.create(new Secret(await generateIdentity()))));
+}
+
+/** The key that the store's content is. @throws KeysweepError `ledger` when it is none. */
+export async function keyOf({ place }: Pick<IdentityStore, "place">, identity: Secret): Promise<SealingKey> {
   const line = identityLine(identity.reveal());
   try {
     if (line === null) throw new Error("there is no line that begins with AGE-SECRET-KEY-");
     return { identity: line, recipient: await identityToRecipient(line) };
   } catch {
     // Its own error may quote what it was given.
-    throw new KeysweepError("ledger", `${store.place} holds no age identity`, {
+    throw new KeysweepError("ledger", `${place} holds no age identity`, {
       hint: "Put back the one that was there; without it no secret that was sealed for it can be opened.",
     });
   }

@@ -8,13 +8,18 @@ import type { Seal } from "./seal.ts";
 /** What is sealed to see whether sealing works; it is no secret. */
 const TRIAL = { rotation: "trial" as RotationId, accessKeyId: "trial" as AccessKeyId };
 
+/** Seals and opens something. @returns how long it is when it is sealed, in bytes. @throws KeysweepError `ledger`. */
+export async function trySeal(seal: Seal): Promise<number> {
+  const sealed = await seal.seal(new Secret("trial"), TRIAL);
+  await seal.open(sealed, TRIAL);
+  return sealed.length;
+}
+
 /** Secrets of rotations, sealed and kept. */
 export function sealedSecrets(seal: Seal, bytes: SealedBytes): SealedSecrets {
   return {
     async check() {
-      const sealed = await seal.seal(new Secret("trial"), TRIAL);
-      bytes.check(sealed.length);
-      await seal.open(sealed, TRIAL);
+      bytes.check(await trySeal(seal));
     },
     async put(rotation, accessKeyId, secret) {
       bytes.put(rotation, accessKeyId, await seal.seal(secret, { rotation, accessKeyId }));

@@ -10,8 +10,8 @@ export interface DoctorFlags extends CommonFlags {
 export const doctorCommand = buildCommand<DoctorFlags, [], Context>({
   docs: {
     brief: "Say what is configured, reachable and permitted",
-    fullDescription: `Looks at the configuration, the ledger, git and its hooks, your AWS credentials, what they may read, the organisation and the audit role.
-Changes nothing, and asks AWS only what reads.
+    fullDescription: `Looks at the configuration, the ledger, git and its hooks, your AWS credentials, what they may read, the organisation and the audit role; and
+at what rotations need: permissions, what secrets are sealed for, notifications. Changes nothing, sends nothing, and asks AWS only what reads.
 
 Formats: pretty (the default), json.
 

@@ -5,7 +5,10 @@ import { configurationCheck } from "./checks/configuration.ts";
 import { gitCheck } from "./checks/git.ts";
 import { hooksCheck } from "./checks/hooks.ts";
 import { ledgerCheck } from "./checks/ledger.ts";
+import { notificationsCheck } from "./checks/notifications.ts";
 import { organizationCheck } from "./checks/organization.ts";
+import { rotationPermissionsCheck } from "./checks/rotation-permissions.ts";
+import { sealCheck } from "./checks/seal.ts";
 
 /** What `keysweep doctor` looks at, in the order in which it tells. */
 export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
@@ -16,4 +19,7 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   awsIdentityCheck,
   auditPermissionsCheck,
   organizationCheck,
+  rotationPermissionsCheck,
+  sealCheck,
+  notificationsCheck,
 ];

@@ -1,4 +1,6 @@
+import type { RotationAccess } from "../../aws/rotation-access.ts";
 import type { AuditConfiguration } from "../../config/load.ts";
+import type { RotationConfiguration } from "../../config/rotations.ts";
 import type { Diagnosis, DiagnosisStatus } from "../../model/diagnosis.ts";
 import type { CommonFlags } from "../commands/common-flags.ts";
 import type { Context } from "../context.ts";
@@ -10,10 +12,14 @@ export interface Patient {
   readonly flags: CommonFlags;
   /** Null: there is none, or it cannot be read. */
   readonly configuration: AuditConfiguration | null;
+  /** What it says of rotations; null as above. */
+  readonly rotations: RotationConfiguration | null;
   /** Whether the configuration asks for something of AWS. */
   readonly wantsAws: boolean;
   /** What is wrong with the credentials, or how far they reach: asked once. */
   aws(): Promise<AwsReach | AwsProblem>;
+  /** The way into AWS that rotations take: made once. */
+  rotationAccess(rotations: RotationConfiguration): Promise<RotationAccess>;
 }
 
 /** The credentials do not work; `isMissing`: there are none. */

@@ -1,4 +1,6 @@
+import type { RotationAccess } from "../../aws/rotation-access.ts";
 import { type AuditConfiguration, loadAuditConfiguration } from "../../config/load.ts";
+import type { RotationConfiguration } from "../../config/rotations.ts";
 import type { Diagnosis, DoctorReport } from "../../model/diagnosis.ts";
 import { KeysweepError } from "../../model/error.ts";
 import { doctorFormats } from "../../report/doctor/doctor-formats.ts";
@@ -18,15 +20,25 @@ import type { AwsProblem, Patient } from "./check.ts";
 export async function runDoctor(context: Context, flags: DoctorFlags): Promise<void> {
   const format = await doctorFormats.load(doctorFormats.parse(flags.format, "--format"));
   const configuration = configurationOf(context, flags);
+  const rotations = await rotationsOf(context, flags);
   let asked: Promise<AwsReach | AwsProblem> | null = null;
+  let access: Promise<RotationAccess> | null = null;
   const patient: Patient = {
     context,
     flags,
     configuration,
-    wantsAws: configuration?.aws !== undefined || configuration?.organization !== undefined,
+    rotations,
+    wantsAws:
+      configuration?.aws !== undefined ||
+      configuration?.organization !== undefined ||
+      (rotations !== null && rotations.rotations.length + rotations.templates.length > 0),
     aws() {
       asked ??= reachOf(context, flags);
       return asked;
+    },
+    rotationAccess(of) {
+      access ??= rotationAccessOf(of, context);
+      return access;
     },
   };
   const checks: Diagnosis[] = [];
@@ -39,6 +51,7 @@ export async function runDoctor(context: Context, flags: DoctorFlags): Promise<v
   } finally {
     const reach = await (asked as Promise<AwsReach | AwsProblem> | null);
     if (reach !== null && "close" in reach) reach.close();
+    (await (access as Promise<RotationAccess> | null))?.close();
   }
   const report: DoctorReport = {
     schema: "keysweep/doctor@1",
@@ -59,6 +72,25 @@ function configurationOf(context: Context, flags: DoctorFlags): AuditConfigurati
     if (error instanceof KeysweepError) return null;
     throw error;
   }
+}
+
+/** The same of what it says of rotations. */
+async function rotationsOf(context: Context, flags: DoctorFlags): Promise<RotationConfiguration | null> {
+  try {
+    const path = operatorPath(context, flags);
+    if (path === null) return null;
+    const { loadRotationConfiguration } = await import("../../config/rotations.ts");
+    const { targetTypes } = await import("../../rotate/targets/registry.ts");
+    return await loadRotationConfiguration(path, targetTypes, context.clock.now());
+  } catch (error) {
+    if (error instanceof KeysweepError) return null;
+    throw error;
+  }
+}
+
+async function rotationAccessOf(rotations: RotationConfiguration, context: Context): Promise<RotationAccess> {
+  const { rotationAccess } = await import("../rotation-access.ts");
+  return rotationAccess(rotations, systemWaiting, context.signal);
 }
 
 async function reachOf(context: Context, flags: DoctorFlags): Promise<AwsReach | AwsProblem> {

@@ -34,3 +34,23 @@ export function inspectLedger(path: string, uid: number | null): LedgerState {
     connection.close();
   }
 }
+
+/** From this version on a ledger can hold sealed secrets. */
+const WITH_SEALED = 4;
+
+/** The names of the rotations of which a ledger that is there holds sealed secrets; it is left as it is. @throws KeysweepError `ledger`. */
+export function sealedIn(path: string, uid: number | null): string[] {
+  const connection = new Connection(inspectLocation(path, uid));
+  try {
+    if (versionOf(connection) < WITH_SEALED) return [];
+    return connection
+      .all<{ name: string }>(
+        `SELECT json_extract(event, '$.outline.name') AS name
+         FROM sealed_secret s JOIN rotation r ON r.id = s.rotation JOIN rotation_event e ON e.rotation = r.number AND e.number = 0
+         GROUP BY name ORDER BY min(r.number)`,
+      )
+      .map(({ name }) => name);
+  } finally {
+    connection.close();
+  }
+}

@@ -58,6 +58,17 @@ export class Faults {
     this.#pending.length = 0;
   }
 
+  /** Whether an action is denied in an account from now on, whoever calls it. */
+  denies(action: string, account: string): boolean {
+    return this.#pending.some(
+      ({ fault, left }) =>
+        left > 0 &&
+        fault.kind.is === "denied" &&
+        fault.action === action &&
+        (fault.account === undefined || fault.account === account),
+    );
+  }
+
   /** What is to go wrong with this call, or null. */
   next(call: Call, account: string): FaultKind | null {
     for (const pending of this.#pending) {

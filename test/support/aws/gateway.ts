@@ -20,6 +20,7 @@ import { organizationsAnswer } from "./organizations.ts";
 import { paged } from "./paging.ts";
 import { rootAnswer, rootAsked, rootRefused, taskOf, taskRefused } from "./root-session.ts";
 import { isSignedWith } from "./signature.ts";
+import { simulated } from "./simulator.ts";
 import { type AccountState, type Identity, State } from "./state.ts";
 import { Trail } from "./trail.ts";
 import { Upstream } from "./upstream.ts";
@@ -53,6 +54,10 @@ export class Gateway {
   pageSize = 100;
   /** How long IAM takes to tell of a key's use. */
   reportingLagMs = 0;
+  /** Actions on which policies have conditions that IAM's simulator is not told enough for. */
+  readonly simulatorLacks = new Set<string>();
+  /** Whose policies the simulator was asked about. */
+  readonly simulatedFor: string[] = [];
   /** How long CloudTrail takes to tell of a call. */
   trailLagMs = 0;
   /** How long changes of keys take to be seen. */
@@ -339,6 +344,12 @@ export class Gateway {
         return organizationsFeatures(call, account);
       case "AssumeRoot":
         return this.#assumeRoot(call);
+      case "SimulatePrincipalPolicy":
+        this.simulatedFor.push(call.parameters.PolicySourceArn ?? "");
+        return simulated(call, {
+          denies: (action) => this.faults.denies(action, account.id),
+          lacks: (action) => this.simulatorLacks.has(action),
+        });
       case "LookupEvents":
         return this.#trail.lookup(call, account.id, this.now(), this.trailLagMs, this.pageSize);
       default:
