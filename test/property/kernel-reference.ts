@@ -121,9 +121,11 @@ function isSecretNear(text: string, start: number, width: 1 | 2): boolean {
         (run.length === 40 && !/^[0-9A-Fa-f]+$/.test(run)) ||
         (run.length === 54 && isPadded((all[i]?.index ?? 0) + name + 54)),
     ) ||
-    runs(/(?:[A-Za-z0-9+/]|%(?![89A-Fa-f])|\\(?!x[89A-Fa-f]))+/g).some(
-      ([run]) => run.length >= 41 && run.length <= 120 && /[%\\]/.test(run),
-    )
+    runs(/(?:[A-Za-z0-9+/]|%(?![89A-Fa-f])|\\(?!x[89A-Fa-f]))+/g).some(([run]) => {
+      const unpadded = run.replace(/(?:%3[Dd])+$/, "");
+      if (run.length < 41 || run.length > 120) return false;
+      return /[%\\]/.test(unpadded) || (unpadded !== run && [40, 54].includes(unpadded.length));
+    })
   );
 }
 

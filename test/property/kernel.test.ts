@@ -63,7 +63,11 @@ const run = fc.oneof(
   text(SECRET, { minLength: 54, maxLength: 54 }).map((base64) => `${base64}==`),
   text(SECRET, { minLength: 53, maxLength: 55 }).map((base64) => `${base64}=`),
   fc
-    .tuple(text(SECRET, { maxLength: 60 }), fc.constantFrom("%2F", "\\/", "\\u002b"), text(SECRET, { maxLength: 62 }))
+    .tuple(
+      text(SECRET, { maxLength: 60 }),
+      fc.constantFrom("%2F", "\\/", "\\u002b", "%3D", "%C3", "\\x8f"),
+      text(SECRET, { maxLength: 62 }),
+    )
     .map((parts) => parts.join("")),
 );
 const nearSecret = fc
@@ -71,7 +75,7 @@ const nearSecret = fc
     fc.constantFrom("", "=", "_access_key = ", "AccessKey: ", '": "', "%3D", '\\": \\"'),
     fc.oneof(fc.constant(""), text(" .-\n", { maxLength: 260 }), text(`${SECRET}  .,`, { maxLength: 240 })),
     run,
-    fc.constantFrom("", " ", '"', "=", "%", "\0", "é"),
+    fc.constantFrom("", " ", '"', "=", "%", "\0", "é", "%3", "%3D", "%3d%3D"),
   )
   .map((parts) => parts.join(""));
 

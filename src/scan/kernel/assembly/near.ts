@@ -66,15 +66,26 @@ function isPadded(at: usize, to: usize, step: usize): bool {
   return at + step < to && load<u8>(at) == EQUALS && load<u8>(at + step) == EQUALS;
 }
 
-/** A run that is longer than a secret because some of it is escaped. */
+/** A run that is longer than a secret because some of it is escaped; of other base64 the padding alone is. */
 function hasEscapedSecret(table: usize, at: usize, limit: usize, to: usize, step: usize): bool {
   while (at < limit) {
     const end = escapedEnd(table, at, max(limit, min(to, at + usize(ESCAPED_SECRET_LENGTH + 1) * step)), to, step);
-    const length = i32((end - at) / step);
-    if (length > SECRET_LENGTH && length <= ESCAPED_SECRET_LENGTH && runEnd(table, at, end, to, SECRET, step) < end) return true;
+    if (end - at > usize(SECRET_LENGTH) * step && end - at <= usize(ESCAPED_SECRET_LENGTH) * step) {
+      const textEnd = beforePadding(at, end, step);
+      const length = i32((textEnd - at) / step);
+      if (runEnd(table, at, textEnd, to, SECRET, step) < textEnd) return true;
+      if (textEnd < end && (length == SECRET_LENGTH || length == ENCODED_SECRET_LENGTH)) return true;
+    }
     at = end + step;
   }
   return false;
+}
+
+/** Where the `%3D`s begin with which a run ends. */
+function beforePadding(at: usize, end: usize, step: usize): usize {
+  const length: usize = 3 * step;
+  while (end - at >= length && load<u8>(end - length) == PERCENT && load<u8>(end - 2 * step) == 0x33 && (load<u8>(end - step) | 0x20) == 0x64) end -= length;
+  return end;
 }
 
 /** Where the run of a secret's characters and of escapes that may stand for some ends, `limit` at most. */
