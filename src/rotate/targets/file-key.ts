@@ -1,4 +1,5 @@
 import type { AccessKeyId } from "../../model/access-key-id.ts";
+import { KeysweepError } from "../../model/error.ts";
 import type { HostFiles } from "../../runtime/host-files.ts";
 import { type TextFormat, Uneditable, type ValuePath } from "../documents/format.ts";
 import { decodedText } from "../documents/text.ts";
@@ -23,21 +24,35 @@ export interface KeyInFile {
 
 /** A key in a file of this host: both values change in one step, as the file is replaced. */
 export function keyInFile(key: KeyInFile, files: HostFiles): Target {
-  const { place } = key;
+  const onFile = <T>(action: () => Promise<T>): Promise<T> => withinFile(key, action);
   return {
-    place,
+    place: key.place,
     parts: ["pair"],
     check: () =>
-      within(place, async () => {
+      onFile(async () => {
         files.check(key.path);
         tryOut(key, files.read(key.path));
       }),
-    read: () => within(place, async () => heldIn(key, files.read(key.path))),
+    read: () => onFile(async () => heldIn(key, files.read(key.path))),
     write: (_part: Part, handed, known, signal) =>
-      within(place, () =>
+      onFile(() =>
         files.edit(key.path, (content) => withKey(key, content, handed, known), { backup: key.backup, signal }),
       ),
   };
+}
+
+function withinFile<T>({ place, path }: KeyInFile, action: () => Promise<T>): Promise<T> {
+  return within(place, async () => {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof KeysweepError) || error.message.startsWith(`${place}: `)) throw error;
+      const { code, message, hint, retry, cause } = error;
+      // Its path stands in the place, which is said before.
+      const said = place.includes(path) ? message.replace(path, () => "the file") : message;
+      throw new KeysweepError(code, said, { ...(hint === null ? {} : { hint }), retry, cause });
+    }
+  });
 }
 
 function heldIn(key: KeyInFile, content: Buffer): Held {
