@@ -9,7 +9,7 @@ import { fold } from "../rotate/apply.ts";
 import { type CommandCell, commandCell } from "../rotate/commands.ts";
 import type { RotationRequest } from "../rotate/read-plan.ts";
 import { hasEnded, isHalfWritten, type Rotation } from "../rotate/rotation.ts";
-import { commandRotation, type RotationRun } from "../rotate/run.ts";
+import { checkKey, commandRotation, type RotationRun } from "../rotate/run.ts";
 import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
 import { checkOneKey } from "./access-key-argument.ts";
 import type { RotateCommandFlags } from "./commands/rotate.ts";
@@ -36,7 +36,10 @@ export async function runRotateCommand(
     const asked = [];
     for (const name of names) {
       const one = wanted(desk, command, name);
-      asked.push({ ...one, request: await desk.request(one.configured, flags.key ?? null) });
+      const request = await desk.request(one.configured, flags.key ?? null);
+      // Looked at again once nobody else can change it; but nothing is announced that will not be done.
+      checkKey(request, one.rotation.oldKey.id);
+      asked.push({ ...one, request });
     }
     const sentences = asked.flatMap(({ rotation, cell, request }) => [
       sentence(command, rotation, cell),

@@ -171,8 +171,11 @@ async function goOn(
   return { report, outcome: outcomeOf(end), againInMs: againInMs(end), plan: null };
 }
 
-/** Between a question and its answer another process may have gone on, or the configuration have changed. */
-function checkKey({ settings: { name }, onlyKey }: RotationRequest, key: AccessKeyId | null): void {
+/**
+ * Between a question and its answer another process may have gone on, or the configuration have changed.
+ * @throws KeysweepError `usage` where it is about another key than the request.
+ */
+export function checkKey({ settings: { name }, onlyKey }: RotationRequest, key: AccessKeyId | null): void {
   if (onlyKey === null || onlyKey === key) return;
   const about = key === null ? "it is not clear which key is to be replaced" : `it is about ${key}`;
   throw new KeysweepError("usage", `the rotation ${name}: ${about}, not about ${onlyKey}: nothing was done`, {

@@ -357,3 +357,73 @@ describe("what is done again", () => {
     }
   });
 });
+
+describe("a question that was left open while another process went on", () => {
+  /** What another process does until the rotation is there: with this key as the one that is replaced, if one is given. */
+  async function elsewhere(state: string, isThere: (old: string | null) => boolean = () => true): Promise<void> {
+    for (let runs = 0; runs < 8; runs++) {
+      const report = await rotating.report(["run", "deploy"]);
+      if (report.state === state && isThere(report.oldKeyId)) return;
+      await consumer.live(2 * DAY);
+    }
+    throw new Error(`it is never ${state}`);
+  }
+
+  /** Answers it with the key that it was about. */
+  async function refused(): Promise<void> {
+    const before = changes();
+    const keys = rotating.keys();
+    type(`${rotating.old.id}\r`);
+    await shows(new RegExp(`it is about AKIA\\w+, not about ${rotating.old.id}: nothing was done`));
+    expect(changes()).toEqual(before);
+    expect(rotating.keys()).toEqual(keys);
+  }
+
+  test("begins no other rotation where the next steps were to be taken", async () => {
+    await underWay("quarantined");
+    type("n");
+    await shows(/Take deploy[^]*Type AKIA/);
+    await elsewhere("done");
+    await refused();
+  });
+
+  test("begins no second rotation where one was planned", async () => {
+    await dashboard();
+    type("4");
+    await shows(/idle +deploy/);
+    type("n");
+    await shows(/Rotate deploy[^]*Type AKIA/);
+    await elsewhere("done");
+    await refused();
+  });
+
+  test("touches no other user who has the rotation's name by now", async () => {
+    const { gateway, iam, account, world } = rotating.operator;
+    const payroll = await userWithKey(gateway, iam, "payroll");
+    const place = `${rotating.place}.payroll`;
+    const { accessKeyId, secretAccessKey } = payroll.credentials;
+    writeFileSync(place, `AWS_ACCESS_KEY_ID=${accessKeyId}\nAWS_SECRET_ACCESS_KEY=${secretAccessKey}\n`, {
+      mode: 0o600,
+    });
+    await dashboard();
+    type("4");
+    await shows(/idle +deploy/);
+    type("n");
+    await shows(/Rotate deploy[^]*Type AKIA/);
+    const { operatorConfiguration } = world;
+    const text = readFileSync(operatorConfiguration, "utf8");
+    writeFileSync(operatorConfiguration, text.replace("user: deploy", "user: payroll").replace(rotating.place, place));
+    await refused();
+    expect(gateway.state.keys.of(account, "payroll").map(({ id }) => id)).toEqual([payroll.id]);
+  });
+
+  test("brings no key back that nobody named", async () => {
+    await underWay("quarantined");
+    type("b");
+    await shows(/Bring AKIA/);
+    type("\r");
+    await shows(/Are you sure[^]*Type AKIA/);
+    await elsewhere("quarantined", (old) => old !== rotating.old.id);
+    await refused();
+  });
+});
