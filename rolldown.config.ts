@@ -34,10 +34,13 @@ export const output: OutputOptions = {
       },
       {
         name: "machine-reports",
-        test: /\/src\/(?:report\/(?:junit|sarif|earlier-report)\.|cli\/(?:baseline|remembered)|ledger\/compare\.)/,
+        test: /\/src\/(?:report\/(?:junit|sarif|earlier-report)\.|cli\/(?:baseline|remembered))/,
         minShareCount: 2,
         priority: 1,
       },
+      // What brings nothing with it, and is wanted where those are not that it is told of with.
+      { name: "rotation-text", test: /\/src\/report\/rotations\/summary-text\./, minShareCount: 2, priority: 2 },
+      { name: "compare", test: /\/src\/ledger\/compare\./, minShareCount: 2, priority: 2 },
       // What only rotations need, and what tells people of them.
       {
         name: "rotation",

@@ -41,7 +41,9 @@ function configuredReports(desk: RotationDesk, names: readonly string[]): Rotati
 /** Rotations that the configuration does not have any more. */
 function leftReports(desk: RotationDesk): RotationReport[] {
   const configured = new Set(desk.rotations.map(({ settings }) => `${settings.accountId}/${settings.userName}`));
-  return toldRotations(desk.ledger).filter(({ accountId, userName }) => !configured.has(`${accountId}/${userName}`));
+  return toldRotations(desk.ledger)
+    .filter(({ accountId, userName }) => !configured.has(`${accountId}/${userName}`))
+    .map((report) => ({ ...report, configured: false }));
 }
 
 /** When what was never rotated is due, by what the last audit saw; null: nobody knows. */

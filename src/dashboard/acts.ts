@@ -3,7 +3,7 @@ import type { Finding } from "../model/finding.ts";
 import type { FilePlace } from "../model/place.ts";
 import type { RotationCommand } from "../model/rotation-event.ts";
 import type { Effect, JobRequest } from "./message.ts";
-import type { FindingRow, RotationRow, UserRow } from "./rows.ts";
+import { type FindingRow, isUnderWay, type RotationRow, type UserRow } from "./rows.ts";
 import type { Dialog, Field, State } from "./state.ts";
 import { selectedRow } from "./table.ts";
 
@@ -12,6 +12,8 @@ export interface Act {
   /** The letter that does it. */
   readonly key: string;
   readonly label: string;
+  /** The same where there is little room. */
+  readonly brief: string;
   /** Why it cannot be done; null: it can. */
   readonly refused: string | null;
   /** What is done, or what is asked first. */
@@ -45,6 +47,7 @@ function findingActs(state: State, row: FindingRow): readonly Act[] {
     {
       key: "e",
       label: "open in editor",
+      brief: "edit",
       refused: state.noEditor ?? (place === null ? "it is in no file that can be opened" : null),
       begin: place === null ? NOTHING : { effect: { kind: "edit", path: place.path, line: place.line } },
     },
@@ -52,12 +55,14 @@ function findingActs(state: State, row: FindingRow): readonly Act[] {
     {
       key: "i",
       label: "identify owner",
+      brief: "owner",
       refused: whyNotIdentify(state, row),
       begin: id === null ? NOTHING : { effect: { kind: "run", request: identifying(id) } },
     },
     {
       key: "a",
       label: "allow",
+      brief: "allow",
       refused: finding === null ? whyNotAllow(row) : row.allowed === null ? null : "it is allowed already",
       begin: { dialog: allowing(row, state.now) },
     },
@@ -71,7 +76,7 @@ function fileOf({ places }: Finding): FilePlace | null {
 }
 
 function copying(text: string, label: string): Act {
-  return { key: "c", label, refused: null, begin: { effect: { kind: "copy", text } } };
+  return { key: "c", label, brief: "copy", refused: null, begin: { effect: { kind: "copy", text } } };
 }
 
 function identifying(id: string): JobRequest {
@@ -146,30 +151,33 @@ function rotating(state: State, accountId: string | null, userName: string | nul
       : row === undefined
         ? `no rotation of ${userName} is configured: docs/configuration.md`
         : whyNotPlan(state, row);
-  return { key: "p", label: "plan rotation", refused, begin: row === undefined ? NOTHING : planning(row) };
+  return {
+    key: "p",
+    label: "plan rotation",
+    brief: "plan",
+    refused,
+    begin: row === undefined ? NOTHING : planning(row),
+  };
 }
 
 function rotationActs(state: State, row: RotationRow): readonly Act[] {
   const { report } = row;
-  const isUnderWay = !["idle", "done", "abandoned"].includes(report.state);
+  const underWay = isUnderWay(report);
   return [
-    { key: "p", label: "plan", refused: whyNotPlan(state, row), begin: planning(row) },
+    { key: "p", label: "plan", brief: "plan", refused: whyNotPlan(state, row), begin: planning(row) },
     {
       key: "n",
-      label: isUnderWay ? "take next steps" : "rotate",
+      label: underWay ? "take next steps" : "rotate",
+      brief: underWay ? "go on" : "rotate",
       refused: whyNotRun(state, row),
       // One that is not begun is planned first: the plan says which key is meant.
-      begin: isUnderWay ? { dialog: goingOn(row) } : planning(row),
+      begin: underWay ? { dialog: goingOn(row) } : planning(row),
     },
-    commanding(state, row, "reactivate", "b", "bring old key back"),
-    commanding(state, row, "abandon", "d", "give up"),
-    commanding(state, row, "confirm", "y", "confirm consumers"),
+    commanding(state, row, "reactivate", "b", "bring old key back", "bring back"),
+    commanding(state, row, "abandon", "d", "give up", "give up"),
+    commanding(state, row, "confirm", "y", "confirm consumers", "confirm"),
     copying(report.newKeyId ?? report.oldKeyId ?? report.name, "copy key id"),
   ];
-}
-
-function isUnderWay({ report: { state } }: RotationRow): boolean {
-  return !["idle", "done", "abandoned"].includes(state);
 }
 
 function planning({ report: { name } }: RotationRow): Act["begin"] {
@@ -181,13 +189,16 @@ function planning({ report: { name } }: RotationRow): Act["begin"] {
   };
 }
 
+const NOT_CONFIGURED = "the configuration does not have its user any more";
+
 function whyNotPlan(state: State, row: RotationRow): string | null {
-  if (isUnderWay(row)) return "it is under way";
+  if (isUnderWay(row.report)) return "it is under way";
   if (isRunning(state, "plan", row.id)) return "it is being planned";
   return whyNotRun(state, row);
 }
 
 function whyNotRun(state: State, row: RotationRow): string | null {
+  if (row.report.configured === false) return NOT_CONFIGURED;
   if (isRunning(state, "rotate", row.id) || isRunning(state, "command", row.id)) return "it is being worked on";
   if (row.report.state === "reactivated") return "the old key was brought back: confirm, or give up";
   return state.awsProblem;
@@ -224,12 +235,20 @@ export function reading(title: string, body: readonly string[]): Dialog {
   return { title, body, fields: [], ...FRESH, danger: false, answer: { kind: "close" } };
 }
 
-function commanding(state: State, row: RotationRow, command: RotationCommand, key: string, label: string): Act {
+function commanding(
+  state: State,
+  row: RotationRow,
+  command: RotationCommand,
+  key: string,
+  label: string,
+  brief: string,
+): Act {
   const refused =
     row.refused[command] ??
+    (command === "confirm" && row.report.configured === false ? `${NOT_CONFIGURED}: nobody would go on` : null) ??
     (isRunning(state, "rotate", row.id) || isRunning(state, "command", row.id) ? "it is being worked on" : null) ??
     state.awsProblem;
-  return { key, label, refused, begin: { dialog: commandDialog(row, command) } };
+  return { key, label, brief, refused, begin: { dialog: commandDialog(row, command) } };
 }
 
 function commandDialog({ report }: RotationRow, command: RotationCommand): Dialog {

@@ -1,7 +1,7 @@
 import { field } from "./acts.ts";
 import type { JobRequest, KeyPress } from "./message.ts";
 import type { FindingRow } from "./rows.ts";
-import type { Dialog, State, ViewName } from "./state.ts";
+import type { Dialog, Field, State, ViewName } from "./state.ts";
 import { only, type Step } from "./step.ts";
 import { oneLine, withoutLast } from "./typed-text.ts";
 
@@ -39,7 +39,34 @@ export function inDialog(state: State, dialog: Dialog, { name, text }: KeyPress)
 
 export function typedInto(dialog: Dialog, change: (value: string) => string): Dialog {
   const fields = dialog.fields.map((one, at) => (at === dialog.focus ? { ...one, value: change(one.value) } : one));
-  return { ...dialog, fields, error: null };
+  const next = { ...dialog, fields, error: null };
+  return dialog.answer.kind === "export"
+    ? { ...next, fields: namedAfter(dialog.fields, fields, dialog.answer.day) }
+    : next;
+}
+
+/** As long as nobody names the file otherwise, its name says what is in it. */
+function namedAfter([format, file]: readonly Field[], fields: readonly Field[], day: string): readonly Field[] {
+  const [changed, kept] = fields;
+  if (kept === undefined || file?.value !== reportName(day, format?.value ?? "")) return fields;
+  return kept.value === file.value && changed !== undefined
+    ? [changed, { ...kept, value: reportName(day, changed.value) }]
+    : fields;
+}
+
+/** Where the name of a format is not what its files are called. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  asff: "json",
+  github: "txt",
+  gitlab: "json",
+  junit: "xml",
+  markdown: "md",
+  ocsf: "json",
+  pretty: "txt",
+};
+
+function reportName(day: string, format: string): string {
+  return `keysweep-${day}.${ENDINGS[format] ?? format}`;
 }
 
 function answered(state: State, dialog: Dialog): Step {
@@ -111,13 +138,13 @@ export function exporting(state: State): Dialog {
     ],
     fields: [
       { ...field("Format"), value: "html" },
-      { ...field("File"), value: `keysweep-${day}.html` },
+      { ...field("File"), value: reportName(day, "html") },
     ],
     focus: 0,
     scroll: 0,
     error: null,
     danger: false,
-    answer: { kind: "export", view: state.view },
+    answer: { kind: "export", view: state.view, day },
   };
 }
 

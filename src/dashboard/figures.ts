@@ -1,11 +1,14 @@
-import { SEVERITIES, type Severity } from "../model/severity.ts";
-import type { FindingRow, RotationRow, UserRow } from "./rows.ts";
+import type { RotationReport } from "../model/rotation.ts";
+import { SEVERITIES, type Severity, severityRank } from "../model/severity.ts";
+import { type FindingRow, hasLeft, isUnderWay, type RotationRow, type UserRow } from "./rows.ts";
 
 /** How exposed we are, in a few numbers. */
 export interface Figures {
   /** Findings that nobody allowed. */
   readonly bySeverity: Readonly<Record<Severity, number>>;
   readonly allowed: number;
+  /** Those of the findings that are worst, the worst first, new ones before others. */
+  readonly worst: readonly FindingRow[];
   /** Keys that lie somewhere with their secret, and are not known to be inactive. */
   readonly liveOnDisk: number;
   readonly activeKeys: number;
@@ -61,19 +64,37 @@ export function figuresOf(
   return {
     bySeverity,
     allowed,
+    worst: worstOf(findings),
     liveOnDisk,
     activeKeys,
     users: users.length,
     oldest,
     ages,
     withoutMfa,
-    underWay: states.filter(({ state }) => !["idle", "done", "abandoned", "stuck", "reactivated"].includes(state))
-      .length,
+    underWay: states.filter((report) => isUnderWay(report) && !waitsForPerson(report)).length,
     due: states.filter(
       ({ state, nextStepAt }) => state === "idle" && nextStepAt !== null && Date.parse(nextStepAt) <= now,
     ).length,
-    stuck: states.filter(({ state }) => state === "stuck" || state === "reactivated").length,
+    stuck: states.filter(waitsForPerson).length,
   };
+}
+
+/** More than any screen has room for. */
+const MOST_WORST = 50;
+
+function worstOf(findings: readonly FindingRow[]): readonly FindingRow[] {
+  const kept: FindingRow[] = [];
+  for (let rank = 0; rank < SEVERITIES.length && kept.length < MOST_WORST; rank++) {
+    const of = findings.filter(({ severity, allowed }) => allowed === null && severityRank(severity) === rank);
+    const fresh = of.filter(({ isNew }) => isNew).slice(0, MOST_WORST);
+    const known = of.filter(({ isNew }) => !isNew).slice(0, MOST_WORST);
+    kept.push(...[...fresh, ...known].slice(0, MOST_WORST - kept.length));
+  }
+  return kept;
+}
+
+function waitsForPerson(report: RotationReport): boolean {
+  return report.state === "stuck" || report.state === "reactivated" || hasLeft(report);
 }
 
 function isLiveOnDisk({ source, allowed }: FindingRow): boolean {

@@ -25,6 +25,9 @@ export function ended(state: State, id: number, end: JobEnd, now: number): Step 
   return succeeded(base, request, end);
 }
 
+/** What the configuration has of rotations, and what is due. */
+export const STATUS: JobRequest = { purpose: "status", words: ["rotate", "status", "--format", "json"] };
+
 /** What a job is called when it is spoken of. */
 export const JOB_NAMES: Readonly<Record<JobRequest["purpose"], string>> = {
   scan: "scan",
@@ -66,7 +69,11 @@ function succeeded(state: State, request: JobRequest, end: JobEnd): Step {
     case "audit":
       return {
         state: told({ ...state, awsProblem: null }, "audited", "good"),
-        effects: [{ kind: "recall", what: "audit" }],
+        // What is due follows from the ages that it saw.
+        effects: [
+          { kind: "recall", what: "audit" },
+          { kind: "run", request: STATUS },
+        ],
       };
     case "identify":
       return only(identified(state, request, end.stdout));
@@ -179,7 +186,7 @@ function planText({ userName, accountId, keys, targets, obstacles, warnings, tim
     ...targets.map(({ name, type, error }) => `  ${name} (${type})${error === null ? "" : `: ${error}`}`),
     ...obstacles.flatMap(({ evidence, remedy }) => ["", `In the way: ${evidence}`, remedy]),
     ...warnings.map((text) => `Mind: ${text}`),
-    ...(timetable.length === 0 ? [] : ["", "At the earliest:"]),
+    ...(timetable.length === 0 ? [] : ["", "At the earliest (UTC):"]),
     ...timetable.map(({ at, what }) => `  ${at.slice(0, 16).replace("T", " ")}  ${what}`),
   ];
 }

@@ -31,8 +31,13 @@ export function recalled(state: State, remembered: Remembered): State {
 
 /** What the configuration said of rotations stays, where the journal alone was read. */
 function joined(state: State, rows: readonly RotationRow[]): readonly RotationRow[] {
-  const told = new Set(rows.map(({ id }) => id));
-  return [...rows, ...state.tables.rotations.rows.filter(({ id }) => !told.has(id))];
+  const before = new Map(state.tables.rotations.rows.map((row) => [row.id, row]));
+  const told = rows.map((row): RotationRow => {
+    const configured = before.get(row.id)?.report.configured;
+    before.delete(row.id);
+    return configured === undefined ? row : { ...row, report: { ...row.report, configured } };
+  });
+  return [...told, ...before.values()];
 }
 
 /** The table has what is remembered, and what a scan that runs has seen besides. */

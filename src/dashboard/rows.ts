@@ -5,6 +5,7 @@ import type { RotationReport, RotationState } from "../model/rotation.ts";
 import type { RotationCommand } from "../model/rotation-event.ts";
 import { type Severity, severityRank } from "../model/severity.ts";
 import { placeParts } from "../report/place-text.ts";
+import { grouped } from "../report/summary-text.ts";
 import type { TableKind } from "./table.ts";
 
 /** A finding of the disk or of an account, as the table has it. */
@@ -129,10 +130,13 @@ export const FINDINGS: TableKind<FindingRow> = {
       name: "what",
       title: "What",
       text: ({ isNew, title }) => (isNew ? `new: ${title}` : title),
+      // Titles of different rules differ only where they are cut.
+      brief: ({ isNew, rule }) => (isNew ? "new: " : "") + rule.replace(/^aws-/, ""),
       width: 30,
       narrow: 16,
+      from: 66,
     },
-    { name: "key", title: "Key", text: ({ accessKeyId }) => accessKeyId ?? "", width: 20 },
+    { name: "key", title: "Key", text: ({ accessKeyId }) => accessKeyId ?? "", width: 20, from: 50 },
     { name: "where", title: "Where", text: ({ where }) => where, width: 14, grows: true, endMatters: true },
     { name: "account", title: "Account", text: ({ accountId }) => accountId ?? "", width: ACCOUNT_WIDTH, from: 110 },
   ],
@@ -168,7 +172,7 @@ export function mfaText({ mfa, console }: IamUser): string {
 export const USERS: TableKind<UserRow> = {
   columns: [
     { name: "user", title: "User", text: ({ user }) => user.userName, width: 16, grows: true },
-    { name: "account", title: "Account", text: ({ user }) => user.accountId, width: ACCOUNT_WIDTH },
+    { name: "account", title: "Account", text: ({ user }) => user.accountId, width: ACCOUNT_WIDTH, from: 66 },
     {
       name: "keys",
       title: "Keys",
@@ -179,7 +183,7 @@ export const USERS: TableKind<UserRow> = {
     {
       name: "oldest",
       title: "Oldest",
-      text: ({ oldestDays }) => (oldestDays < 0 ? "" : `${oldestDays} d`),
+      text: ({ oldestDays }) => (oldestDays < 0 ? "" : `${grouped(oldestDays)} d`),
       order: ({ oldestDays }) => -oldestDays,
       width: 7,
       align: "right",
@@ -190,8 +194,9 @@ export const USERS: TableKind<UserRow> = {
       text: ({ lastUsedAt }) => lastUsedAt.slice(0, 10) || "never",
       order: ({ lastUsedAt }) => (lastUsedAt === "" ? 0 : Date.parse(lastUsedAt)),
       width: 10,
+      from: 60,
     },
-    { name: "mfa", title: "MFA", text: ({ user }) => mfaText(user), width: 11 },
+    { name: "mfa", title: "MFA", text: ({ user }) => mfaText(user), width: 11, from: 50 },
     {
       name: "findings",
       title: "Findings",
@@ -212,6 +217,15 @@ export const USERS: TableKind<UserRow> = {
   id: ({ id }) => id,
 };
 
+export function isUnderWay({ state }: RotationReport): boolean {
+  return !["idle", "done", "abandoned"].includes(state);
+}
+
+/** Whether it is under way, but goes no further: nobody says any more how its targets are written. */
+export function hasLeft(report: RotationReport): boolean {
+  return report.configured === false && isUnderWay(report);
+}
+
 /** Those that need somebody first, then those under way. */
 const URGENCY: Readonly<Record<RotationState, number>> = {
   stuck: 0,
@@ -230,17 +244,23 @@ const URGENCY: Readonly<Record<RotationState, number>> = {
   abandoned: 5,
 };
 
+/** `2026-11-21 10:32Z`: a person plans by minutes. */
+function minuteText(iso: string | null): string {
+  return iso === null ? "" : `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`;
+}
+
 export const ROTATIONS: TableKind<RotationRow> = {
   columns: [
     {
       name: "state",
       title: "State",
       text: ({ report }) => report.state,
-      order: ({ report }) => URGENCY[report.state],
+      order: ({ report }) =>
+        Math.min(URGENCY[report.state], hasLeft(report) ? URGENCY.reactivated : Number.MAX_SAFE_INTEGER),
       width: 12,
     },
-    { name: "name", title: "Rotation", text: ({ report }) => report.name, width: 18 },
-    { name: "user", title: "User", text: ({ report }) => report.userName, width: 16, grows: true },
+    { name: "name", title: "Rotation", text: ({ report }) => report.name, width: 16, grows: true },
+    { name: "user", title: "User", text: ({ report }) => report.userName, width: 16, from: 76 },
     {
       name: "targets",
       title: "Targets",
@@ -249,13 +269,15 @@ export const ROTATIONS: TableKind<RotationRow> = {
           ? ""
           : `${targets.filter(({ state }) => state === "verified" || state === "accepted").length}/${targets.length}`,
       width: 7,
+      from: 60,
     },
     {
       name: "next",
       title: "Next step",
-      text: ({ report }) => report.nextStepAt?.replace("T", " ").slice(0, 16) ?? "",
+      text: ({ report }) => (hasLeft(report) ? "not configured" : minuteText(report.nextStepAt)),
       order: ({ report }) => (report.nextStepAt === null ? Number.MAX_SAFE_INTEGER : Date.parse(report.nextStepAt)),
-      width: 16,
+      width: 17,
+      from: 50,
     },
     { name: "account", title: "Account", text: ({ report }) => report.accountId, width: ACCOUNT_WIDTH, from: 100 },
   ],
@@ -270,7 +292,7 @@ export const ROTATIONS: TableKind<RotationRow> = {
 
 export const LOG: TableKind<LogRow> = {
   columns: [
-    { name: "at", title: "When", text: ({ at }) => at.slice(11, 19), order: ({ id }) => Number(id), width: 8 },
+    { name: "at", title: "When", text: ({ at }) => `${at.slice(11, 19)}Z`, order: ({ id }) => Number(id), width: 9 },
     { name: "text", title: "What", text: ({ text }) => text, width: 40, grows: true },
   ],
   groupings: [],

@@ -69,7 +69,8 @@ export interface Dialog {
     | { readonly kind: "run"; readonly request: JobRequest }
     | { readonly kind: "ask"; readonly dialog: Dialog }
     | { readonly kind: "allow"; readonly row: FindingRow }
-    | { readonly kind: "export"; readonly view: ViewName };
+    /** `day`: as the file is named after it. */
+    | { readonly kind: "export"; readonly view: ViewName; readonly day: string };
 }
 
 /** All that the dashboard shows. Immutable; what does not change is the same object as before. */

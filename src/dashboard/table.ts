@@ -14,13 +14,14 @@ export interface Column<Row> {
   order?(row: Row): number;
   /** The least and the most columns it takes; the one that grows takes what is left. */
   readonly width: number;
-  /** The same on screens of less than a hundred columns. */
+  /** The same in less than a hundred columns, with a text that says most where little of it fits. */
   readonly narrow?: number;
+  brief?(row: Row): string;
   readonly grows?: boolean;
   readonly align?: "right";
   /** What is too long for it is cut at its beginning. */
   readonly endMatters?: boolean;
-  /** It is left out on screens narrower than this. */
+  /** It is left out in fewer columns than these. */
   readonly from?: number;
 }
 

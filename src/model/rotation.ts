@@ -67,6 +67,8 @@ export interface RotationReport {
   readonly reason: string | null;
   readonly targets: readonly TargetReport[];
   readonly history: readonly { readonly at: string; readonly event: string }[];
+  /** False: the configuration does not have its user any more, so it goes no further by itself. Absent: it has, or was not asked. */
+  readonly configured?: boolean;
 }
 
 /** `keysweep/rotations@1`. */

@@ -48,7 +48,7 @@ describe("a scan beside the dashboard", () => {
     world.file("credentials", `${profile(1)}${profile(2).replace("default", "other")}`);
     session.type("r2");
     await session.shows(/1 of 2, by severity/);
-    await session.shows(/high +new: AWS/);
+    await session.shows(/high +new: access-key/);
     session.type("w");
     await session.shows(/Write a report/);
     session.type("\x15json\t\x15found.json\r");
@@ -72,7 +72,7 @@ describe("a scan beside the dashboard", () => {
     // Over whatever was told, until the next key.
     session.type("2");
     await session.shows(/scanning 1 file, [\d.]+ .?B \([\d.]+ .?B\/s\), 1 found . about \d+ (?:s|min|h) left/);
-    await session.shows(/high +new: AWS[^]*1 of 4/);
+    await session.shows(/high +new: access-key[^]*1 of 4/);
     const scans = scansOf(session);
     expect(scans).toHaveLength(1);
     session.type("x");

@@ -113,7 +113,7 @@ describe.each([
 
   test("after SIGSTOP, which nobody can answer, fg draws it and reads its keys again", async () => {
     const session = started();
-    await session.shows(/Rotations that need a person +1/);
+    await session.shows(/Rotations that need a person +\d/);
     process.kill(pidOf(session), "SIGSTOP");
     await session.until(/stopped=1\d\d/);
     session.type("\n");

@@ -187,6 +187,26 @@ test.each([
   expect(again.tables.findings.rows).toHaveLength(before);
 });
 
+test("an audit that has ended asks what is due now", () => {
+  const audited = ended(begun(stateOf(), { purpose: "audit", words: ["audit"] }), { status: 0 });
+  expect(audited.effects).toContainEqual({ kind: "recall", what: "audit" });
+  expect(runs(audited.effects)).toEqual(["rotate status --format json"]);
+});
+
+test("the file of a report is named after its format, until somebody names it", () => {
+  const fields = (state: State): readonly string[] => state.dialog?.fields.map(({ value }) => value) ?? [];
+  const erased = ["[backspace]", "[backspace]", "[backspace]", "[backspace]"];
+  const asked = press(stateOf(), "w").state;
+  expect(fields(asked)).toEqual(["html", "keysweep-2026-06-01.html"]);
+  const csv = press(asked, ...erased, "csv").state;
+  expect(fields(csv)).toEqual(["csv", "keysweep-2026-06-01.csv"]);
+  expect(fields(press(asked, ...erased, "junit").state)).toEqual(["junit", "keysweep-2026-06-01.xml"]);
+  const named = press(csv, "[tab]", "2", "[tab]", "[backspace]").state;
+  expect(fields(named)).toEqual(["cs", "keysweep-2026-06-01.csv2"]);
+  const written = press(csv, "[enter]", "[enter]");
+  expect(runs(written.effects)).toEqual(["report scan --fail-on never --format=csv --output=keysweep-2026-06-01.csv"]);
+});
+
 test("pasted text stays one line, and letters in a filter are no commands", () => {
   const state = press(stateOf(), "2", "/", "q").state;
   const pasted = update(state, { kind: "key", key: { name: "text", text: "a\x1b[2J\r\nb", ctrl: false } });

@@ -4,7 +4,7 @@ import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { App } from "../../src/dashboard/app.tsx";
 import { type Look, lookOf, truncated, wrapped } from "../../src/dashboard/look.ts";
-import type { State } from "../../src/dashboard/state.ts";
+import { firstState, type State } from "../../src/dashboard/state.ts";
 import { update } from "../../src/dashboard/view-model.ts";
 import { NOW, press, stateOf } from "../support/dashboard/states.ts";
 
@@ -101,6 +101,93 @@ test("the overview says how exposed we are, and how old that knowledge is", () =
   expect(text).toMatch(/Findings of the last 3 scans/);
 });
 
+test("what nobody has looked at is not nought", () => {
+  const state = firstState({ now: NOW, columns: 80, rows: 24, noEditor: null });
+  const nothing = { scan: null, audit: null, diskFindings: [], accountFindings: [], users: [], rotations: [] };
+  const read = update(state, { kind: "remembered", remembered: nothing }).state;
+  for (const one of [state, read]) {
+    const text = frame(one).join("\n");
+    expect(text).toMatch(/Keys on disk with their secret +[…–]/);
+    expect(text).toMatch(/critical +–\s/);
+    expect(text).toMatch(/0-30 d +–\s/);
+  }
+  expect(frame(stateOf()).join("\n")).toMatch(/critical +\d/);
+});
+
+test("where there is room the overview says where to begin: the worst first, new ones before others, none that is allowed", () => {
+  const text = frame(stateOf(40, 120, 40)).join("\n");
+  const list = text.slice(text.indexOf("Where to begin")).split("\n").slice(1, 13);
+  expect(list[0]).toMatch(/critical +new: AWS access key with its secret +AKIA\w+ +\S/);
+  const ranks = list.map((one) => (/new: /.test(one) ? 0 : 1) + (/^ +critical/.test(one) ? 0 : 10));
+  expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+  expect(frame(stateOf(40, 80, 24)).join("\n")).not.toContain("Where to begin");
+  const state = stateOf(40, 120, 40);
+  const allowed = { reason: "r", owner: "o", expires: "2027-01-01" };
+  const onDisk = ({ figures }: State): string[] =>
+    figures.worst.filter(({ source }) => source.kind === "disk").map(({ id }) => id);
+  const [worst] = onDisk(state);
+  const diskFindings = state.disk.map((row) => (row.id === worst ? { ...row, allowed } : row));
+  const after = update(state, { kind: "remembered", remembered: { diskFindings } }).state;
+  expect(onDisk(after)).not.toContain(worst);
+});
+
+test("on a narrow screen each column still says what tells its rows apart", () => {
+  const narrow = frame(press(stateOf(), "2").state).join("\n");
+  expect(narrow).toMatch(/critical +(?:new: )?access-key-/);
+  expect(narrow).not.toMatch(/AWS access key …/);
+  expect(frame(press(stateOf(40, 110), "2").state).join("\n")).toContain("AWS access key with its secret");
+  const small = frame(press(stateOf(40, 40, 10), "2").state).join("\n");
+  expect(small).toMatch(/Severity↑ +Where/);
+});
+
+describe("the keys that mean something now", () => {
+  const keys = (state: State): string => frame(state).at(-1) ?? "";
+
+  test.each([
+    [
+      "a row",
+      stateOf(),
+      ["2"],
+      /^ Enter detail {2}\/ filter {2}e edit {2}c copy {2}i owner {2}a allow .*\? help {2}q quit/,
+    ],
+    ["a group", stateOf(), ["2", "g"], /Enter close/],
+    ["a closed group", stateOf(), ["2", "g", "[enter]"], /Enter open/],
+    ["a filter", stateOf(), ["2", "/", "home", "[enter]"], /Esc show all/],
+    ["a wide screen", stateOf(40, 120), ["2"], /c copy key id {2}i identify owner/],
+    ["the log", stateOf(), ["5"], /^ r scan {2}A audit {2}\? help/],
+  ])("of %s", (_, state, pressed, expected) => {
+    expect(keys(press(state, ...pressed).state)).toMatch(expected);
+  });
+
+  test("say how to cancel what runs, on any screen", () => {
+    const request = { purpose: "scan", words: ["scan"] } as const;
+    for (const view of ["1", "2", "3", "4", "5"]) {
+      const running = update(press(stateOf(), view).state, { kind: "job-began", job: 1, request, now: NOW }).state;
+      expect(keys(running)).toContain("x cancel");
+    }
+  });
+});
+
+test("a rotation that the configuration has no more says so, and what can be done", () => {
+  const state = stateOf(40, 160, 60);
+  const gone = { ...state.tables.rotations.rows[0]?.report, configured: false };
+  const stdout = JSON.stringify({ rotations: [gone] });
+  const request = { purpose: "status", words: [] } as const;
+  const began = update(state, { kind: "job-began", job: 1, request, now: NOW }).state;
+  const end = { status: 1, stdout, stderr: "", cancelled: false };
+  const told = press(update(began, { kind: "job-ended", job: 1, end, now: NOW }).state, "4").state;
+  const text = frame(told).join("\n");
+  expect(text).toMatch(/▸ soaking +travis-deploy .*not configured/);
+  expect(text).toMatch(/Mind +The configuration does not have its user any/);
+  expect(text).toContain("n take next steps: the configuration does not have its");
+  expect(text).toMatch(/^.* {2}d give up\s*$/m);
+  expect(told.figures.stuck).toBe(state.figures.stuck + 1);
+  // The journal alone, read at each step, does not know what is configured.
+  const rotations = state.tables.rotations.rows;
+  const read = update(told, { kind: "remembered", remembered: { rotations } }).state;
+  expect(frame(read).join("\n")).toContain("not configured");
+});
+
 test("what may not be done is shown with its reason", () => {
   const text = frame(press(stateOf(40, 160, 60), "4").state).join("\n");
   expect(text).toContain("confirm consumers: nothing waits for a person's word");
@@ -140,6 +227,16 @@ test("read aloud, the selected row is a sentence and nothing is drawn", () => {
   expect(text).toContain("keysweep, findings, view 2 of 5");
   expect(text).toMatch(/Severity \w+, What .*, Key .*, Where /);
   expect(text).not.toMatch(/[─│▸█]/);
+});
+
+test("read aloud, what runs is said once, and not anew with each figure", () => {
+  const look = { ...LOOK, screenReader: true };
+  const request = { purpose: "scan", words: ["scan"] } as const;
+  const began = update(stateOf(), { kind: "job-began", job: 1, request, now: NOW }).state;
+  const figures = { kind: "scan", files: 6, bytes: 1_700_000, objects: 0, processes: 0, credentials: 0 } as const;
+  const later = update(began, { kind: "job-progress", job: 1, progress: figures, now: NOW + 10_000 }).state;
+  expect(frame(began, look)).toContain("scanning");
+  expect(frame(later, look)).toEqual(frame(began, look));
 });
 
 test.each<[Record<string, string>, Partial<Look>]>([

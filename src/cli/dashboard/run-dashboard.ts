@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { STATUS } from "../../dashboard/job-ends.ts";
 import { lookOf } from "../../dashboard/look.ts";
 import type { JobRequest, Remembered } from "../../dashboard/message.ts";
 import { runProgram } from "../../dashboard/program.tsx";
@@ -69,10 +70,7 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
     now,
     begin(tell) {
       effects?.perform({ kind: "recall", what: "all" }, tell);
-      const begin: readonly JobRequest[] = [
-        { purpose: "status", words: ["rotate", "status", "--format", "json"] },
-        ...(flags.noRefresh ? [] : [SCAN, AUDIT]),
-      ];
+      const begin: readonly JobRequest[] = [STATUS, ...(flags.noRefresh ? [] : [SCAN, AUDIT])];
       for (const request of begin) effects?.perform({ kind: "run", request }, tell);
     },
     signal: context.signal,

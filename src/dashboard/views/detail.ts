@@ -7,7 +7,7 @@ import { distinctPlaces } from "../../report/place-text.ts";
 import { stateText, targetText, timeText } from "../../report/rotations/summary-text.ts";
 import { type Act, acts } from "../acts.ts";
 import { glyphsOf, type Look, shown, wrapped } from "../look.ts";
-import { ageDays, type FindingRow, mfaText, type RotationRow, type UserRow } from "../rows.ts";
+import { ageDays, type FindingRow, hasLeft, mfaText, type RotationRow, type UserRow } from "../rows.ts";
 import type { State } from "../state.ts";
 import { selectedRow } from "../table.ts";
 import { BLANK, type Line, line, type Tone } from "./line.tsx";
@@ -181,6 +181,9 @@ function passwordText({ console }: IamUser): string {
   return console.lastUsedAt === null ? "never used" : `used ${console.lastUsedAt.slice(0, 10)}`;
 }
 
+const LEFT =
+  "The configuration does not have its user any more, so it goes no further. Put it back there, give it up, or bring the old key back.";
+
 function aboutRotation(pane: Pane, { report }: RotationRow, can: readonly Act[], look: Look): void {
   const { name, state, userName, accountId, oldKeyId, newKeyId, nextStepAt, reason, targets, history } = report;
   const glyphs = glyphsOf(look);
@@ -190,6 +193,8 @@ function aboutRotation(pane: Pane, { report }: RotationRow, can: readonly Act[],
   if (oldKeyId !== null) pane.labelled("Old key", oldKeyId).labelled("New key", newKeyId ?? "not made yet");
   if (nextStepAt !== null) pane.labelled(state === "idle" ? "Due" : "Next step", timeText(nextStepAt));
   if (reason !== null) pane.labelled("Why", reason);
+  if (hasLeft(report)) pane.labelled("Mind", LEFT, "medium");
+  else if (report.configured === false) pane.labelled("Mind", "No longer in the configuration.", "dim");
   if (targets.length > 0) pane.title(`Targets (${targets.length})`);
   const marks: Readonly<Record<TargetState, readonly [string, Tone]>> = {
     pending: [glyphs.waiting, "dim"],
@@ -205,7 +210,7 @@ function aboutRotation(pane: Pane, { report }: RotationRow, can: readonly Act[],
     if (target.error !== null) pane.text(`  ${target.error}`, "bad", "  ");
   }
   whatCanBeDone(pane, can);
-  if (history.length > 0) pane.title("History, the last first");
+  if (history.length > 0) pane.title("History (UTC), the last first");
   for (const { at, event } of history.slice(-MOST_EVENTS).toReversed()) {
     pane.text(`${at.slice(0, 16).replace("T", " ")}  ${event}`, "plain", "    ");
   }

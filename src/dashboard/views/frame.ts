@@ -1,7 +1,7 @@
 import { bytesText, grouped, plural } from "../../report/summary-text.ts";
 import { acts } from "../acts.ts";
 import { fitted, glyphsOf, type Look, shown, truncated, widthOf } from "../look.ts";
-import { type Job, type State, VIEWS } from "../state.ts";
+import { type Job, KINDS, type State, type TableName, tableOf, VIEWS } from "../state.ts";
 import { spanText } from "../time-text.ts";
 import { type Line, line, type Span } from "./line.tsx";
 
@@ -32,6 +32,8 @@ export function statusLine(state: State, look: Look): Line {
   if (notice !== null && (jobs.length === 0 || now < notice.at + NOTICE_MS))
     return line({ text: truncated(` ${shown(notice.text, look)}`, columns, ellipsis), tone: notice.tone });
   if (jobs.length === 0) return line({ text: look.screenReader ? "" : " nothing runs", tone: "dim" });
+  // A line that changes all the time is read aloud all the time.
+  if (look.screenReader) return line(jobs.map(({ request }) => jobName(request)).join(", "));
   const text = jobs.map((job) => jobText(state, job, separator)).join("  ");
   const spinner = spinnerOf(state, look);
   return line(
@@ -42,15 +44,14 @@ export function statusLine(state: State, look: Look): Line {
 
 function spinnerOf({ now }: State, look: Look): string {
   const { spinner } = glyphsOf(look);
-  return look.screenReader ? "" : (spinner[Math.floor(now / 250) % spinner.length] ?? "");
+  return spinner[Math.floor(now / 250) % spinner.length] ?? "";
 }
 
 /** `scanning 12,345 files, 3.4 GB (120 MB/s), 3 found · about 2 min left` */
 export function jobText({ now, scan }: Pick<State, "now" | "scan">, job: Job, separator: string): string {
   const { request, progress, startedAt } = job;
   const tookMs = Math.max(1, now - startedAt);
-  if (progress === null)
-    return `${WORDS[request.purpose]}${request.about === undefined ? "" : ` ${request.about}`} (${spanText(tookMs)})`;
+  if (progress === null) return `${jobName(request)} (${spanText(tookMs)})`;
   if (progress.kind === "audit") {
     const left =
       progress.accounts === 0
@@ -70,6 +71,10 @@ export function jobText({ now, scan }: Pick<State, "now" | "scan">, job: Job, se
   return `scanning ${plural(files, "file")}, ${bytesText(bytes)} (${rate})${history}, ${credentials} found${left}`;
 }
 
+function jobName({ purpose, about }: Job["request"]): string {
+  return about === undefined ? WORDS[purpose] : `${WORDS[purpose]} ${about}`;
+}
+
 const WORDS: Readonly<Record<Job["request"]["purpose"], string>> = {
   scan: "scanning",
   audit: "auditing",
@@ -82,47 +87,64 @@ const WORDS: Readonly<Record<Job["request"]["purpose"], string>> = {
   export: "writing",
 };
 
+type Pair = readonly [key: string, label: string];
+
 /** The keys that mean something now. */
 export function keysLine(state: State, look: Look): Line {
-  const { columns } = state;
-  const { ellipsis, up, down } = glyphsOf(look);
-  const pairs: (readonly [string, string])[] = [];
-  if (state.dialog !== null) {
-    const answer = state.dialog.fields.length > 0 || state.dialog.answer.kind !== "close" ? "go on" : "close";
-    pairs.push(
-      ["Enter", answer],
-      ["Esc", "leave"],
-      ...(state.dialog.fields.length > 1 ? [["Tab", "next line"] as const] : []),
-    );
-  } else if (state.help) pairs.push(["any key", "back"]);
-  else if (state.filtering) pairs.push(["Enter", "keep"], ["Esc", "show all"]);
-  else {
-    if (state.detail) pairs.push(["Esc", "back"], [`${up}${down}`, "scroll"]);
-    for (const { key, label, refused } of acts(state)) if (refused === null) pairs.push([key, label]);
-    if (state.view === "overview") pairs.push(["r", "scan"], ["A", "audit"], ["w", "report"], ["Tab", "next view"]);
-    else if (!state.detail) pairs.push(["Enter", "detail"], ["/", "filter"], ["s", "sort"], ["g", "group"]);
-    if (state.jobs.length > 0) pairs.push(["x", "cancel"]);
-  }
-  const tail: readonly (readonly [string, string])[] =
-    state.dialog === null && !state.help && !state.filtering
-      ? [
-          ["?", "help"],
-          ["q", "quit"],
-        ]
-      : [];
-  return line(...fittingPairs(pairs, tail, columns, ellipsis));
+  const isOpen = state.dialog === null && !state.help && !state.filtering;
+  const tail: readonly Pair[] = isOpen
+    ? [
+        ["?", "help"],
+        ["q", "quit"],
+      ]
+    : [];
+  return line(...fittingPairs(pairsOf(state, look), tail, state.columns, glyphsOf(look).ellipsis));
 }
 
+function pairsOf(state: State, look: Look): readonly Pair[] {
+  const { dialog, columns } = state;
+  if (dialog !== null) {
+    const answer = dialog.fields.length > 0 || dialog.answer.kind !== "close" ? "go on" : "close";
+    return [["Enter", answer], ["Esc", "leave"], ...(dialog.fields.length > 1 ? [["Tab", "next line"] as const] : [])];
+  }
+  if (state.help) return [["any key", "back"]];
+  if (state.filtering)
+    return [
+      ["Enter", "keep"],
+      ["Esc", "show all"],
+    ];
+  const cancel: readonly Pair[] = state.jobs.length > 0 ? [["x", "cancel"]] : [];
+  const table = tableOf(state);
+  if (table === null) return [["r", "scan"], ["A", "audit"], ...cancel, ["w", "report"], ["Tab", "next view"]];
+  const can = acts(state)
+    .filter(({ refused }) => refused === null)
+    .map(({ key, label, brief }): Pair => [key, columns < NARROW ? brief : label]);
+  const { up, down } = glyphsOf(look);
+  if (state.detail) return [["Esc", "back"], [`${up}${down}`, "scroll"], ...cancel, ...can];
+  return [...tablePairs(state, table), ...cancel, ...can, ...arrangingPairs(state, table)];
+}
+
+function tablePairs({ tables }: State, name: TableName): readonly Pair[] {
+  const { lines, cursor, filter } = tables[name];
+  const at = lines[cursor];
+  const filtering: readonly Pair[] = filter === "" ? [] : [["Esc", "show all"]];
+  if (at === undefined) return [...filtering, ["r", "scan"], ["A", "audit"]];
+  return [["Enter", typeof at === "number" ? "detail" : at.closed ? "open" : "close"], ...filtering, ["/", "filter"]];
+}
+
+function arrangingPairs({ tables }: State, name: TableName): readonly Pair[] {
+  if (tables[name].rows.length < 2) return [];
+  return [["s", "sort"], ...(KINDS[name].groupings.length > 0 ? [["g", "group"] as const] : [])];
+}
+
+/** Below these columns acts are named briefly. */
+const NARROW = 120;
+
 /** As many as there is room for; help and quit always. */
-function fittingPairs(
-  pairs: readonly (readonly [string, string])[],
-  tail: readonly (readonly [string, string])[],
-  columns: number,
-  ellipsis: string,
-): Span[] {
-  const size = ([key, label]: readonly [string, string]): number => widthOf(key) + label.length + 3;
+function fittingPairs(pairs: readonly Pair[], tail: readonly Pair[], columns: number, ellipsis: string): Span[] {
+  const size = ([key, label]: Pair): number => widthOf(key) + label.length + 3;
   let room = columns - 1 - tail.reduce((sum, pair) => sum + size(pair), 0);
-  const taken: (readonly [string, string])[] = [];
+  const taken: Pair[] = [];
   for (const pair of pairs) {
     if (size(pair) > room) break;
     room -= size(pair);

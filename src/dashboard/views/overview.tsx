@@ -2,13 +2,15 @@ import type { ReactElement } from "react";
 import { SEVERITIES } from "../../model/severity.ts";
 import { bytesText, grouped, plural } from "../../report/summary-text.ts";
 import { AGE_BOUNDS } from "../figures.ts";
-import { fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
+import { endOf, fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
 import type { Part } from "../message.ts";
 import { bodyHeight, type State } from "../state.ts";
 import { agoText } from "../time-text.ts";
 import { BLANK, type Line, Lines, line, type Span, type Tone } from "./line.tsx";
 
 const LABEL = 30;
+/** Up to a million, apart from its label. */
+const FIGURE = 8;
 /** Narrower screens have one column of figures. */
 const TWO_COLUMNS = 80;
 
@@ -21,9 +23,46 @@ export function overviewLines(state: State, look: Look): Line[] {
   const left = [...exposure(state, look), BLANK, ...severities(state, look)];
   const right = [...ages(state, look), BLANK, ...trend(state, look)];
   const isWide = state.columns >= TWO_COLUMNS && !look.screenReader;
-  const middle = isWide ? beside(left, right, Math.floor(state.columns / 2), look) : [...left, BLANK, ...right];
-  return [...sources(state, look), BLANK, ...middle];
+  const middle = isWide ? beside(left, right, leftWidth(state), look) : [...left, BLANK, ...right];
+  const lines = [...sources(state, look), BLANK, ...middle];
+  return [...lines, ...worst(state, look, bodyHeight(state) - lines.length)];
 }
+
+/** Of two columns, so that what belongs together stays together on the widest screen. */
+function leftWidth({ columns }: Pick<State, "columns">): number {
+  return Math.min(64, Math.floor(columns / 2));
+}
+
+/** Where to begin, where there is room for it. */
+function worst(state: State, look: Look, room: number): Line[] {
+  const { figures, columns } = state;
+  const rows = room < LEAST_ROOM || look.screenReader ? [] : figures.worst.slice(0, Math.min(MOST_ROWS, room - 2));
+  if (rows.length === 0) return [];
+  const { ellipsis } = glyphsOf(look);
+  const widths = columns < 100 ? [9, 20] : [9, 35];
+  const place = columns - widths.reduce((sum, width) => sum + width + 2, 2) - 22 - 2;
+  return [
+    BLANK,
+    line({ text: "  Where to begin", tone: "title" }, { text: "  2 shows all", tone: "dim" }),
+    ...rows.map(({ severity, isNew, title, rule, accessKeyId, where }) => {
+      const what = columns < 100 ? rule.replace(/^aws-/, "") : title;
+      return line(
+        { text: `  ${fitted(severity, widths[0] ?? 0, ellipsis)}  `, tone: severity },
+        {
+          text: fitted(shown((isNew ? "new: " : "") + what, look), widths[1] ?? 0, ellipsis),
+          tone: isNew ? "bold" : "plain",
+        },
+        `  ${fitted(shown(accessKeyId ?? "", look), 20, ellipsis)}  `,
+        endOf(shown(where, look), place, ellipsis),
+      );
+    }),
+  ];
+}
+
+/** A blank, a heading and three rows: less says nothing that the figures do not. */
+const LEAST_ROOM = 5;
+/** More is no beginning. */
+const MOST_ROWS = 12;
 
 /** How old all this is: nobody should take yesterday's for today's. */
 function sources(state: State, look: Look): Line[] {
@@ -77,7 +116,7 @@ function exposure(state: State, look: Look): Line[] {
   const { figures, columns, unread, scan, audit } = state;
   const { liveOnDisk, oldest, withoutMfa, activeKeys, users, underWay, due, stuck } = figures;
   const { ellipsis, unknown } = glyphsOf(look);
-  const room = Math.floor(columns / (columns >= TWO_COLUMNS ? 2 : 1)) - LABEL - 9;
+  const room = (columns >= TWO_COLUMNS ? leftWidth(state) : columns) - LABEL - FIGURE - 4;
   // What nobody has looked at is not nought.
   const missing: Readonly<Record<Part, string | null>> = {
     scan: unread.includes("scan") ? ellipsis : scan === null ? unknown : null,
@@ -88,10 +127,10 @@ function exposure(state: State, look: Look): Line[] {
     line(
       `  ${label.padEnd(LABEL)}`,
       missing[of] === null
-        ? { text: (typeof value === "number" ? grouped(value) : value).padStart(6), tone }
-        : { text: missing[of].padStart(6), tone: "dim" },
+        ? { text: (typeof value === "number" ? grouped(value) : value).padStart(FIGURE), tone }
+        : { text: missing[of].padStart(FIGURE), tone: "dim" },
       {
-        text: more === "" || room < 6 || missing[of] !== null ? "" : ` ${truncated(more, room, ellipsis)}`,
+        text: more === "" || room < 6 || missing[of] !== null ? "" : `  ${truncated(more, room, ellipsis)}`,
         tone: "dim",
       },
     );
@@ -114,7 +153,9 @@ function exposure(state: State, look: Look): Line[] {
   ];
 }
 
-function severities({ figures }: State, look: Look): Line[] {
+function severities({ figures, unread, scan, audit, justSeen }: State, look: Look): Line[] {
+  const isRead = !unread.includes("scan") && !unread.includes("audit");
+  const isKnown = isRead && (scan !== null || audit !== null || justSeen.length > 0);
   const most = Math.max(1, ...SEVERITIES.map((severity) => figures.bySeverity[severity]));
   return [
     line(
@@ -122,7 +163,7 @@ function severities({ figures }: State, look: Look): Line[] {
       { text: figures.allowed > 0 ? `  and ${figures.allowed} allowed` : "", tone: "dim" },
     ),
     ...SEVERITIES.map((severity) => {
-      const count = figures.bySeverity[severity];
+      const count = isKnown ? figures.bySeverity[severity] : null;
       return bar(severity, count, most, severity, look);
     }),
   ];
@@ -130,7 +171,9 @@ function severities({ figures }: State, look: Look): Line[] {
 
 const BAR = 14;
 
-function bar(label: string, count: number, most: number, tone: Tone, look: Look): Line {
+/** @param count null: nobody knows yet, which is not nought. */
+function bar(label: string, count: number | null, most: number, tone: Tone, look: Look): Line {
+  if (count === null) return line(`  ${label.padEnd(10)}`, { text: glyphsOf(look).unknown.padStart(7), tone: "dim" });
   const length = count === 0 ? 0 : Math.max(1, Math.round((count / most) * BAR));
   const drawn = look.screenReader ? "" : glyphsOf(look).full.repeat(length);
   return line(`  ${label.padEnd(10)}`, { text: grouped(count).padStart(7) }, "  ", { text: drawn, tone });
@@ -142,11 +185,14 @@ const AGE_LABELS = [
 ];
 const AGE_TONES: readonly Tone[] = ["good", "good", "medium", "medium", "high"];
 
-function ages({ figures }: State, look: Look): Line[] {
+function ages({ figures, unread, audit }: State, look: Look): Line[] {
+  const isKnown = !unread.includes("audit") && audit !== null;
   const most = Math.max(1, ...figures.ages);
   return [
     line({ text: "  Ages of active keys", tone: "title" }),
-    ...figures.ages.map((count, at) => bar(AGE_LABELS[at] ?? "", count, most, AGE_TONES[at] ?? "plain", look)),
+    ...figures.ages.map((count, at) =>
+      bar(AGE_LABELS[at] ?? "", isKnown ? count : null, most, AGE_TONES[at] ?? "plain", look),
+    ),
   ];
 }
 

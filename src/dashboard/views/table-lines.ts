@@ -38,7 +38,7 @@ export function tableLines<Row>(
     const pointer = selected ? `${glyphs.pointer} ` : " ".repeat(MARGIN);
     if (at.kind === "group") {
       const mark = at.closed ? glyphs.closed : glyphs.open;
-      const label = `${mark} ${shown(at.label, look)} (${at.count})`;
+      const label = `${mark} ${shown(at.label, look)} (${grouped(at.count)})`;
       lines.push({ spans: [{ text: fitted(pointer + label, width, glyphs.ellipsis), tone: "bold" }], selected });
       continue;
     }
@@ -46,7 +46,7 @@ export function tableLines<Row>(
     if (row === undefined) continue;
     const spans: Span[] = [{ text: pointer }];
     for (const [place, { column, width: wide }] of columns.entries()) {
-      const text = column.text(row);
+      const text = (width < NARROW ? column.brief?.(row) : undefined) ?? column.text(row);
       const harmless = shown(text, look);
       const seen = column.endMatters === true ? endOf(harmless, wide, glyphs.ellipsis) : harmless;
       const cell = fitted(seen, wide, glyphs.ellipsis, column.align);

@@ -50,14 +50,14 @@ export function TableView({
   if (state.detail && !beside) {
     return (
       <Lines
-        lines={scrolled(detailLines(state, look, state.columns - 4) ?? [], state, height, look)}
+        lines={scrolled(detailLines(state, look, state.columns - 4) ?? [], state, height, look).map(indented)}
         look={look}
         width={state.columns}
         height={height}
       />
     );
   }
-  const width = beside ? state.columns - detailWidth(state) - 3 : state.columns;
+  const width = beside ? state.columns - detailWidth(state) - DIVIDER : state.columns;
   const lines = tableLines(kind, table, look, { width, height: tableHeight(state), empty: emptyText(state, name) });
   const shownTable = (
     <Box flexDirection="column" width={width}>
@@ -66,21 +66,28 @@ export function TableView({
     </Box>
   );
   if (!beside) return shownTable;
-  const divider = Array.from({ length: height }, () => line({ text: glyphsOf(look).divider, tone: "dim" }));
+  const divider = Array.from({ length: height }, () => line({ text: ` ${glyphsOf(look).divider}`, tone: "dim" }));
   const detail = detailLines(state, look, detailWidth(state) - 2) ?? [
     line({ text: "Nothing is selected.", tone: "dim" }),
   ];
   return (
     <Box height={height}>
       {shownTable}
-      <Box width={2}>
-        <Lines lines={divider} look={look} width={2} height={height} />
+      <Box width={DIVIDER}>
+        <Lines lines={divider} look={look} width={DIVIDER} height={height} />
       </Box>
       <Box width={detailWidth(state)}>
         <Lines lines={scrolled(detail, state, height, look)} look={look} width={detailWidth(state)} height={height} />
       </Box>
     </Box>
   );
+}
+
+/** Columns between a table and its detail: a line, and a blank on both sides. */
+const DIVIDER = 3;
+
+function indented({ spans }: Line): Line {
+  return { spans: [{ text: "  " }, ...spans] };
 }
 
 /** As much as fits, from where it was scrolled to; the last line says what is left. */

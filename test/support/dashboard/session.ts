@@ -38,7 +38,7 @@ export function rememberingScan(
 
 /** No figure of the overview is missing any more, and nothing goes on that would change one. */
 export function isRead(text: string): boolean {
-  return text.includes("How exposed") && !/ {3}…|reading what/.test(text) && text.includes("nothing runs");
+  return text.includes("How exposed") && !/ {3}…\s|reading what/.test(text) && text.includes("nothing runs");
 }
 
 export interface StartOptions extends SessionOptions {
