@@ -1,24 +1,22 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, posix, resolve, sep } from "node:path";
 import { KeysweepError } from "../model/error.ts";
-import { writeFileAtomically } from "../runtime/atomic-file.ts";
 import { cronLines } from "../schedule/install/cron.ts";
-import { type Artefact, MARK, type Started } from "../schedule/install/installation.ts";
-import { kubernetesManifests } from "../schedule/install/kubernetes.ts";
+import type { Artefact, Started } from "../schedule/install/installation.ts";
+import { KUBERNETES_STATE, kubernetesManifests } from "../schedule/install/kubernetes.ts";
 import { LAUNCHD_LABEL, launchdAgent } from "../schedule/install/launchd.ts";
 import { SYSTEMD_UNITS, systemdUnits } from "../schedule/install/systemd.ts";
-import type { ScheduleInstallFlags } from "./commands/schedule.ts";
+import type { ScheduleInstallFlags, ScheduleUninstallFlags } from "./commands/schedule.ts";
 import type { Context } from "./context.ts";
 import { ledgerLocation, openLedgerAt } from "./ledger-location.ts";
 import { openSource } from "./run-schedule.ts";
+import { checkOwn, occupantOf, type Place, shownArtefacts, takeOut, writeArtefact } from "./schedule-artefacts.ts";
 import { installCrontab, uninstallCrontab } from "./schedule-crontab.ts";
 import { say } from "./schedule-say.ts";
 import type { ScheduleSource } from "./schedule-source.ts";
+import { isRoot, SYSTEMS, type SystemName, stepsAfterInstall, stepsAfterUninstall } from "./schedule-systems.ts";
 import { workflowFor } from "./schedule-workflow.ts";
-import { writableFolders } from "./schedule-writable.ts";
-
-const SYSTEMS = ["cron", "systemd", "launchd", "kubernetes", "github-actions"] as const;
-type SystemName = (typeof SYSTEMS)[number];
+import { writableFolders, writtenFiles } from "./schedule-writable.ts";
 
 /** The command `schedule install`. */
 export async function runScheduleInstall(context: Context, flags: ScheduleInstallFlags): Promise<void> {
@@ -28,36 +26,46 @@ export async function runScheduleInstall(context: Context, flags: ScheduleInstal
   if (system === "cron") return installCrontab(context, flags, cronLines(startedBy(context, flags, path)));
   const artefacts = artefactsFor(context, flags, system, path, source);
   if (flags.print) {
-    for (const { text } of artefacts) context.stdout.write(text);
+    context.stdout.write(shownArtefacts(artefacts));
+    for (const { path: file } of artefacts) say(context, flags, `${file}: that would be written`);
     return;
   }
+  const places = placesOf(context, system);
+  const wanted = places.filter((place) => artefacts.some((artefact) => artefact.path === place.path));
   // All are looked at before one is written.
-  for (const { path: file } of artefacts) checkOwn(file);
+  wanted.forEach(checkOwn);
   if (system === "systemd" || system === "launchd") await makeLedger(context, flags);
-  for (const artefact of artefacts) writeOwn(context, flags, artefact);
+  const written = artefacts.filter((artefact) => {
+    const isNew = writeArtefact(artefact);
+    say(context, flags, `${artefact.path}: ${isNew ? "written" : "is as it should be"}`);
+    return isNew;
+  });
+  context.stdout.write(shownArtefacts(written));
   // A timer beside a service that stays, from an earlier install.
-  for (const file of placesOf(context, system)) {
-    if (artefacts.some(({ path: written }) => written === file) || !existsSync(file) || !isOwn(file)) continue;
-    rmSync(file);
-    say(context, flags, `${file}: taken out, it is not wanted any more`);
-  }
-  say(context, flags, nextSteps(context, flags, system));
+  const unwanted = places.filter((place) => !wanted.includes(place) && occupantOf(place) === "own");
+  for (const gone of unwanted.flatMap(({ path: file }) => takeOut(file)))
+    say(context, flags, `${gone}: taken out, it is not wanted any more`);
+  say(context, flags, `now: ${stepsAfterInstall(context, flags, system, { places: wanted, unwanted }).join("; ")}`);
 }
 
 /** The command `schedule uninstall`. */
-export async function runScheduleUninstall(context: Context, flags: ScheduleInstallFlags): Promise<void> {
+export async function runScheduleUninstall(context: Context, flags: ScheduleUninstallFlags): Promise<void> {
   const system = systemNamed(flags.with);
   if (system === "cron") return uninstallCrontab(context, flags);
-  const present = placesOf(context, system).filter((path) => existsSync(path));
-  const own = present.filter(isOwn);
-  for (const path of present) {
-    if (own.includes(path)) rmSync(path);
-    say(context, flags, `${path}: ${own.includes(path) ? "taken out" : "left alone: keysweep did not write it"}`);
+  const own: Place[] = [];
+  for (const place of placesOf(context, system)) {
+    const occupant = occupantOf(place);
+    if (occupant === "own") own.push(place);
+    else if (occupant !== "nothing") say(context, flags, `${place.path}: left alone: ${occupant.notOwn}`);
   }
-  if (present.length === 0) say(context, flags, "there was nothing of keysweep's");
-  else if (system === "systemd")
-    say(context, flags, `now: ${systemctl()} disable --now ${SYSTEMD_UNITS.join(" ")}; ${systemctl()} daemon-reload`);
-  else if (system === "launchd") say(context, flags, `now: launchctl bootout ${launchDomain()}/${LAUNCHD_LABEL}`);
+  if (own.length === 0) return say(context, flags, "there is nothing of keysweep's");
+  if (flags.print) {
+    context.stdout.write(shownArtefacts(own.map(({ path }) => ({ path, text: readFileSync(path, "utf8") }))));
+    for (const { path } of own) say(context, flags, `${path}: that would be taken out`);
+    return;
+  }
+  for (const gone of own.flatMap(({ path }) => takeOut(path))) say(context, flags, `${gone}: taken out`);
+  say(context, flags, `now: ${stepsAfterUninstall(system, own).join("; ")}`);
 }
 
 function artefactsFor(
@@ -67,7 +75,7 @@ function artefactsFor(
   path: string,
   source: ScheduleSource,
 ): Artefact[] {
-  const [file = ""] = placesOf(context, system);
+  const [{ path: file } = { path: "" }] = placesOf(context, system);
   switch (system) {
     case "systemd": {
       const started = startedBy(context, flags, path);
@@ -87,8 +95,15 @@ function artefactsFor(
       const started = startedBy(context, flags, path);
       return [launchdAgent({ ...started, folder: dirname(file), log: join(dirname(started.ledger), "schedule.log") })];
     }
-    case "kubernetes":
-      return [kubernetesManifests({ path: file, image: wanted(flags.image, "--image", "which image is to run") })];
+    case "kubernetes": {
+      const image = wanted(flags.image, "--image", "which image is to run");
+      say(context, flags, "its paths are the container's: mount there what it is to scan and to write");
+      for (const written of writtenFiles(context.system, source.configuration, source.rotations)) {
+        if (isBelow(written, KUBERNETES_STATE)) continue;
+        say(context, flags, `${written}: to be below ${KUBERNETES_STATE}, or mounted: nothing else is kept there`);
+      }
+      return [kubernetesManifests({ path: file, image })];
+    }
     case "github-actions":
       return [
         workflowFor(
@@ -103,24 +118,28 @@ function artefactsFor(
 }
 
 /** Where keysweep writes for a system. @throws KeysweepError `usage` outside of a repository, for GitHub. */
-function placesOf({ system: { home, environment } }: Context, system: Exclude<SystemName, "cron">): string[] {
+function placesOf({ system: { home, environment } }: Context, system: Exclude<SystemName, "cron">): Place[] {
   switch (system) {
     case "systemd": {
       const own = join(environment.XDG_CONFIG_HOME || join(home, ".config"), "systemd", "user");
-      return SYSTEMD_UNITS.map((name) => join(isRoot() ? "/etc/systemd/system" : own, name));
+      const within = isRoot() ? "/etc/systemd/system" : own;
+      return SYSTEMD_UNITS.map((name) => ({ path: join(within, name), within }));
     }
-    case "launchd":
-      return [
-        posix.join(
-          isRoot() ? "/Library/LaunchDaemons" : posix.join(home, "Library", "LaunchAgents"),
-          `${LAUNCHD_LABEL}.plist`,
-        ),
-      ];
+    case "launchd": {
+      const within = isRoot() ? "/Library/LaunchDaemons" : posix.join(home, "Library", "LaunchAgents");
+      return [{ path: posix.join(within, `${LAUNCHD_LABEL}.plist`), within }];
+    }
     case "kubernetes":
-      return [resolve("keysweep.kubernetes.yaml")];
-    case "github-actions":
-      return [join(repositoryTop(), ".github", "workflows", "keysweep.yml")];
+      return [{ path: resolve("keysweep.kubernetes.yaml"), within: process.cwd() }];
+    case "github-actions": {
+      const within = repositoryTop();
+      return [{ path: join(within, ".github", "workflows", "keysweep.yml"), within }];
+    }
   }
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`);
 }
 
 function repositoryTop(): string {
@@ -153,47 +172,6 @@ async function makeLedger(context: Context, flags: ScheduleInstallFlags): Promis
   if (location !== null) (await openLedgerAt(location)).close();
 }
 
-function checkOwn(path: string): void {
-  if (!existsSync(path) || isOwn(path)) return;
-  throw new KeysweepError("usage", `${path} is there already, and keysweep did not write it`, {
-    hint: "Move it away, or take what you need from --print.",
-  });
-}
-
-function isOwn(path: string): boolean {
-  // What waits for a writer, or is a folder, is nobody's file of ours.
-  if (!statSync(path).isFile()) return false;
-  return readFileSync(path, "utf8").slice(0, 1000).includes(MARK);
-}
-
-function writeOwn(context: Context, flags: ScheduleInstallFlags, { path, text }: Artefact): void {
-  const isSame = existsSync(path) && readFileSync(path, "utf8") === text;
-  if (!isSame) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileAtomically(path, [text], 0o644);
-  }
-  say(context, flags, `${path}: ${isSame ? "is as it should be" : "written"}`);
-  if (!isSame) context.stdout.write(text);
-}
-
-function nextSteps(
-  { system: { platform } }: Context,
-  { service }: ScheduleInstallFlags,
-  system: Exclude<SystemName, "cron">,
-): string {
-  const unit = service ? SYSTEMD_UNITS[0] : SYSTEMD_UNITS[1];
-  switch (system) {
-    case "systemd":
-      return `now: ${systemctl()} daemon-reload; ${systemctl()} enable --now ${unit}${isRoot() ? "" : "; loginctl enable-linger, to have it run while you are not there"}`;
-    case "launchd":
-      return `now${platform === "darwin" ? "" : ", on a Mac"}: launchctl bootstrap ${launchDomain()} the file`;
-    case "kubernetes":
-      return "now: kubectl create configmap keysweep --from-file=config.yaml; kubectl apply -f keysweep.kubernetes.yaml";
-    case "github-actions":
-      return "now: set the variable KEYSWEEP_AUDIT_ROLE if it audits, commit the file, and push it to the default branch";
-  }
-}
-
 function systemNamed(name: string): SystemName {
   const found = SYSTEMS.find((system) => system === name);
   if (found !== undefined) return found;
@@ -207,16 +185,4 @@ function wanted(value: string | undefined, flag: string, what: string): string {
   throw new KeysweepError("usage", `${what} is not said`, {
     hint: `Add ${flag}; see keysweep schedule install --help.`,
   });
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0;
-}
-
-function systemctl(): string {
-  return isRoot() ? "systemctl" : "systemctl --user";
-}
-
-function launchDomain(): string {
-  return isRoot() ? "system" : `gui/${process.getuid?.() ?? "UID"}`;
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { KeysweepError } from "../model/error.ts";
 import { findProgram } from "../runtime/program.ts";
-import { withLines, withoutLines } from "../schedule/install/cron.ts";
-import type { ScheduleInstallFlags } from "./commands/schedule.ts";
+import { ownLines, withLines, withoutLines } from "../schedule/install/cron.ts";
+import type { ScheduleInstallFlags, ScheduleUninstallFlags } from "./commands/schedule.ts";
 import type { Context } from "./context.ts";
 import { say } from "./schedule-say.ts";
 
@@ -13,22 +13,35 @@ export function installCrontab(context: Context, flags: ScheduleInstallFlags, li
     return;
   }
   const before = crontab(context);
-  const after = withLines(withoutLines(before), lines);
+  const after = withLines(withoutLines(before), bytesOf(lines));
   const isSame = after === before;
   if (!isSame) writeCrontab(context, after);
   say(context, flags, isSame ? "the crontab is as it should be" : "written to the crontab:");
   if (!isSame) context.stdout.write(lines);
 }
 
-/** Takes keysweep's lines out of the operator's crontab. */
-export function uninstallCrontab(context: Context, flags: ScheduleInstallFlags): void {
+/** Takes keysweep's lines out of the operator's crontab, or shows them. */
+export function uninstallCrontab(context: Context, flags: ScheduleUninstallFlags): void {
   const before = crontab(context);
-  const after = withoutLines(before);
-  if (after !== before) writeCrontab(context, after);
-  say(context, flags, after === before ? "the crontab has nothing of keysweep's" : "taken out of the crontab");
+  const ours = ownLines(before);
+  if (ours === "") return say(context, flags, "the crontab has nothing of keysweep's");
+  if (flags.print) {
+    context.stdout.write(Buffer.from(ours, "latin1").toString());
+    return say(context, flags, "that would be taken out of the crontab");
+  }
+  writeCrontab(context, withoutLines(before));
+  say(context, flags, "taken out of the crontab");
 }
 
-/** The operator's crontab; empty where there is none. @throws KeysweepError `usage` when it cannot be read: nothing is to be lost. */
+/** A text as {@link crontab} has one: a character a byte. */
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}
+
+/**
+ * The operator's crontab, a character a byte: it may be of any encoding, and is to stay as it is. Empty where there is none.
+ * @throws KeysweepError `output` when it cannot be read: nothing is to be lost.
+ */
 function crontab(context: Context): string {
   const { status, stdout, stderr } = runCrontab(context, ["-l"]);
   if (status === 0) return stdout;
@@ -51,7 +64,13 @@ function runCrontab(
   if (program === null)
     throw new KeysweepError("usage", "there is no crontab on this machine", { hint: "Use --with systemd." });
   const env = { ...system.environment, LC_ALL: "C" };
-  return spawnSync(program, words, { input, env, encoding: "utf8", maxBuffer: 1 << 26, timeout: 30_000 });
+  return spawnSync(program, words, {
+    input: Buffer.from(input, "latin1"),
+    env,
+    encoding: "latin1",
+    maxBuffer: 1 << 26,
+    timeout: 30_000,
+  });
 }
 
 function crontabFailure(what: string): KeysweepError {

@@ -12,8 +12,9 @@ export function workflowFor(
   flags: ScheduleInstallFlags,
   action: string,
   path: string,
-  { jobs }: ScheduleConfiguration,
+  configuration: ScheduleConfiguration,
 ): Artefact {
+  const { jobs } = configuration;
   if (!/^[\w.-]+\/[\w.-]+@[\w./-]+$/.test(action)) {
     throw new KeysweepError("usage", `--action ${action}: expected OWNER/REPOSITORY@COMMIT`);
   }
@@ -30,7 +31,27 @@ export function workflowFor(
   const organization = jobs.some((setting) => setting.job === "audit" && setting.organization);
   if (jobs.some(({ job }) => job === "rotate"))
     say(context, flags, "rotations are left out: their journal must outlive the runner");
+  for (const left of leftOut(configuration))
+    say(context, flags, `${left}: left out: the workflow scans its repository, and tells GitHub what it finds`);
   return githubWorkflow({ path, action, scan, audit: auditCron === null ? null : { cron: auditCron, organization } });
+}
+
+/** The settings that a runner has no use for, or no place. */
+function leftOut({ jobs, jitterMs, metricsPort }: ScheduleConfiguration): string[] {
+  const named = (of: string, settings: Readonly<Record<string, boolean>>): string[] => {
+    const names = Object.keys(settings).filter((name) => settings[name]);
+    return names.length === 0 ? [] : [`${of}: ${names.join(", ")}`];
+  };
+  return [
+    ...named("schedule", { jitter: jitterMs > 0, metrics: metricsPort !== null }),
+    ...jobs.flatMap((setting) => {
+      if (setting.job === "rotate") return [];
+      const reports = setting.reports.length > 0;
+      if (setting.job === "audit") return named("schedule.audit", { reports });
+      const { paths, history, environment, identify } = setting;
+      return named("schedule.scan", { paths: paths.length > 0, reports, history: !history, environment, identify });
+    }),
+  ];
 }
 
 /** @throws KeysweepError `usage` where GitHub has no such schedule. */

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ENTRY, makeWorld, type Run, type World } from "./world.ts";
@@ -70,6 +70,24 @@ describe("schedule install", () => {
     expect(readFileSync(path, "utf8")).toBe("mine\n");
   });
 
+  test("says what of the schedule GitHub's runner does not get", () => {
+    configure(
+      "schedule: { jitter: 5m, scan: { every: 1h, paths: [/srv], reports: { html: /srv/x.html }, environment: true }, rotate: { every: 15m } }\n",
+    );
+    spawnSync("git", ["init", "-q"], { cwd: world.folder });
+    const { stderr } = world.run(["schedule", "install", "--with", "github-actions", "--action", "a/b@c", "--print"]);
+    expect(stderr).toContain("schedule.scan: paths, reports, environment: left out");
+    expect(stderr).toContain("schedule: jitter: left out");
+    expect(stderr).toContain("rotations are left out");
+  });
+
+  test("says which of a configuration's paths Kubernetes means otherwise", () => {
+    configure("schedule: { scan: { every: 1h, paths: [/srv], reports: { html: /srv/x.html } } }\n");
+    const { stderr } = world.run(["schedule", "install", "--with", "kubernetes", "--image", "one", "--print"]);
+    expect(stderr).toContain("its paths are the container's");
+    expect(stderr).toContain("/srv/x.html: to be below /var/lib/keysweep");
+  });
+
   test("gives GitHub no rotations", () => {
     configure("schedule: { rotate: { every: 15m } }\n");
     spawnSync("git", ["init", "-q"], { cwd: world.folder });
@@ -122,7 +140,10 @@ describe.skipIf(!canBeUser).each([
       expect([printed.status, readdirSync(folder)]).toEqual([0, ["other.service"]]);
       expect(run("install")).toMatchObject({ status: 0, stdout: printed.stdout });
       expect(readdirSync(folder).toSorted()).toEqual([...names, "other.service"].toSorted());
-      expect(names.map((name) => readFileSync(join(folder, name), "utf8")).join("")).toBe(printed.stdout);
+      const texts = names.map((name) => readFileSync(join(folder, name), "utf8"));
+      // Of several each stands under its name.
+      const shown = names.map((name, at) => `# ${join(folder, name)}\n${texts[at]}`).join("\n");
+      expect(names.length === 1 ? texts[0] : shown).toBe(printed.stdout);
       expect(run("install")).toMatchObject({
         status: 0,
         stdout: "",
@@ -130,7 +151,13 @@ describe.skipIf(!canBeUser).each([
       });
       // What writes its log there finds the folder.
       expect(existsSync(join(home, ".local", "state", "keysweep"))).toBe(true);
-      expect(run("install", more).status).toBe(0);
+      const again = run("install", more);
+      expect(again.status).toBe(0);
+      expect(again.stderr).toContain(
+        system === "systemd"
+          ? "now: systemctl --user stop keysweep.timer; systemctl --user daemon-reload; systemctl --user enable --now"
+          : `launchctl bootstrap gui/${user.uid ?? process.getuid?.()} '${folder.replace("'", "'\\''")}/`,
+      );
       expect(readdirSync(folder).toSorted()).toEqual([...left, "other.service"].toSorted());
       // One that somebody has made their own stays.
       const [first = ""] = left;
@@ -138,9 +165,22 @@ describe.skipIf(!canBeUser).each([
       expect(run("install")).toMatchObject({ status: 2, stderr: expect.stringContaining("did not write it") });
       expect(run("uninstall").status).toBe(0);
       expect(readFileSync(join(folder, first), "utf8")).toBe("mine\n");
-      writeFileSync(join(folder, first), printed.stdout);
-      expect(run("uninstall").status).toBe(0);
-      expect(readdirSync(folder)).toEqual(["other.service"]);
+      expect(run("uninstall").stderr).not.toMatch(/launchctl|systemctl/);
+      writeFileSync(join(folder, first), texts[0] ?? "");
+      // What systemctl enable has made goes too: systemctl disable would not find the unit any more.
+      const wants = join(folder, "default.target.wants");
+      mkdirSync(wants);
+      symlinkSync(join(folder, first), join(wants, first));
+      symlinkSync(join(folder, "other.service"), join(wants, "other.service"));
+      give(wants);
+      const gone = run("uninstall");
+      expect([gone.status, readdirSync(folder).toSorted()]).toEqual([0, ["default.target.wants", "other.service"]]);
+      expect(readdirSync(wants)).toEqual(["other.service"]);
+      expect(gone.stderr).toMatch(
+        system === "systemd"
+          ? /now: systemctl --user stop keysweep\.service; systemctl --user daemon-reload/
+          : /now: launchctl bootout gui\/\d+\/io\.keysweep\.schedule/,
+      );
     });
   },
 );

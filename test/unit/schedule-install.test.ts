@@ -84,6 +84,9 @@ describe("lines of a crontab", () => {
     expect(withoutLines(theirs + begin + ours.replace("*/5", "*/20") + theirs + end)).toBe(theirs + theirs);
     expect(withoutLines(`${begin}# ${ours}${end}`)).toBe("");
     expect(withoutLines(theirs)).toBe(theirs);
+    // A keysweep of their own, after an end that is gone.
+    const another = ours.replace("config.yaml", "another.yaml");
+    expect(withoutLines(begin + ours + another)).toBe(another);
     // A second install sets it right, in its place.
     expect(withLines(theirs + begin + ours.replace("*/5", "*/20") + end + theirs, lines)).toBe(theirs + lines + theirs);
   });

@@ -12,9 +12,12 @@ export interface ScheduleListFlags extends CommonFlags {
   readonly format: string;
 }
 
-export interface ScheduleInstallFlags extends CommonFlags {
+export interface ScheduleUninstallFlags extends CommonFlags {
   readonly with: string;
   readonly print: boolean;
+}
+
+export interface ScheduleInstallFlags extends ScheduleUninstallFlags {
   readonly service: boolean;
   readonly image?: string;
   readonly action?: string;
@@ -73,13 +76,15 @@ const listCommand = buildCommand<ScheduleListFlags, [], Context>({
   },
 });
 
+const systemFlag = {
+  kind: "parsed",
+  parse: String,
+  brief: "cron, systemd, launchd, kubernetes or github-actions",
+  placeholder: "SYSTEM",
+} as const;
+
 const installFlags = {
-  with: {
-    kind: "parsed",
-    parse: String,
-    brief: "cron, systemd, launchd, kubernetes or github-actions",
-    placeholder: "SYSTEM",
-  },
+  with: systemFlag,
   print: { kind: "boolean", brief: "Show it, and change nothing", default: false, withNegated: false },
   service: {
     kind: "boolean",
@@ -121,12 +126,18 @@ ${PLAIN_EXIT_STATUS_HELP}`,
   },
 });
 
-const uninstallCommand = buildCommand<ScheduleInstallFlags, [], Context>({
+const uninstallFlags = {
+  with: systemFlag,
+  print: { kind: "boolean", brief: "Show what would go, and change nothing", default: false, withNegated: false },
+  ...commonFlags,
+} as const;
+
+const uninstallCommand = buildCommand<ScheduleUninstallFlags, [], Context>({
   docs: {
     brief: "Take out what install wrote, and nothing else",
-    fullDescription: `Takes out what keysweep wrote.\n\n${PLAIN_EXIT_STATUS_HELP}`,
+    fullDescription: `Takes out what keysweep wrote, and says what is to be done then.\n\n${PLAIN_EXIT_STATUS_HELP}`,
   },
-  parameters: { flags: installFlags },
+  parameters: { flags: uninstallFlags },
   async func(flags) {
     await reporting(this, flags.verbose, async () => {
       const { runScheduleUninstall } = await import("../run-schedule-install.ts");

@@ -1,4 +1,4 @@
-import { argumentsOf, EVERY_MINUTES, MARK, type Started } from "./installation.ts";
+import { argumentsOf, EVERY_MINUTES, MARK, type Started, shellQuoted } from "./installation.ts";
 
 const BEGIN = `# >>> keysweep: ${MARK}`;
 const END = "# <<< keysweep";
@@ -22,6 +22,11 @@ export function withoutLines(crontab: string): string {
   return before + after;
 }
 
+/** What keysweep wrote into the crontab. */
+export function ownLines(crontab: string): string {
+  return withoutOurs(crontab).ours;
+}
+
 /** What our line is known by, whatever times somebody has given it. */
 const COMMAND = / schedule run --once --config .*\| logger -t keysweep$/;
 
@@ -29,24 +34,21 @@ const COMMAND = / schedule run --once --config .*\| logger -t keysweep$/;
  * What is somebody else's, before and after the first of keysweep's lines. People edit crontabs: a mark may have gone, or stand twice, and lines of
  * their own between them are theirs.
  */
-function withoutOurs(crontab: string): { readonly before: string; readonly after: string } {
+function withoutOurs(crontab: string): { readonly before: string; readonly ours: string; readonly after: string } {
   let before = "";
-  let after: string | null = null;
-  let isWithin = false;
+  let ours = "";
+  let after = "";
+  let isAwaited = false;
   for (const line of crontab.split(/(?<=\n)/)) {
     const text = line.trimEnd();
-    if (text === BEGIN || text === END || (isWithin && COMMAND.test(text))) {
-      isWithin = text !== END;
-      after ??= "";
-    } else if (after === null) before += line;
+    if (text === BEGIN || text === END || (isAwaited && COMMAND.test(text))) {
+      // Of such lines one alone is ours: what follows is of somebody who has a keysweep of their own.
+      isAwaited = text === BEGIN;
+      ours += line;
+    } else if (ours === "") before += line;
     else after += line;
   }
-  return { before, after: after ?? "" };
-}
-
-/** For sh: nothing but a quote means anything between quotes. */
-function shellQuoted(text: string): string {
-  return /^[\w@+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return { before, ours, after };
 }
 
 /**

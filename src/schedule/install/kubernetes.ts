@@ -3,7 +3,8 @@ import { type Artefact, EVERY_MINUTES, MARK } from "./installation.ts";
 
 const NAME = "keysweep";
 const LABELS = { "app.kubernetes.io/name": NAME };
-const STATE = "/var/lib/keysweep";
+/** Where what a run writes outlives it. */
+export const KUBERNETES_STATE = "/var/lib/keysweep";
 const CONFIGURATION = "/etc/keysweep";
 /** The user of the image. */
 const USER = 1000;
@@ -89,7 +90,7 @@ function pod(image: string): object {
         image,
         args: ["schedule", "run", "--once", "--config", `${CONFIGURATION}/config.yaml`],
         env: [
-          { name: "XDG_STATE_HOME", value: STATE },
+          { name: "XDG_STATE_HOME", value: KUBERNETES_STATE },
           { name: "HOME", value: "/tmp" },
         ],
         securityContext: {
@@ -99,7 +100,7 @@ function pod(image: string): object {
         },
         resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } },
         volumeMounts: [
-          { name: "state", mountPath: STATE },
+          { name: "state", mountPath: KUBERNETES_STATE },
           { name: "configuration", mountPath: CONFIGURATION, readOnly: true },
           { name: "tmp", mountPath: "/tmp" },
         ],

@@ -18,6 +18,9 @@ export interface SystemdOptions extends Started {
 /** The names of the units, as `systemctl` takes them. */
 export const SYSTEMD_UNITS = ["keysweep.service", "keysweep.timer"] as const;
 
+/** What wants the units: that of the system, that of a user, and that of timers. */
+export const SYSTEMD_TARGETS = ["multi-user.target", "default.target", "timers.target"] as const;
+
 /** A service, and where it does not stay the timer that starts it. See systemd.service(5), systemd.exec(5). */
 export function systemdUnits(options: SystemdOptions): Artefact[] {
   const { folder, stays } = options;
@@ -32,7 +35,7 @@ function serviceUnit(options: SystemdOptions): string {
   return unit([
     ["Unit", ["Description=keysweep: scans, audits and rotations at their times", ...(isSystem ? NETWORK : [])]],
     ["Service", [`ExecStart=${start}`, ...(stays ? STAYING : STARTED), ...COMMON, ...hardening(options)]],
-    ...(stays ? [["Install", [`WantedBy=${isSystem ? "multi-user" : "default"}.target`]] as const] : []),
+    ...(stays ? [["Install", [`WantedBy=${SYSTEMD_TARGETS[isSystem ? 0 : 1]}`]] as const] : []),
   ]);
 }
 
@@ -49,7 +52,7 @@ function timerUnit({ jitterMs }: SystemdOptions): string {
         "Persistent=true",
       ],
     ],
-    ["Install", ["WantedBy=timers.target"]],
+    ["Install", [`WantedBy=${SYSTEMD_TARGETS[2]}`]],
   ]);
 }
 
