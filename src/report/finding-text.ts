@@ -1,4 +1,5 @@
 import type { Finding, Owner } from "../model/finding.ts";
+import { allowedText } from "./allowed-text.ts";
 import { placeText } from "./place-text.ts";
 import type { Standing } from "./standing.ts";
 import { plural } from "./summary-text.ts";
@@ -42,10 +43,7 @@ export function whyPassing(
   { allowed, severity }: Pick<Finding, "allowed" | "severity">,
   standing: Standing | null,
 ): string {
-  if (allowed !== null) {
-    const { reason, owner, expires } = allowed;
-    return `allowed: ${reason}${owner === null ? "" : `, by ${owner}`}${expires === null ? "" : `, until ${expires}`}`;
-  }
+  if (allowed !== null) return `allowed: ${allowedText(allowed)}`;
   return standing === "known" ? "known from before" : `${severity}: below the threshold`;
 }
 

@@ -24,7 +24,7 @@ export function readText({ coverage, startedAt, finishedAt }: ScanReport): strin
 }
 
 /** What a report is compared with, e.g. `the last scan`. Not escaped. */
-export function comparedWith({ baseline }: ScanChanges | AuditChanges, last: string): string {
+export function comparedWith({ baseline }: Pick<ScanChanges, "baseline">, last: string): string {
   return baseline === undefined ? last : `the baseline ${baseline}`;
 }
 

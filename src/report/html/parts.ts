@@ -1,4 +1,3 @@
-import type { Allowed } from "../../model/finding.ts";
 import { SEVERITIES, type Severity } from "../../model/severity.ts";
 import type { Circumstances } from "../format.ts";
 import type { Standing } from "../standing.ts";
@@ -62,10 +61,6 @@ export function headlineText(summary: Readonly<Record<Severity, number>>, one: s
 /** What is known from before needs no mark. */
 export function standingMarks(standing: Standing | null): string[] {
   return standing === null || standing === "known" ? [] : [standing];
-}
-
-export function allowedText({ reason, owner, expires }: Allowed): string {
-  return `${reason}${owner === null ? "" : `, by ${owner}`}${expires === null ? "" : `, until ${expires}`}`;
 }
 
 /** The present run at the end of those before it; null where there are none. */

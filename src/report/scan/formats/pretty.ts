@@ -1,8 +1,9 @@
 import type { Coverage } from "../../../model/coverage.ts";
-import type { Allowed, Finding, Owner } from "../../../model/finding.ts";
+import type { Finding, Owner } from "../../../model/finding.ts";
 import type { KeyIdentification } from "../../../model/key-identification.ts";
 import type { ScanChanges } from "../../../model/scan-changes.ts";
 import type { ScanReport } from "../../../model/scan-report.ts";
+import { allowedText } from "../../allowed-text.ts";
 import { visible } from "../../escape.ts";
 import type { Appearance } from "../../format.ts";
 import { identificationText, unidentifiedText } from "../../identification-text.ts";
@@ -83,10 +84,10 @@ function* findingLines(
   yield* wrapped(factsOf(finding), { width, indent: "  ", separator: " · " });
   yield* placeLines(finding, appearance);
   if (finding.allowExpired !== undefined) {
-    yield* wrapped(words(`No longer allowed: ${allowText(finding.allowExpired)}`), { width, indent: "  " });
+    yield* wrapped(words(`No longer allowed: ${allowedText(finding.allowExpired)}`), { width, indent: "  " });
   }
   if (finding.allowed !== null) {
-    yield* wrapped(words(`Allowed: ${allowText(finding.allowed)}`), { width, indent: "  " });
+    yield* wrapped(words(`Allowed: ${allowedText(finding.allowed)}`), { width, indent: "  " });
   } else if (finding.severity !== "info" || appearance.verbose) {
     yield* wrapped(words(`Way off: ${finding.remedy.title}`), { width, indent: "  " });
     if (!appearance.verbose) yield `    ${explainCommand(finding)}\n`;
@@ -109,10 +110,6 @@ function headLines(
     paint(fingerprint, DIM),
   ];
   return wrapped(parts.filter(Boolean), { width, separator: "  ", hanging: "  " });
-}
-
-function allowText({ reason, owner, expires }: Allowed): string {
-  return `${reason}${owner === null ? "" : `, by ${owner}`}${expires === null ? "" : `, until ${expires}`}`;
 }
 
 function factsOf({ accessKeyId, accountId, owner, outsideOrganization, useCase }: Finding): string[] {
