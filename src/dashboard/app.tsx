@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import type { Look } from "./look.ts";
 import { bodyHeight, isTooSmall, type State } from "./state.ts";
 import { DialogView } from "./views/dialog.tsx";
-import { headLine, keysLine, ruleLine, statusLine } from "./views/frame.ts";
+import { headLine, keysLine, ruleLine, statusLines } from "./views/frame.ts";
 import { Help } from "./views/help.tsx";
 import { Lines, line } from "./views/line.tsx";
 import { Overview } from "./views/overview.tsx";
@@ -26,7 +26,7 @@ export function App({ state, look }: { readonly state: State; readonly look: Loo
         <Body state={state} look={look} />
       </Box>
       <Lines
-        lines={[ruleLine(state, look), statusLine(state, look), keysLine(state, look)]}
+        lines={[ruleLine(state, look), ...statusLines(state, look), keysLine(state, look)]}
         look={look}
         width={columns}
       />

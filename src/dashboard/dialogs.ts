@@ -1,7 +1,7 @@
-import { field } from "./acts.ts";
-import type { JobRequest, KeyPress } from "./message.ts";
+import { exportRequest, withExtension } from "./export-form.ts";
+import type { KeyPress } from "./message.ts";
 import type { FindingRow } from "./rows.ts";
-import type { Dialog, Field, State, ViewName } from "./state.ts";
+import type { Dialog, State } from "./state.ts";
 import { only, type Step } from "./step.ts";
 import { oneLine, withoutLast } from "./typed-text.ts";
 
@@ -39,34 +39,7 @@ export function inDialog(state: State, dialog: Dialog, { name, text }: KeyPress)
 
 export function typedInto(dialog: Dialog, change: (value: string) => string): Dialog {
   const fields = dialog.fields.map((one, at) => (at === dialog.focus ? { ...one, value: change(one.value) } : one));
-  const next = { ...dialog, fields, error: null };
-  return dialog.answer.kind === "export"
-    ? { ...next, fields: namedAfter(dialog.fields, fields, dialog.answer.day) }
-    : next;
-}
-
-/** As long as nobody names the file otherwise, its name says what is in it. */
-function namedAfter([format, file]: readonly Field[], fields: readonly Field[], day: string): readonly Field[] {
-  const [changed, kept] = fields;
-  if (kept === undefined || file?.value !== reportName(day, format?.value ?? "")) return fields;
-  return kept.value === file.value && changed !== undefined
-    ? [changed, { ...kept, value: reportName(day, changed.value) }]
-    : fields;
-}
-
-/** Where the name of a format is not what its files are called. */
-const ENDINGS: Readonly<Record<string, string>> = {
-  asff: "json",
-  github: "txt",
-  gitlab: "json",
-  junit: "xml",
-  markdown: "md",
-  ocsf: "json",
-  pretty: "txt",
-};
-
-function reportName(day: string, format: string): string {
-  return `keysweep-${day}.${ENDINGS[format] ?? format}`;
+  return withExtension({ ...dialog, fields, error: null });
 }
 
 function answered(state: State, dialog: Dialog): Step {
@@ -88,8 +61,11 @@ function answered(state: State, dialog: Dialog): Step {
       return { state: closed, effects: [{ kind: "run", request: answer.request }] };
     case "allow":
       return allowedBy(state, dialog, answer.row, values);
-    case "export":
-      return { state: closed, effects: [{ kind: "run", request: exportRequest(answer.view, values) }] };
+    case "export": {
+      const request = exportRequest(answer.view, values);
+      if (typeof request === "string") return only({ ...state, dialog: { ...dialog, focus: 0, error: request } });
+      return { state: closed, effects: [{ kind: "run", request: { ...request, asked: dialog } }] };
+    }
   }
 }
 
@@ -110,7 +86,7 @@ function allowedBy(
   const accepts = { id: row.id, allowed: { reason, owner, expires } };
   return {
     state: { ...state, dialog: null },
-    effects: [{ kind: "run", request: { purpose: "allow", words, accepts } }],
+    effects: [{ kind: "run", request: { purpose: "allow", words, accepts, asked: dialog } }],
   };
 }
 
@@ -118,38 +94,4 @@ function allowedBy(
 function isDay(text: string): boolean {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
-}
-
-const EXPORTED: Readonly<Record<ViewName, string>> = {
-  overview: "what the last scan found",
-  findings: "what the last scan found",
-  users: "what the last audit found",
-  rotations: "how far rotations have come",
-  log: "what the last scan found",
-};
-
-export function exporting(state: State): Dialog {
-  const day = new Date(state.now).toISOString().slice(0, 10);
-  return {
-    title: "Write a report",
-    body: [
-      `It says ${EXPORTED[state.view]}.`,
-      "Formats: html, json, csv, markdown, sarif and more: keysweep report --help",
-    ],
-    fields: [
-      { ...field("Format"), value: "html" },
-      { ...field("File"), value: reportName(day, "html") },
-    ],
-    focus: 0,
-    scroll: 0,
-    error: null,
-    danger: false,
-    answer: { kind: "export", view: state.view, day },
-  };
-}
-
-function exportRequest(view: ViewName, [format = "", file = ""]: readonly string[]): JobRequest {
-  const command =
-    view === "rotations" ? ["rotate", "status"] : ["report", view === "users" ? "audit" : "scan", "--fail-on", "never"];
-  return { purpose: "export", words: [...command, `--format=${format}`, `--output=${file}`], about: file };
 }

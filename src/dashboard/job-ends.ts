@@ -5,7 +5,7 @@ import { reading, runRequest, typed } from "./acts.ts";
 import { inSight, withFigures, withFindings } from "./knowledge.ts";
 import { changesKeys, type Effect, type JobEnd, type JobRequest } from "./message.ts";
 import type { FindingRow, RotationRow } from "./rows.ts";
-import { type Job, KINDS, type State } from "./state.ts";
+import { KINDS, type State } from "./state.ts";
 import { logged, noticed, only, type Step, told } from "./step.ts";
 import { withRows } from "./table.ts";
 
@@ -19,9 +19,9 @@ export function ended(state: State, id: number, end: JobEnd, now: number): Step 
   if (job === undefined) return only(rest);
   const { request } = job;
   if (end.cancelled) return only(told(rest, `${JOB_NAMES[request.purpose]}: cancelled`, "plain"));
-  const complaint = firstLine(end.stderr);
+  const complaint = complaintOf(end.stderr);
   const base = complaint === "" ? rest : logged(rest, complaint, FINE.includes(end.status) ? "plain" : "bad");
-  if (!FINE.includes(end.status)) return failed(base, job, complaint);
+  if (!FINE.includes(end.status)) return failed(base, request, end.status, complaint || "it ended without a word");
   return succeeded(base, request, end);
 }
 
@@ -41,31 +41,47 @@ export const JOB_NAMES: Readonly<Record<JobRequest["purpose"], string>> = {
   export: "report",
 };
 
-/** Messages begin with the program's name, which is plain to see here. */
-function firstLine(stderr: string): string {
-  const lines = stderr
+/** More than this nobody reads above the keys; a problem and its remedy are two. */
+const MOST_LINES = 4;
+
+/** What was told, as one text. Messages begin with the program's name, which is plain to see here, and a remedy has a line of its own. */
+function complaintOf(stderr: string): string {
+  return stderr
     .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-  return lines
-    .slice(0, 2)
-    .join(" ")
-    .replace(/^keysweep: /, "");
+    .map((line) => line.trim().replace(/^keysweep: /, ""))
+    .filter((line) => line !== "")
+    .slice(0, MOST_LINES)
+    .map((line, at, lines) => (at === lines.length - 1 || /[.:;!?,]$/.test(line) ? line : `${line}.`))
+    .join(" ");
 }
 
-function failed(state: State, { request }: Job, complaint: string): Step {
-  const why = complaint === "" ? "it ended without a word" : complaint;
-  const next = noticed(state, `${JOB_NAMES[request.purpose]}: ${why}`, "bad");
-  const effects: Effect[] = changesKeys(request) ? [{ kind: "recall", what: "rotations" }] : [];
+/** The exit status that says that nothing was done: the configuration or the words were wrong. */
+const USAGE = 2;
+
+function failed(state: State, request: JobRequest, status: number | null, why: string): Step {
+  const { state: next, effects } = refused(state, request, why);
   if (request.purpose === "audit" || request.purpose === "identify")
-    return { state: { ...next, awsProblem: `AWS: ${why}` }, effects };
+    return { state: { ...next, awsProblem: status === USAGE ? why : `AWS: ${why}` }, effects };
   return { state: next, effects };
+}
+
+/** What follows from a job that came to nothing: what was typed for it need not be typed again. */
+export function refused(state: State, request: JobRequest, why: string): Step {
+  const { purpose, asked } = request;
+  const effects: Effect[] = changesKeys(request) ? [{ kind: "recall", what: "rotations" }] : [];
+  if (asked !== undefined && state.dialog === null && !state.filtering)
+    return { state: { ...state, dialog: { ...asked, error: why } }, effects };
+  const problems = purpose === "scan" || purpose === "status" ? { ...state.problems, [purpose]: why } : state.problems;
+  return { state: { ...noticed(state, `${JOB_NAMES[purpose]}: ${why}`, "bad"), problems }, effects };
 }
 
 function succeeded(state: State, request: JobRequest, end: JobEnd): Step {
   switch (request.purpose) {
     case "scan":
-      return { state: told(state, "scanned", "good"), effects: [{ kind: "recall", what: "scan" }] };
+      return {
+        state: told({ ...state, problems: { ...state.problems, scan: null } }, "scanned", "good"),
+        effects: [{ kind: "recall", what: "scan" }],
+      };
     case "audit":
       return {
         state: told({ ...state, awsProblem: null }, "audited", "good"),
@@ -78,7 +94,7 @@ function succeeded(state: State, request: JobRequest, end: JobEnd): Step {
     case "identify":
       return only(identified(state, request, end.stdout));
     case "status":
-      return only(withStatus(state, end.stdout));
+      return only(withStatus({ ...state, problems: { ...state.problems, status: null } }, end.stdout));
     case "plan":
       return only(planned(state, end.stdout));
     case "rotate":

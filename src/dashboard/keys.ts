@@ -1,5 +1,6 @@
 import { acts } from "./acts.ts";
-import { exporting, inDialog, typedInto } from "./dialogs.ts";
+import { inDialog, typedInto } from "./dialogs.ts";
+import { exporting } from "./export-form.ts";
 import { JOB_NAMES } from "./job-ends.ts";
 import { changesKeys, type JobRequest, type KeyPress } from "./message.ts";
 import { filteredBy, GROUP_NEXT, inFilter, movement, onTable, REVERSE, SORT_NEXT, shownView } from "./navigation.ts";

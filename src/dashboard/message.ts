@@ -1,5 +1,6 @@
 import type { Allowed } from "../model/finding.ts";
 import type { FindingRow, RotationRow, UserRow } from "./rows.ts";
+import type { Dialog } from "./state.ts";
 
 /** A key as the terminal tells it: `name` for those that have one, else the characters typed (several: they were pasted). */
 export interface KeyPress {
@@ -40,6 +41,8 @@ export interface JobRequest {
   readonly accepts?: { readonly id: string; readonly allowed: Allowed };
   /** The key, rotation or file that it is about. */
   readonly about?: string;
+  /** The form that was filled in: when the job fails it is open again, with the reason. */
+  readonly asked?: Dialog;
 }
 
 /** How far a job has come. */
@@ -114,6 +117,8 @@ export type Message =
   | { readonly kind: "job-began"; readonly job: number; readonly request: JobRequest; readonly now: number }
   | { readonly kind: "job-progress"; readonly job: number; readonly progress: JobProgress; readonly now: number }
   | { readonly kind: "just-seen"; readonly rows: readonly FindingRow[] }
+  /** It was not even begun. */
+  | { readonly kind: "job-refused"; readonly request: JobRequest; readonly why: string; readonly now: number }
   | { readonly kind: "job-ended"; readonly job: number; readonly end: JobEnd; readonly now: number }
   | { readonly kind: "ticked"; readonly now: number }
   | { readonly kind: "told"; readonly text: string; readonly tone: "plain" | "good" | "bad"; readonly now: number };

@@ -1,5 +1,6 @@
+import { visible } from "../report/escape.ts";
 import { type Figures, NO_FIGURES } from "./figures.ts";
-import type { Look } from "./look.ts";
+import { type Look, wrapped } from "./look.ts";
 import type { JobProgress, JobRequest, KnownAudit, KnownScan, Part, TrendPoint } from "./message.ts";
 import {
   FINDINGS,
@@ -69,8 +70,7 @@ export interface Dialog {
     | { readonly kind: "run"; readonly request: JobRequest }
     | { readonly kind: "ask"; readonly dialog: Dialog }
     | { readonly kind: "allow"; readonly row: FindingRow }
-    /** `day`: as the file is named after it. */
-    | { readonly kind: "export"; readonly view: ViewName; readonly day: string };
+    | { readonly kind: "export"; readonly view: ViewName };
 }
 
 /** All that the dashboard shows. Immutable; what does not change is the same object as before. */
@@ -104,6 +104,8 @@ export interface State {
   readonly notice: Notice | null;
   /** Why AWS does not answer us, as it was told last; null: it does, or was not asked. */
   readonly awsProblem: string | null;
+  /** Why the last scan came to nothing, and why it cannot be said which rotations are configured; null: neither is so. */
+  readonly problems: { readonly scan: string | null; readonly status: string | null };
   /** Why places cannot be opened in an editor; null: they can. */
   readonly noEditor: string | null;
   readonly logged: number;
@@ -153,6 +155,7 @@ export function firstState({ now, columns, rows, noEditor }: Beginnings): State 
     help: false,
     notice: null,
     awsProblem: null,
+    problems: { scan: null, status: null },
     noEditor,
     logged: 0,
   };
@@ -171,12 +174,32 @@ export function isTooSmall({ columns, rows }: Pick<State, "columns" | "rows">, {
 /** The lines that are not the body: heading and rule above, rule, notice and keys below. */
 const FRAME = 5;
 
-export function bodyHeight({ rows }: Pick<State, "rows">): number {
-  return Math.max(3, rows - FRAME);
+/** How long what was said last hides how far that is which runs, in milliseconds. */
+const NOTICE_MS = 5000;
+/** Lower screens have one line for what was said. */
+const ROOMY = 20;
+const MOST_NOTICE_LINES = 4;
+
+type Sized = Pick<State, "columns" | "rows" | "notice" | "jobs" | "now">;
+
+/** What was said last, if it is still to be seen. */
+export function noticeOf({ notice, jobs, now }: Sized): Notice | null {
+  return notice !== null && (jobs.length === 0 || now < notice.at + NOTICE_MS) ? notice : null;
+}
+
+/** Lines that say what goes on, or what was said last: a remedy is to be read to its end. */
+export function statusHeight(state: Sized): number {
+  const notice = noticeOf(state);
+  if (notice === null || state.rows < ROOMY) return 1;
+  return Math.min(MOST_NOTICE_LINES, wrapped(visible(notice.text), state.columns - 2).length);
+}
+
+export function bodyHeight(state: Sized): number {
+  return Math.max(3, state.rows - FRAME + 1 - statusHeight(state));
 }
 
 /** Of a table, without its head and the line that counts. */
-export function tableHeight(state: Pick<State, "rows">): number {
+export function tableHeight(state: Sized): number {
   return Math.max(1, bodyHeight(state) - 2);
 }
 

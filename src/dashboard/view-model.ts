@@ -1,4 +1,4 @@
-import { ended } from "./job-ends.ts";
+import { ended, refused } from "./job-ends.ts";
 import { pressed } from "./keys.ts";
 import { inSight, recalled, withFindings } from "./knowledge.ts";
 import type { Message } from "./message.ts";
@@ -36,6 +36,8 @@ export function update(state: State, message: Message): Step {
       const jobs = state.jobs.map((job) => (job.id === id ? { ...job, progress, progressAt: now } : job));
       return only({ ...state, now, jobs });
     }
+    case "job-refused":
+      return refused(logged({ ...state, now: message.now }, message.why, "bad"), message.request, message.why);
     case "job-ended":
       return ended(state, message.job, message.end, message.now);
   }

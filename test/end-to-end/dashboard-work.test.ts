@@ -51,8 +51,13 @@ describe("a scan beside the dashboard", () => {
     await session.shows(/high +new: access-key/);
     session.type("w");
     await session.shows(/Write a report/);
-    session.type("\x15json\t\x15found.json\r");
+    world.file("there.json", "mine");
+    session.type("\x15json\t\x15there.json\r");
+    await session.shows(/Write a report[^]*there\.json_[^]*there\.json exists already/);
+    expect(readFileSync(join(world.folder, "there.json"), "utf8")).toBe("mine");
+    session.type("\x15found.json\r");
     await session.shows(/written: found\.json/);
+    expect(statSync(join(world.folder, "found.json")).mode & 0o777).toBe(0o600);
     const report = JSON.parse(readFileSync(join(world.folder, "found.json"), "utf8"));
     expect(report.findings).toHaveLength(2);
     session.type("q");
@@ -144,7 +149,9 @@ describe("at a place that was found", () => {
     await session.until(/GOT-INT/);
     await session.shows(/ed: it ended with 3[^]*q quit/);
     session.type("\x03");
-    expectLeftAsFound(await session.ended);
+    const ended = await session.ended;
+    expect(ended.raw).toContain("status=0");
+    expectLeftAsFound(ended);
   });
 
   test.each([

@@ -155,6 +155,51 @@ test("an allow needs a reason, an owner and a day, and marks the finding once it
   expect(failed.disk.filter((row) => row.allowed !== null)).toEqual([]);
 });
 
+describe("a report", () => {
+  const fields = (state: State) => state.dialog?.fields.map(({ value }) => value);
+  const cleared = (state: State): State => press(state, ...Array.from({ length: 8 }, () => "[backspace]")).state;
+
+  test("of a format that there is not leaves the form open, and says which there are", () => {
+    const asked = press(cleared(press(stateOf(), "3", "w").state), "gitlab", "[enter]", "[enter]");
+    expect(asked.effects).toEqual([]);
+    expect(asked.state.dialog).toMatchObject({ focus: 0, error: expect.stringMatching(/no format gitlab: .*ocsf/) });
+  });
+
+  test.each(["failed", "was refused"])("that %s is asked for again with what was typed, and why", (how) => {
+    const written = press(stateOf(), "w", "[tab]", "x", "[enter]");
+    const [effect] = written.effects;
+    if (effect?.kind !== "run") throw new Error("nothing was written");
+    const { request } = effect;
+    const why = "it exists already. Name another file.";
+    const over =
+      how === "failed"
+        ? ended(begun(written.state, request), {
+            status: 4,
+            stderr: "keysweep: it exists already\n  Name another file.\n",
+          }).state
+        : update(written.state, { kind: "job-refused", request, why, now: NOW }).state;
+    expect(over.dialog?.error).toBe(why);
+    expect(fields(over)?.[1]).toBe("keysweep-2026-06-01.htmlx");
+    const busy = press(stateOf(), "2", "a").state;
+    const kept = update(busy, { kind: "job-refused", request, why, now: NOW }).state;
+    expect(kept.dialog).toBe(busy.dialog);
+    expect(kept.notice?.text).toContain(why);
+  });
+});
+
+test("what is wrong with the configuration is told wherever it is why something is not known, until it is mended", () => {
+  const why = "/etc/config.yaml:2:5: no such setting. Remove it.";
+  const stderr = "keysweep: /etc/config.yaml:2:5: no such setting\n  Remove it.\n";
+  const after = (purpose: JobRequest["purpose"]): State =>
+    ended(begun(stateOf(), { purpose, words: [] }), { status: 2, stderr }).state;
+  expect(after("scan").problems).toEqual({ scan: why, status: null });
+  expect(after("status").problems).toEqual({ scan: null, status: why });
+  expect(after("audit").awsProblem).toBe(why);
+  expect(ended(begun(after("scan"), { purpose: "scan", words: [] }), { status: 1 }).state.problems.scan).toBeNull();
+  const status = begun(after("status"), { purpose: "status", words: [] });
+  expect(ended(status, { status: 0, stdout: '{"rotations":[]}' }).state.problems.status).toBeNull();
+});
+
 test("what a running scan sees is in the table until the scan is remembered", () => {
   const scanning = begun(stateOf(3), { purpose: "scan", words: ["scan"] });
   const before = scanning.tables.findings.rows.length;

@@ -216,6 +216,31 @@ test("what was told last gives way to what runs, and stays where nothing does", 
   expect(later(running, 6000)).toContain("auditing (6 s)");
 });
 
+test("where the configuration cannot be read, nobody is told that nothing is configured or due", () => {
+  const state = stateOf();
+  const none = { ...state.tables, rotations: { ...state.tables.rotations, rows: [], lines: [], passing: [] } };
+  const failed = { ...state, tables: none, problems: { scan: "config.yaml:2:5: no", status: "config.yaml:2:5: no" } };
+  expect(frame(press(failed, "4").state).join("\n")).toMatch(/configured is not known[^]*config.yaml:2:5: no/);
+  const text = frame(failed).join("\n");
+  expect(text).toMatch(/Scan {3}failed: config.yaml:2:5: no\n +before that: 2 hours ago/);
+  expect(text).toMatch(/Rotations due +–/);
+});
+
+test("a remedy is told to its end", () => {
+  const text = `report: ${"the folder does not exist ".repeat(5)}. Make the folder.`;
+  const state = update(stateOf(), { kind: "told", text, tone: "bad", now: NOW }).state;
+  for (const view of ["1", "2"]) {
+    const lines = frame({ ...press(state, view).state, notice: state.notice });
+    expect(lines).toHaveLength(24);
+    expect(
+      lines
+        .slice(-4)
+        .map((line) => line.trim())
+        .join(" "),
+    ).toContain("Make the folder.");
+  }
+});
+
 test("the log says by when it is sorted, in the words of its heading", () => {
   const told = update(stateOf(), { kind: "told", text: "copied: it", tone: "good", now: NOW }).state;
   expect(frame(press(told, "5").state).join("\n")).toContain("1 of 1, by when");

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { changesKeys, type Effect, type Effects, type Message } from "../../dashboard/message.ts";
+import { changesKeys, type Effect, type Effects, type JobRequest, type Message } from "../../dashboard/message.ts";
 import { KeysweepError } from "../../model/error.ts";
 import type { JobControl } from "./job-control.ts";
 import type { Jobs } from "./jobs.ts";
@@ -53,7 +53,7 @@ export class TerminalEffects implements Effects {
   async #do(effect: Effect, tell: (message: Message) => void): Promise<void> {
     switch (effect.kind) {
       case "run":
-        return this.#options.jobs.run(effect.request, tell);
+        return this.#run(effect.request, tell);
       case "recall":
         return this.#recall(effect.what, tell);
       case "copy":
@@ -63,6 +63,17 @@ export class TerminalEffects implements Effects {
       case "suspend":
         return this.#options.control.suspend();
       default:
+    }
+  }
+
+  async #run(request: JobRequest, tell: (message: Message) => void): Promise<void> {
+    const { jobs, now } = this.#options;
+    try {
+      await jobs.run(request, tell);
+    } catch (error) {
+      if (!(error instanceof KeysweepError)) throw error;
+      const { message, hint } = error;
+      tell({ kind: "job-refused", request, why: hint === null ? message : `${message}. ${hint}`, now: now() });
     }
   }
 

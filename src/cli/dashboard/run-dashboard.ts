@@ -15,6 +15,7 @@ import { checkPaths } from "../scan-requests.ts";
 import { editorOf, TerminalEffects } from "./effects.ts";
 import { JobControl } from "./job-control.ts";
 import { Jobs } from "./jobs.ts";
+import { newFile } from "./new-file.ts";
 import { Reader } from "./reader.ts";
 import { Recall } from "./recall.ts";
 
@@ -98,7 +99,7 @@ const AUDIT: JobRequest = { purpose: "audit", words: ["audit"] };
 
 /** The words that are really run: with the PATHs and files that the dashboard was started with. */
 function wordsOf(context: Context, flags: DashboardFlags, roots: readonly string[]) {
-  return async ({ purpose, words }: JobRequest): Promise<readonly string[]> => {
+  return async ({ purpose, words, about = "" }: JobRequest): Promise<readonly string[]> => {
     const files = [
       ...(flags.config === undefined ? [] : [`--config=${flags.config}`]),
       ...(flags.ledger === undefined || words.includes("--ledger") ? [] : [`--ledger=${flags.ledger}`]),
@@ -108,6 +109,10 @@ function wordsOf(context: Context, flags: DashboardFlags, roots: readonly string
     if (purpose === "audit") {
       const organization = (await hasOrganization(context, flags)) ? ["--organization"] : [];
       return [...words, ...organization, "--fail-on", "never", "--output", NOWHERE, ...files];
+    }
+    if (purpose === "export") {
+      const path = newFile(about, context.system.home);
+      return [...words.filter((word) => !word.startsWith("--output=")), `--output=${path}`, ...files];
     }
     return [...words, ...files];
   };

@@ -39,6 +39,17 @@ export function DialogView({
   );
 }
 
+/** What is wrong, in at most so many lines. */
+function complaintLines(error: string, look: Look, width: number, most: number): Line[] {
+  const lines = wrapped(shown(error, look), width);
+  const { ellipsis } = glyphsOf(look);
+  const kept =
+    lines.length <= most
+      ? lines
+      : [...lines.slice(0, most - 1), truncated(lines.slice(most - 1).join(" "), width, ellipsis)];
+  return kept.map((text) => line({ text, tone: "bad" as const }));
+}
+
 /** Lines besides those that are typed into, from which on there are blank ones between. */
 const ROOMY = 7;
 
@@ -61,7 +72,7 @@ export function dialogLines(
       at === focus ? "_" : "",
     );
   });
-  const complaint = error === null ? [] : [line({ text: truncated(error, width, ellipsis), tone: "bad" as const })];
+  const complaint = error === null ? [] : complaintLines(error, look, width, Math.max(1, height - fields.length - 2));
   // Where there is hardly any room, the line that is typed into goes before the others, and all of them before what is said of them.
   const gap = height < fields.length + ROOMY ? [] : [BLANK];
   const most = Math.max(1, height - 1 - complaint.length);

@@ -1,7 +1,17 @@
 import { bytesText, grouped, plural } from "../../report/summary-text.ts";
 import { acts } from "../acts.ts";
-import { fitted, glyphsOf, type Look, shown, truncated, widthOf } from "../look.ts";
-import { type Job, KINDS, type State, type TableName, tableOf, VIEWS } from "../state.ts";
+import { fitted, glyphsOf, type Look, shown, truncated, widthOf, wrapped } from "../look.ts";
+import {
+  type Job,
+  KINDS,
+  type Notice,
+  noticeOf,
+  type State,
+  statusHeight,
+  type TableName,
+  tableOf,
+  VIEWS,
+} from "../state.ts";
 import { spanText } from "../time-text.ts";
 import { type Line, line, type Span } from "./line.tsx";
 
@@ -22,15 +32,24 @@ export function ruleLine({ columns }: Pick<State, "columns">, look: Look): Line 
   return line({ text: look.screenReader ? "" : glyphsOf(look).rule.repeat(columns), tone: "dim" });
 }
 
-/** How long what was said last hides how far that is which runs. */
-const NOTICE_MS = 5000;
-
 /** What runs, how far it is, how long it takes; else what was said last. */
-export function statusLine(state: State, look: Look): Line {
-  const { columns, notice, jobs, now } = state;
+export function statusLines(state: State, look: Look): Line[] {
+  const notice = noticeOf(state);
+  return notice === null ? [jobsLine(state, look)] : noticeLines(notice, state, look);
+}
+
+function noticeLines({ text, tone }: Notice, state: State, look: Look): Line[] {
+  if (look.screenReader) return [line({ text: shown(text, look), tone })];
+  const most = statusHeight(state);
+  const width = state.columns - 2;
+  const lines = wrapped(shown(text, look), width);
+  const last = truncated(lines.slice(most - 1).join(" "), width, glyphsOf(look).ellipsis);
+  return [...lines.slice(0, most - 1), last].map((one) => line({ text: ` ${one}`, tone }));
+}
+
+function jobsLine(state: State, look: Look): Line {
+  const { columns, jobs } = state;
   const { ellipsis, separator } = glyphsOf(look);
-  if (notice !== null && (jobs.length === 0 || now < notice.at + NOTICE_MS))
-    return line({ text: truncated(` ${shown(notice.text, look)}`, columns, ellipsis), tone: notice.tone });
   if (jobs.length === 0) return line({ text: look.screenReader ? "" : " nothing runs", tone: "dim" });
   // A line that changes all the time is read aloud all the time.
   if (look.screenReader) return line(jobs.map(({ request }) => jobName(request)).join(", "));

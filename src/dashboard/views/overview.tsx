@@ -66,34 +66,31 @@ const MOST_ROWS = 12;
 
 /** How old all this is: nobody should take yesterday's for today's. */
 function sources(state: State, look: Look): Line[] {
-  const { scan, audit, now, columns, unread } = state;
+  const { scan, audit, now, columns, unread, problems } = state;
   const { ellipsis, separator } = glyphsOf(look);
   const fit = (text: string): string => truncated(shown(text, look), columns - 12, ellipsis);
-  const unreadText = `reading what is remembered${ellipsis}`;
-  const scanned =
+  const row = (label: string, text: string, tone: Tone = "plain"): Line =>
+    line({ text: `  ${label.padEnd(7)}`, tone: "dim" }, { text: fit(text), tone });
+  const missing = (part: Part, label: string, text: string): Line =>
+    unread.includes(part) ? row(label, `reading what is remembered${ellipsis}`, "dim") : row(label, text);
+  const told =
     scan === null
-      ? line(
-          { text: "  Scan   ", tone: "dim" },
-          unread.includes("scan") ? { text: unreadText, tone: "dim" } : "nothing was scanned yet: r scans",
-        )
-      : line(
-          { text: "  Scan   ", tone: "dim" },
-          fit(
-            `${agoText(scan.finishedAt, now)} ${separator} ${plural(scan.files, "file")}, ${bytesText(scan.bytes)} ${separator} ${scan.scope}`,
-          ),
-        );
+      ? ""
+      : `${agoText(scan.finishedAt, now)} ${separator} ${plural(scan.files, "file")}, ${bytesText(scan.bytes)} ${separator} ${scan.scope}`;
+  const scanned =
+    problems.scan !== null
+      ? [
+          row("Scan", `failed: ${problems.scan}`, "bad"),
+          ...(told === "" ? [] : [row("", `before that: ${told}`, "dim")]),
+        ]
+      : [scan === null ? missing("scan", "Scan", "nothing was scanned yet: r scans") : row("Scan", told)];
   const audited =
     audit === null
-      ? line(
-          { text: "  Audit  ", tone: "dim" },
-          unread.includes("audit")
-            ? { text: unreadText, tone: "dim" }
-            : fit(state.awsProblem ?? "no account was audited yet: A audits"),
-        )
-      : line(
-          { text: "  Audit  ", tone: "dim" },
-          fit(`${agoText(audit.finishedAt, now)} ${separator} ${plural(audit.accounts, "account")}`),
-        );
+      ? [missing("audit", "Audit", state.awsProblem ?? "no account was audited yet: A audits")]
+      : [
+          row("Audit", `${agoText(audit.finishedAt, now)} ${separator} ${plural(audit.accounts, "account")}`),
+          ...(state.awsProblem === null ? [] : [row("", state.awsProblem, "bad")]),
+        ];
   const gaps: Line[] = [];
   if (scan !== null && !scan.complete)
     gaps.push(
@@ -109,7 +106,7 @@ function sources(state: State, look: Look): Line[] {
         tone: "medium",
       }),
     );
-  return [scanned, audited, ...gaps];
+  return [...scanned, ...audited, ...gaps];
 }
 
 function exposure(state: State, look: Look): Line[] {
@@ -121,7 +118,7 @@ function exposure(state: State, look: Look): Line[] {
   const missing: Readonly<Record<Part, string | null>> = {
     scan: unread.includes("scan") ? ellipsis : scan === null ? unknown : null,
     audit: unread.includes("audit") ? ellipsis : audit === null ? unknown : null,
-    rotations: unread.includes("rotations") ? ellipsis : null,
+    rotations: unread.includes("rotations") ? ellipsis : state.problems.status === null ? null : unknown,
   };
   const row = (of: Part, label: string, value: number | string, tone: Tone, more = ""): Line =>
     line(

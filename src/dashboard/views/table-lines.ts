@@ -1,7 +1,7 @@
 import type { Severity } from "../../model/severity.ts";
 import { SEVERITIES } from "../../model/severity.ts";
 import { grouped, plural } from "../../report/summary-text.ts";
-import { endOf, fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
+import { endOf, fitted, glyphsOf, type Look, shown, truncated, wrapped } from "../look.ts";
 import { type Column, type Table, type TableKind, windowOf } from "../table.ts";
 import { type Line, line, type Span, type Tone } from "./line.tsx";
 
@@ -28,7 +28,7 @@ export function tableLines<Row>(
     return [
       ...lines,
       line(""),
-      ...why.map((text) => line({ text: `  ${truncated(text, width - MARGIN, glyphs.ellipsis)}` })),
+      ...why.flatMap((text) => wrapped(shown(text, look), width - MARGIN)).map((text) => line({ text: `  ${text}` })),
     ];
   }
   const window = windowOf(table, height);
