@@ -1,16 +1,15 @@
-import { type AwsAnswer, type AwsTime, after, type Refusal } from "../model/aws-answer.ts";
-import { KeysweepError } from "../model/error.ts";
+import { type AwsAnswer, type AwsTime, after } from "../model/aws-answer.ts";
 import type { AccessKeyPair, KeyProof, KeyService, KeyTrail } from "../model/key-service.ts";
-import type { Failure, RotationFact, TargetPart, WhichKey } from "../model/rotation-event.ts";
+import type { Failure, RotationFact, WhichKey } from "../model/rotation-event.ts";
 import type { SealedSecrets } from "../model/sealed-secrets.ts";
 import type { Waiting } from "../runtime/waiting.ts";
-import { asHeld, targetSeen } from "./held.ts";
+import { OpenTargets } from "./open-targets.ts";
+import { changing, isFinal, type Outcome, outcome, reading, unread } from "./outcome.ts";
 import type { RotationTarget } from "./ports/rotation-target.ts";
+import { proveKey } from "./proving.ts";
 import { provingGrounds, type Rotation } from "./rotation.ts";
-import type { Sighting } from "./seen.ts";
+import { knownPair, sealedPair } from "./sealed-pairs.ts";
 import type { Effect } from "./step.ts";
-import { failureText } from "./target-failure.ts";
-import type { Target } from "./targets/target.ts";
 
 /** What a rotation is done with. */
 export interface Means {
@@ -23,21 +22,6 @@ export interface Means {
   readonly targets: ReadonlyMap<string, RotationTarget>;
 }
 
-/** What came of an effect. */
-export interface Outcome {
-  readonly facts: readonly RotationFact[];
-  readonly sightings: readonly Sighting[];
-  /** AWS's time of it; null: nobody told. */
-  readonly at: AwsTime | null;
-  /** Nothing was learned, and it is worth asking again soon: why. */
-  readonly pause: string | null;
-}
-
-/** A key is taken for accepted after so many answers in a row: the hosts of a region learn of it one by one. */
-const PROOFS_IN_A_ROW = 5;
-const PROOF_DISTANCE_MS = 1500;
-const PROOF_PATIENCE_MS = 120_000;
-
 const SEAL_ATTEMPTS = 5;
 const SEAL_DISTANCE_MS = 500;
 
@@ -47,11 +31,12 @@ export class Performer {
   readonly #signal: AbortSignal;
   /** Of what changes something, nothing is cut off half way: an interruption waits for its answer. */
   readonly #uninterrupted = new AbortController().signal;
-  readonly #open = new Map<string, Promise<Target>>();
+  readonly #targets: OpenTargets;
 
   constructor(means: Means, signal: AbortSignal) {
     this.#means = means;
     this.#signal = signal;
+    this.#targets = new OpenTargets(means.targets, means.secrets, signal);
   }
 
   async perform(effect: Effect, rotation: Rotation): Promise<Outcome> {
@@ -66,9 +51,9 @@ export class Performer {
         await this.#means.secrets.check();
         return outcome([], [{ kind: "seal-works" }, { kind: "user-changed" }]);
       case "check-target":
-        return this.#checkTarget(effect.target);
+        return this.#targets.check(effect.target);
       case "read-target":
-        return this.#readTarget(rotation, effect.target);
+        return this.#targets.read(rotation, effect.target);
       case "claim":
         return this.#claim(rotation);
       case "create":
@@ -76,9 +61,9 @@ export class Performer {
       case "prove":
         return this.#prove(rotation, effect.region);
       case "write":
-        return this.#write(rotation, effect.target, effect.part, effect.key);
+        return this.#targets.write(rotation, effect.target, effect.part, effect.key);
       case "run-after":
-        return this.#runAfter(effect.target);
+        return this.#targets.runAfter(effect.target);
       case "set-status":
         return this.#changeKey(
           rotation,
@@ -101,17 +86,13 @@ export class Performer {
   }
 
   /** Closes what targets hold open. */
-  async close(): Promise<void> {
-    for (const opened of this.#open.values()) {
-      const target = await opened.catch(() => null);
-      await target?.close?.();
-    }
-    this.#open.clear();
+  close(): Promise<void> {
+    return this.#targets.close();
   }
 
   async #lookAtUser(rotation: Rotation): Promise<Outcome> {
     const keys = await this.#keysOf(rotation);
-    return this.#reading(await keys.user(this.#signal), (user, at) => ({
+    return reading(await keys.user(this.#signal), (user, at) => ({
       kind: "user",
       at,
       user,
@@ -124,11 +105,11 @@ export class Performer {
     const keys = await this.#keysOf(rotation);
     const since = rotation.handedOverAt ?? rotation.begunAt;
     const oldUse = await keys.lastUse(rotation.oldKey.id, this.#signal);
-    if (oldUse.kind !== "done") return this.#unread(oldUse);
+    if (oldUse.kind !== "done") return unread(oldUse);
     const { newKey } = rotation;
     if (newKey === null) throw new Error("No use is looked at before there is a new key");
     const newUse = await keys.lastUse(newKey.id, this.#signal);
-    if (newUse.kind !== "done") return this.#unread(newUse);
+    if (newUse.kind !== "done") return unread(newUse);
     const use = {
       oldKey: oldUse.value,
       newKey: newUse.value,
@@ -143,35 +124,6 @@ export class Performer {
     const answer = await this.#means.trail.creations(after(since, -60_000), this.#signal);
     const creations = answer.kind === "done" ? answer.value : null;
     return outcome([], [{ kind: "traces", traces: { sealed, creations } }]);
-  }
-
-  async #checkTarget(name: string): Promise<Outcome> {
-    return this.#onTarget(name, async (target) => {
-      await target.check(this.#signal);
-      return outcome([], [{ kind: "writable", target: name }]);
-    });
-  }
-
-  async #readTarget(rotation: Rotation, name: string): Promise<Outcome> {
-    return this.#onTarget(name, async (target, slot) => {
-      const held = await target.read(this.#signal);
-      const { oldKey, newKey } = rotation;
-      const facts: RotationFact[] = [];
-      if (
-        held.kind === "key" &&
-        held.accessKeyId === oldKey.id &&
-        held.secret !== null &&
-        isFirstSight(rotation, slot)
-      ) {
-        await this.#means.secrets.put(rotation.id, oldKey.id, held.secret);
-        facts.push({ kind: "old-secret-sealed" });
-      }
-      const seen = targetSeen(held, target.parts, {
-        old: asHeld(oldKey.id, await this.#pair(rotation, "old"), slot.hand),
-        new: newKey === null ? null : asHeld(newKey.id, await this.#pair(rotation, "new"), slot.hand),
-      });
-      return outcome(facts, [{ kind: "target", target: name, seen }]);
-    });
   }
 
   async #claim(rotation: Rotation): Promise<Outcome> {
@@ -216,53 +168,9 @@ export class Performer {
   }
 
   async #prove(rotation: Rotation, ground: string): Promise<Outcome> {
-    const { proof, waiting } = this.#means;
-    const pair = await this.#knownPair(rotation, "new");
-    const { userArn } = rotation.outline;
-    const region = ground.replace(/^smtp:/, "");
-    const until = waiting.now() + PROOF_PATIENCE_MS;
-    let inARow = 0;
-    let refusal = "";
-    while (inARow < PROOFS_IN_A_ROW) {
-      const answer =
-        ground === region
-          ? await proof.identity(pair, region, this.#signal)
-          : named(userArn, await proof.smtp(pair, region, this.#signal));
-      if (answer.kind === "done" && answer.value.arn !== userArn) {
-        const detail = `AWS takes the new key for one of ${answer.value.arn}, not of ${userArn}`;
-        return outcome([{ kind: "stuck", code: "wrong-identity", detail }], [], answer.at);
-      }
-      inARow = answer.kind === "done" ? inARow + 1 : 0;
-      if (answer.kind === "done" && inARow === PROOFS_IN_A_ROW)
-        return outcome([{ kind: "proved", region: ground }], [{ kind: "user-changed" }], answer.at);
-      if (answer.kind !== "done") refusal = answer.kind === "refused" ? answer.refusal.detail : answer.detail;
-      if (waiting.now() >= until) break;
-      await waiting.sleep(PROOF_DISTANCE_MS, this.#signal);
-    }
-    const detail = `the new key is not accepted in ${ground} yet: ${refusal}`;
-    return outcome([{ kind: "prove-failed", region: ground, detail, final: false }], [{ kind: "user-changed" }]);
-  }
-
-  async #write(rotation: Rotation, name: string, part: TargetPart, which: WhichKey): Promise<Outcome> {
-    return this.#onTarget(name, async (target, slot) => {
-      const pair = await this.#knownPair(rotation, which);
-      const { oldKey, newKey } = rotation;
-      const known = [oldKey.id, ...(newKey === null ? [] : [newKey.id])];
-      await target.write(part, slot.hand(pair), known, this.#uninterrupted);
-      // The second half follows at once: what the target holds is looked at when it is whole.
-      const isLast = part === target.parts.at(-1);
-      return outcome(
-        [{ kind: "written", target: name, part, key: which }],
-        [{ kind: isLast ? "target-changed" : "half-written", target: name }],
-      );
-    });
-  }
-
-  async #runAfter(name: string): Promise<Outcome> {
-    return this.#onTarget(name, async (_, slot) => {
-      await slot.after?.(this.#uninterrupted);
-      return outcome([{ kind: "after-ran", target: name }], [{ kind: "target-changed", target: name }]);
-    });
+    const { proof, waiting, secrets } = this.#means;
+    const pair = await knownPair(secrets, rotation, "new");
+    return proveKey(pair, ground, rotation.outline.userArn, { proof, waiting, signal: this.#signal });
   }
 
   async #changeKey(
@@ -284,110 +192,8 @@ export class Performer {
     const { keys } = this.#means;
     const isProved = provingGrounds(rotation.outline).every((ground) => rotation.provedIn.includes(ground));
     if (keys.actor !== "self" || !isProved || rotation.newKey?.status !== "Active") return keys;
-    const pair = await this.#pair(rotation, "new");
+    const pair = await sealedPair(this.#means.secrets, rotation, "new");
     // Once its secret is destroyed, the operator's own configuration has the new key.
     return pair === null ? keys : keys.signedWith(pair);
   }
-
-  async #pair(rotation: Rotation, which: WhichKey): Promise<AccessKeyPair | null> {
-    const key = which === "old" ? rotation.oldKey : rotation.newKey;
-    if (key === null || (which === "old" && !rotation.oldSecretSealed)) return null;
-    const secret = await this.#means.secrets.get(rotation.id, key.id);
-    return secret === null ? null : { accessKeyId: key.id, secret };
-  }
-
-  async #knownPair(rotation: Rotation, which: WhichKey): Promise<AccessKeyPair> {
-    const pair = await this.#pair(rotation, which);
-    if (pair === null)
-      throw new KeysweepError(
-        "ledger",
-        `The sealed secret of the ${which} key of ${rotation.outline.name} is not there`,
-        {
-          hint: `Restore the ledger, or give the rotation up: keysweep rotate abandon ${rotation.outline.name}`,
-          retry: "never",
-        },
-      );
-    return pair;
-  }
-
-  /** Runs something on an opened target; what it throws is an outcome. */
-  async #onTarget(name: string, run: (target: Target, slot: RotationTarget) => Promise<Outcome>): Promise<Outcome> {
-    const slot = this.#means.targets.get(name);
-    if (slot === undefined) {
-      const detail = `${name} is no longer in the configuration`;
-      return outcome([{ kind: "stuck", code: "target-unconfigured", detail }], []);
-    }
-    try {
-      const opened = this.#open.get(name) ?? slot.open();
-      this.#open.set(name, opened);
-      return await run(await opened, slot);
-    } catch (error) {
-      if (error instanceof KeysweepError && error.code === "ledger") throw error;
-      this.#open.delete(name);
-      return outcome([targetFailure(name, error)], [{ kind: "target-changed", target: name }]);
-    }
-  }
-
-  #reading<Value>(answer: AwsAnswer<Value>, see: (value: Value, at: AwsTime) => Sighting): Outcome {
-    return answer.kind === "done" ? outcome([], [see(answer.value, answer.at)], answer.at) : this.#unread(answer);
-  }
-
-  #unread(answer: Exclude<AwsAnswer<unknown>, { readonly kind: "done" }>): Outcome {
-    if (answer.kind === "unknown") return paused(answer.detail);
-    const { refusal, at } = answer;
-    // What is no longer there was there a moment ago: the next look at the user says what is the matter.
-    return refusal.code === "busy" || refusal.code === "expired" || refusal.code === "not-found"
-      ? paused(refusal.detail)
-      : outcome([{ kind: "stuck", code: "refused", detail: sentence(refusal) }], [], at);
-  }
-}
-
-/** Whether the old key's secret is to be kept, so that it can be put back: before anything is written, and where it is no SMTP password. */
-function isFirstSight({ stage, oldSecretSealed }: Rotation, { smtpRegion }: RotationTarget): boolean {
-  return stage === "planned" && !oldSecretSealed && smtpRegion === null;
-}
-
-function named(arn: string, answer: AwsAnswer<void>): AwsAnswer<{ readonly arn: string }> {
-  return answer.kind === "done" ? { ...answer, value: { arn } } : answer;
-}
-
-function outcome(facts: readonly RotationFact[], sightings: readonly Sighting[], at: AwsTime | null = null): Outcome {
-  return { facts, sightings, at, pause: null };
-}
-
-function paused(why: string): Outcome {
-  return { facts: [], sightings: [], at: null, pause: why };
-}
-
-/** The outcome of a call that changes something at AWS. */
-function changing(
-  answer: AwsAnswer<void>,
-  done: RotationFact,
-  failed: (failure: Failure, refusal: Refusal | null) => RotationFact,
-): Outcome {
-  const sightings: Sighting[] = [{ kind: "user-changed" }];
-  switch (answer.kind) {
-    case "done":
-      return outcome([done], sightings, answer.at);
-    case "refused": {
-      const { refusal } = answer;
-      return outcome([failed({ detail: sentence(refusal), final: isFinal(refusal) }, refusal)], sightings, answer.at);
-    }
-    case "unknown":
-      return outcome([failed({ detail: answer.detail, final: false }, null)], sightings);
-  }
-}
-
-/** Whether asking again is of no use. Two keys where one was listed is a list that is out of date. */
-function isFinal({ code }: Refusal): boolean {
-  return code === "denied" || code === "other" || code === "not-accepted";
-}
-
-function sentence({ detail, permission }: Refusal): string {
-  return permission === null || detail.includes(permission) ? detail : `${detail} (${permission})`;
-}
-
-function targetFailure(target: string, error: unknown): RotationFact {
-  const final = error instanceof KeysweepError && error.retry === "never";
-  return { kind: "target-failed", target, foreign: false, final, detail: failureText(target, error) };
 }
