@@ -1,6 +1,7 @@
-import type { JobTimes, ScheduleConfiguration } from "../config/schedule.ts";
+import type { ScheduleConfiguration } from "../config/schedule.ts";
 import { KeysweepError } from "../model/error.ts";
 import { githubWorkflow } from "../schedule/install/github-actions.ts";
+import { githubCron } from "../schedule/install/github-cron.ts";
 import type { Artefact } from "../schedule/install/installation.ts";
 import type { ScheduleInstallFlags } from "./commands/schedule.ts";
 import type { Context } from "./context.ts";
@@ -20,7 +21,11 @@ export function workflowFor(
   }
   const times = (job: "scan" | "audit"): string | null => {
     const setting = jobs.find((one) => one.job === job);
-    return setting === undefined ? null : githubCron(context, flags, job, setting.times);
+    if (setting === undefined) return null;
+    const { times } = setting;
+    if (times.kind === "cron" && !["UTC", "Etc/UTC"].includes(times.timezone))
+      say(context, flags, `schedule.${job}: GitHub's clock is UTC, so it runs by that and not by ${times.timezone}`);
+    return githubCron(job, times);
   };
   const [scan, auditCron] = [times("scan"), times("audit")];
   if (scan === null && auditCron === null) {
@@ -52,26 +57,4 @@ function leftOut({ jobs, jitterMs, metricsPort }: ScheduleConfiguration): string
       return named("schedule.scan", { paths: paths.length > 0, reports, history: !history, environment, identify });
     }),
   ];
-}
-
-/** @throws KeysweepError `usage` where GitHub has no such schedule. */
-function githubCron(context: Context, flags: ScheduleInstallFlags, job: string, times: JobTimes): string {
-  if (times.kind === "every") {
-    const minutes = times.ms / 60_000;
-    if (Number.isInteger(minutes) && minutes >= 5 && 60 % minutes === 0)
-      return minutes === 60 ? "0 * * * *" : `*/${minutes} * * * *`;
-    const hours = minutes / 60;
-    if (Number.isInteger(hours) && 24 % hours === 0) return hours === 24 ? "0 0 * * *" : `0 */${hours} * * *`;
-    throw new KeysweepError("usage", `schedule.${job}.every: GitHub cannot say that`, {
-      hint: 'Write at: "0 2 * * *" instead.',
-    });
-  }
-  const fields = times.expression.split(/\s+/);
-  if (fields.length === 6 && fields[0] !== "0") {
-    throw new KeysweepError("usage", `schedule.${job}.at: GitHub knows no seconds`, { hint: "Write five fields." });
-  }
-  if (!["UTC", "Etc/UTC"].includes(times.timezone)) {
-    say(context, flags, `schedule.${job}: GitHub's clock is UTC, so it runs by that and not by ${times.timezone}`);
-  }
-  return fields.slice(-5).join(" ");
 }
