@@ -4,7 +4,7 @@ import type { RotationPlan } from "../model/rotation-plan.ts";
 import { reading, runRequest, typed } from "./acts.ts";
 import { inSight, withFigures, withFindings } from "./knowledge.ts";
 import { changesKeys, type Effect, type JobEnd, type JobRequest } from "./message.ts";
-import type { FindingRow, RotationRow } from "./rows.ts";
+import { type FindingRow, isUnderWay, type RotationRow } from "./rows.ts";
 import { KINDS, type State } from "./state.ts";
 import { logged, noticed, only, type Step, told } from "./step.ts";
 import { withRows } from "./table.ts";
@@ -156,7 +156,7 @@ function withStatus(state: State, stdout: string): State {
   const known = new Map(rotations.rows.map((row) => [row.id, row]));
   const rows = reports.map((report): RotationRow => {
     const before = known.get(report.name);
-    return { id: report.name, report, refused: before?.refused ?? NOT_UNDER_WAY };
+    return { id: report.name, report, refused: before?.refused ?? (isUnderWay(report) ? NOT_READ : NOT_UNDER_WAY) };
   });
   const told = new Set(rows.map(({ id }) => id));
   const left = rotations.rows.filter(({ id }) => !told.has(id));
@@ -168,8 +168,13 @@ function withStatus(state: State, stdout: string): State {
   );
 }
 
-const NO_ROTATION = "no rotation is under way";
-const NOT_UNDER_WAY = { reactivate: NO_ROTATION, abandon: NO_ROTATION, confirm: NO_ROTATION } as const;
+const NOT_UNDER_WAY = forAll("no rotation is under way");
+/** The journal says it, and is being read. */
+const NOT_READ = forAll("its journal is being read");
+
+function forAll(why: string): RotationRow["refused"] {
+  return { reactivate: why, abandon: why, confirm: why };
+}
 
 /** Says what would happen; where nothing is in the way, typing the key's id begins it. */
 function planned(state: State, stdout: string): State {

@@ -95,7 +95,8 @@ async function underWay(state: "soaking" | "quarantined" = "soaking"): Promise<s
   }
   await dashboard();
   type("4");
-  await shows(new RegExp(`${state} +deploy[^]*What you can do`));
+  // Until its journal is read nobody knows what may be done.
+  await shows(new RegExp(`${state} +deploy[^]*What you can do[^]*d give up *$`, "m"));
   return newKeyId ?? "none";
 }
 
@@ -334,7 +335,8 @@ describe("what is done again", () => {
     type("rA");
     await shows(/night-job +\d{12}/);
     type("2");
-    expect(await shows(/other\.env:1/)).toMatch(/new: An access key.* night-job in \d{12}/);
+    // Whether the audit knows already what the scan finds depends on which of them is first.
+    expect(await shows(/other\.env:1/)).toMatch(/new: A.* night-job in \d{12}/);
   });
 
   test("and is written as a report of what is looked at", async () => {

@@ -147,7 +147,7 @@ describe("at a place that was found", () => {
     await session.shows((text) => text.includes("EDITING") && !text.includes("Findings"));
     session.type("\x03");
     await session.until(/GOT-INT/);
-    await session.shows(/ed: it ended with 3[^]*q quit/);
+    expect(await session.shows(/ed: it ended with 3[^]*q quit/)).toContain("[2 Findings]");
     session.type("\x03");
     const ended = await session.ended;
     expect(ended.raw).toContain("status=0");
@@ -171,7 +171,14 @@ describe("at a place that was found", () => {
     session.type("e");
     await session.shows(/open in editor: set VISUAL or EDITOR/);
     session.type("\r");
-    await session.shows(/^ *e open in editor: set VISUAL or EDITOR/m);
+    const detail = await session.shows(/^ *e open in editor: set VISUAL or EDITOR/m);
+    const { active } = session.terminal.buffer;
+    const isGrey = (act: string): boolean => {
+      const row = detail.split("\n").findIndex((line) => line.includes(act));
+      const line = active.getLine(active.baseY + row);
+      return line?.getCell(line.translateToString().indexOf(act))?.isDim() !== 0;
+    };
+    expect(["open in editor", "plan rotation", "copy key id", "allow"].map(isGrey)).toEqual([true, true, false, false]);
     session.type("q");
     expectLeftAsFound(await session.ended);
   });

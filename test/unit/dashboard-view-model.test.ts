@@ -1,6 +1,7 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { acts } from "../../src/dashboard/acts.ts";
-import type { Effect, JobRequest } from "../../src/dashboard/message.ts";
+import type { Effect, JobRequest, Message } from "../../src/dashboard/message.ts";
 import type { State } from "../../src/dashboard/state.ts";
 import { update } from "../../src/dashboard/view-model.ts";
 import { NOW, press, stateOf } from "../support/dashboard/states.ts";
@@ -106,6 +107,17 @@ describe("what may not be done says why", () => {
     expect(press(findings, "i").state.notice?.text).toContain("iam:ListUsers is denied");
     const again = ended(begun(denied, audit), { status: 0 }).state;
     expect(refusal(press(again, "2").state, "i")).toBeNull();
+  });
+
+  test("nobody knows yet what may be done with a rotation whose journal is not read", () => {
+    const before = begun(stateOf(), { purpose: "status", words: [] });
+    const [row] = before.tables.rotations.rows;
+    const told = (state: string): State => {
+      const stdout = JSON.stringify({ rotations: [{ ...row?.report, name: "fresh", state }] });
+      return press(ended(before, { status: 0, stdout }).state, "4", "/fresh", "[enter]").state;
+    };
+    expect(refusal(told("soaking"), "d")).toBe("its journal is being read");
+    expect(refusal(told("idle"), "d")).toBe("no rotation is under way");
   });
 
   test("a command that the machine refuses, a user without a rotation, a key without an id", () => {
@@ -230,6 +242,48 @@ test.each([
   expect(over.state.tables.findings.rows).toHaveLength(before + 1);
   const again = update(begun(over.state, request), { kind: "just-seen", rows: [] }).state;
   expect(again.tables.findings.rows).toHaveLength(before);
+});
+
+/** What a table works out is kept beside its rows; all else can be changed by nobody. */
+function frozen<Value>(value: Value, known: Set<unknown> = new Set()): Value {
+  if (typeof value !== "object" || value === null || known.has(value) || value instanceof Set) return value;
+  known.add(value);
+  for (const [name, field] of Object.entries(value)) if (name !== "caches") frozen(field, known);
+  return Object.freeze(value);
+}
+
+test("whatever is pressed and told, in whatever order, nothing that is shown is changed", () => {
+  const scan: JobRequest = { purpose: "scan", words: ["scan"] };
+  const first = stateOf(6);
+  const messages: readonly Message[] = [
+    ...Array.from(
+      "12345qrAx/sSgwjk ?eciapnbdy",
+      (text): Message => ({ kind: "key", key: { name: "text", text, ctrl: false } }),
+    ),
+    ...(["up", "down", "page-down", "end", "home", "enter", "escape", "tab", "back-tab", "backspace"] as const).map(
+      (name): Message => ({ kind: "key", key: { name, text: "", ctrl: false } }),
+    ),
+    { kind: "resized", columns: 30, rows: 9 },
+    { kind: "resized", columns: 200, rows: 60 },
+    { kind: "ticked", now: NOW + 1 },
+    { kind: "told", text: "told", tone: "plain", now: NOW },
+    { kind: "job-began", job: 1, request: scan, now: NOW },
+    { kind: "just-seen", rows: first.disk.slice(0, 2) },
+    { kind: "job-ended", job: 1, end: { status: 0, stdout: "", stderr: "", cancelled: false }, now: NOW },
+    { kind: "remembered", remembered: { diskFindings: first.disk.slice(2), users: [], rotations: [] } },
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...messages), { maxLength: 25 }), (told) => {
+      let state = frozen(first);
+      for (const message of told) {
+        const step = update(state, message);
+        // The same again is the same: nothing is remembered but in the state.
+        expect(update(state, message).effects).toEqual(step.effects);
+        state = frozen(step.state);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test("an audit that has ended asks what is due now", () => {

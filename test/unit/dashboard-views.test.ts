@@ -2,11 +2,13 @@ import { render } from "ink-testing-library";
 import { createElement } from "react";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
+import { acts } from "../../src/dashboard/acts.ts";
 import { App } from "../../src/dashboard/app.tsx";
 import { type Look, lookOf, truncated, wrapped } from "../../src/dashboard/look.ts";
+import { userRow } from "../../src/dashboard/rows.ts";
 import { firstState, type State } from "../../src/dashboard/state.ts";
 import { update } from "../../src/dashboard/view-model.ts";
-import { NOW, press, stateOf } from "../support/dashboard/states.ts";
+import { NOW, press, rotationRow, stateOf } from "../support/dashboard/states.ts";
 
 const LOOK: Look = { color: true, ascii: false, screenReader: false };
 
@@ -99,6 +101,67 @@ test("the overview says how exposed we are, and how old that knowledge is", () =
   expect(text).toMatch(/Keys on disk with their secret +\d+/);
   expect(text).toMatch(/Oldest active key, in days +600/);
   expect(text).toMatch(/Findings of the last 3 scans/);
+});
+
+test("the overview counts active keys and their ages, who has no second factor, and what is due or stuck, and draws the trend", () => {
+  const before = stateOf();
+  const users = before.tables.users.rows.map((row) => row.user);
+  const at = (days: number): string => new Date(NOW - days * 86_400_000).toISOString();
+  const [one] = users;
+  if (one === undefined) throw new Error("nobody was audited");
+  const [key] = one.keys;
+  if (key === undefined) throw new Error("there is no key");
+  const rows = [
+    { ...one, arn: "a", keys: [{ ...key, status: "Active" as const, createdAt: at(20) }], mfa: [] },
+    {
+      ...one,
+      arn: "b",
+      userName: "old",
+      mfa: [{ serial: "s", kind: "virtual" as const }],
+      keys: [{ ...key, status: "Active" as const, createdAt: at(700) }],
+    },
+    { ...one, arn: "c", keys: [{ ...key, status: "Inactive" as const, createdAt: at(900) }], mfa: [] },
+  ].map((user) => userRow({ ...user, console: { enabled: user.arn === "a", lastUsedAt: null } }, [], NOW));
+  const rotations = [
+    rotationRow({ name: "due", state: "idle", nextStepAt: at(1) }),
+    rotationRow({ name: "later", state: "idle", nextStepAt: at(-1) }),
+    rotationRow({ name: "stuck", state: "stuck" }),
+    rotationRow({ name: "back", state: "reactivated" }),
+    rotationRow({ name: "going", state: "writing" }),
+  ];
+  const trend = [0, 5, 10].map((total, day) => ({ at: `2026-05-0${day + 1}T00:00:00Z`, total, severe: 0 }));
+  const remembered = { users: rows, rotations, trend };
+  const tables = { ...before.tables, rotations: firstState(before).tables.rotations };
+  const { state } = update({ ...before, tables }, { kind: "remembered", remembered });
+  const text = frame({ ...state, columns: 120 }).join("\n");
+  expect(text).toMatch(/Active keys of IAM users +2 {2}of 3 users/);
+  expect(text).toMatch(/Oldest active key, in days +700 {2}old/);
+  expect(text).toMatch(/Users without MFA +1\s/);
+  expect(text).toMatch(/Rotations due +1 {2}1 under way/);
+  expect(text).toMatch(/Rotations that need a person +2\s/);
+  expect(text).toMatch(/0-30 d +1 {2}█+\n[^]*181-365 d +0\s[^]*older +1 {2}█+/);
+  expect(text).toMatch(/ {2}[ ▁]▅█\n[^]*2026-05-01 0 → 2026-05-03 10/);
+});
+
+test("a user's keys are told of with age and last use, a rotation's targets with how far they are, its next step and its history", () => {
+  const user = frame(press(stateOf(40, 160, 60), "3").state).join("\n");
+  expect(user).toMatch(/Keys \(1\)[^]*key-\d {2}active, \d+ days old[^]*(?:never used|used \d{4})/);
+  const rotation = frame(press(stateOf(40, 160, 60), "4").state).join("\n");
+  expect(rotation).toMatch(/State +soaking: both keys are active/);
+  expect(rotation).toContain("Next step    2026-11-22 10:00 UTC");
+  expect(rotation).toMatch(/Targets \(2\)[^]*✓ \/srv\/app\/\.env \(dotenv\)[^]*verified: it was read back/);
+  expect(rotation).toMatch(/→ GitHub Actions secrets of acme\/site[^]*writing, 2 attempts[^]*it did not answer/);
+  expect(rotation).toMatch(/History \(UTC\), the last first[^]*2026-11-21 10:00/);
+});
+
+test("? tells of every key that does something with a row", () => {
+  for (const view of ["2", "3", "4"]) {
+    const state = press(stateOf(40, 120, 60), view).state;
+    const help = frame(press(state, "?").state).join("\n");
+    const keys = acts(state).map(({ key }) => key);
+    expect(keys.length).toBeGreaterThan(0);
+    for (const key of keys) expect(help).toMatch(new RegExp(`^    ${key} {2,}\\S`, "m"));
+  }
 });
 
 test("what nobody has looked at is not nought", () => {
@@ -203,6 +266,14 @@ test("a scan that runs says how much, how fast and how long still", () => {
   const half = { kind: "scan", files: 6, bytes: 1_700_000, objects: 0, processes: 0, credentials: 2 } as const;
   const state = update(began, { kind: "job-progress", job: 1, progress: half, now: NOW + 10_000 }).state;
   expect(frame(state).join("\n")).toContain("scanning 6 files, 1.7 MB (170 kB/s), 2 found · about 10 s left");
+});
+
+test("an audit that runs says how many accounts and users it has seen, and how long still", () => {
+  const request = { purpose: "audit", words: ["audit"] } as const;
+  const began = update(stateOf(), { kind: "job-began", job: 1, request, now: NOW }).state;
+  const progress = { kind: "audit", accounts: 10, of: 40, users: 1234 } as const;
+  const state = update(began, { kind: "job-progress", job: 1, progress, now: NOW + 20_000 }).state;
+  expect(frame(state).join("\n")).toContain("auditing 10 of 40 accounts, 1,234 users · about 60 s left");
 });
 
 test("what was told last gives way to what runs, and stays where nothing does", () => {
