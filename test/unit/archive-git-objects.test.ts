@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { reading, reasons, texts } from "../support/archives/reading.ts";
 import { tar } from "../support/archives/tar.ts";
 import { zip } from "../support/archives/zip.ts";
+import { randomFrom } from "../support/random.ts";
 
 const NAME = ".git/objects/ab/cdef";
 const content = Buffer.from("a line of a file\n");
@@ -69,10 +70,47 @@ describe("a loose object of git", () => {
   });
 });
 
-describe("what begins like zlib and is no object is read as it is", () => {
+describe("another zlib stream", () => {
+  const large = Buffer.from(randomFrom(1).bytes(300_000));
+
+  test.each<[string, Buffer]>([
+    ["short", content],
+    ["long, and hardly compressed", large],
+    ["long, and compressed to little", Buffer.alloc(5 << 20, content)],
+  ])("is read into: %s", async (_, bytes) => {
+    for (const options of [{}, { chunks: 1000 }]) {
+      const read = await reading(deflateSync(bytes), { ...options, format: "zlib" });
+      expect(read.documents.map((document) => document.content.equals(bytes))).toEqual([true]);
+      expect(read.rows).toEqual([]);
+    }
+  });
+
+  test("is read into in an archive, and others behind it", async () => {
+    const streams = Buffer.concat([deflateSync(content), deflateSync(tar([]), { level: 1 }), deflateSync(content)]);
+    const read = await reading(tar([{ name: "some.zz", content: streams }]));
+    expect(texts(read)["some.zz!some"]).toMatch(/^a line of a file\n\0+a line of a file\n$/);
+    expect(read.rows).toEqual([]);
+  });
+
+  test("that something else follows is told, which is read as it is", async () => {
+    const read = await reading(tar([{ name: "some.zz", content: Buffer.concat([deflateSync(content), content]) }]));
+    expect(texts(read)["some.zz!some"]).toBe(`${content}`);
+    expect(reasons(read)).toEqual([["some.zz", "archive-unsupported"]]);
+  });
+
+  test("that is damaged is told", async () => {
+    const bytes = deflateSync(large);
+    bytes.fill(0xff, 200_000, 200_100);
+    const read = await reading(tar([{ name: "some.zz", content: bytes }]));
+    expect(reasons(read)).toEqual([["some.zz", "archive-damaged"]]);
+  });
+});
+
+describe("what begins like zlib and is no stream is read as it is", () => {
   test.each<[string, Buffer]>([
     ["text", Buffer.from("x^2 + y^2 = z^2\n")],
-    ["another zlib stream", deflateSync(content)],
+    ["a stream that is cut off", deflateSync(content).subarray(0, -1)],
+    ["more text", Buffer.from(`x^2 + y^2 = z^2\n${content.toString().repeat(1000)}`)],
     ["too little to be anything", Buffer.from("x\x01")],
   ])("%s", async (_, bytes) => {
     for (const options of [{}, { chunks: 1 }]) {

@@ -49,6 +49,8 @@ const tarOf = (content: Buffer): Buffer => tar([{ name: "etc", content }]);
 export const HIDINGS: readonly Hiding[] = [
   hiding("plain text", (content) => content),
   hiding("gzip", (content) => gzipSync(content), "a.txt.gz"),
+  hiding("zlib", (content) => deflateSync(content), "a.txt.zz"),
+  hiding("zlib behind zlib", (content) => Buffer.concat([deflateSync(NOISE), deflateSync(content)]), "a.bin"),
   hiding("gzip by another name", (content) => gzipSync(content), "a.txt"),
   hiding("bzip2", bzip2, "a.bz2"),
   hiding("xz", (content) => xz(content), "a.xz"),

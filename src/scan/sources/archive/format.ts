@@ -1,7 +1,7 @@
 import { BLOCK, isTarHeader } from "./tar-header.ts";
 
 /**
- * Formats that hold other files, or one other file. What is zlib is read into when it is an object of git, which the first bytes do not tell.
+ * Formats that hold other files, or one other file. What is zlib is read into when it really is, which the first two bytes do not tell.
  * UTF-32 counts as one: it has to be unpacked to be read.
  */
 export type ContainerFormat = "gzip" | "zip" | "tar" | "zstd" | "bzip2" | "xz" | "zlib" | "brotli" | "utf32";

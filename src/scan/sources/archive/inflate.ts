@@ -47,6 +47,25 @@ export function inflateHead(head: Uint8Array): Uint8Array {
   return attempt(ZLIB, head, SMALL_OUTPUT)?.bytes ?? new Uint8Array(0);
 }
 
+/**
+ * Whether a zlib stream begins there: nothing else unpacks that far.
+ * @param isAll whether the head is all there is: then the stream has to end in it, which its checksum shows
+ */
+export function beginsZlib(head: Uint8Array, isAll: boolean): boolean {
+  const inflated = attempt(ZLIB, head, SMALL_OUTPUT);
+  if (inflated === null || inflated.failure !== null) return inflated === null;
+  return !isAll || inflated.consumed < head.length || isWhole(head);
+}
+
+function isWhole(stream: Uint8Array): boolean {
+  try {
+    inflateSync(stream, { maxOutputLength: SMALL_OUTPUT });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function* inflateStream(wrapping: Wrapping, input: ByteReader): AsyncGenerator<Uint8Array, void> {
   if (input.available.length < SMALL_INPUT) await input.ensure(SMALL_INPUT);
   const data = input.available;

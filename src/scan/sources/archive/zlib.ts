@@ -1,9 +1,9 @@
 import { type ByteReader, peek } from "./byte-reader.ts";
 import { compressed } from "./compressed.ts";
 import { HEAD_LENGTH } from "./format.ts";
-import { inflateHead, inflateZlib } from "./inflate.ts";
+import { beginsZlib, inflateHead, inflateZlib } from "./inflate.ts";
 import { payloadOf } from "./payload.ts";
-import { damaged } from "./stop.ts";
+import { damaged, unsupported } from "./stop.ts";
 import type { Container, Unpacking } from "./unpacking.ts";
 import { openZip } from "./zip.ts";
 
@@ -13,16 +13,31 @@ import { openZip } from "./zip.ts";
  */
 const OBJECT_HEADER = /^(blob|tree|commit|tag) (\d{1,15})\0/;
 
-/**
- * Reads an object of git that lies on its own, in an archive or a folder that is no repository's. Any other zlib stream is nothing that is
- * read into, and neither is what merely begins as one.
- */
+/** Reads an object of git that lies on its own, in an archive or a folder that is no repository's, or any other zlib stream: not what merely begins as one. */
 export async function openZlib(container: Container, unpacking: Unpacking): Promise<void> {
   const { reader, within } = container;
-  if (objectType(await peek(reader, HEAD_LENGTH)) !== null) return openObject(container, unpacking);
+  const head = await peek(reader, HEAD_LENGTH);
+  if (objectType(head) !== null) return openObject(container, unpacking);
   // A zip may end what begins like zlib: as behind a program.
   if (reader.whole !== null && payloadOf(reader.whole) !== null) return openZip(container, unpacking);
+  if (isStream(head)) return openStreams(container, unpacking);
   await unpacking.deliver(reader, within);
+}
+
+/** @param head the first {@link HEAD_LENGTH} bytes, or all there are */
+function isStream(head: Uint8Array): boolean {
+  return beginsZlib(head, head.length < HEAD_LENGTH);
+}
+
+const openStreams = compressed(unpackStreams);
+
+/** One after another, until the input ends. What else follows is no damage: programs put more into a file than a stream. */
+async function* unpackStreams(input: ByteReader): AsyncGenerator<Uint8Array, void> {
+  do {
+    yield* inflateZlib(input);
+    const head = await peek(input, HEAD_LENGTH);
+    if (head.length > 0 && !isStream(head)) throw unsupported("something else follows the zlib data");
+  } while (input.available.length > 0);
 }
 
 const openObject = compressed(unpackObject, objectType);
