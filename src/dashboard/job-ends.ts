@@ -15,9 +15,10 @@ const FINE: readonly (number | null)[] = [0, 1, 3];
 /** What becomes of what a job has done and said. */
 export function ended(state: State, id: number, end: JobEnd, now: number): Step {
   const job = state.jobs.find((one) => one.id === id);
-  const rest = { ...state, now, jobs: state.jobs.filter((one) => one.id !== id) };
-  if (job === undefined) return only(rest);
+  const left = { ...state, now, jobs: state.jobs.filter((one) => one.id !== id) };
+  if (job === undefined) return only(left);
   const { request } = job;
+  const rest = request.purpose === "scan" ? withFigures(left) : left;
   if (end.cancelled) return only(told(rest, `${JOB_NAMES[request.purpose]}: cancelled`, "plain"));
   const complaint = complaintOf(end.stderr);
   const base = complaint === "" ? rest : logged(rest, complaint, FINE.includes(end.status) ? "plain" : "bad");

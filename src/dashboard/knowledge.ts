@@ -1,7 +1,8 @@
 import { figuresOf } from "./figures.ts";
-import type { Remembered } from "./message.ts";
+import type { Part, Remembered } from "./message.ts";
 import type { RotationRow } from "./rows.ts";
 import { KINDS, type State, type Tables, tableHeight } from "./state.ts";
+import { told } from "./step.ts";
 import { movedTo, withRows } from "./table.ts";
 
 /** What was read anew, in its tables and figures. */
@@ -19,6 +20,11 @@ export function recalled(state: State, remembered: Remembered): State {
     ...state,
     tables,
     unread: state.unread.filter((part) => read[part] === undefined),
+    unreadable: {
+      scan: read.scan === undefined ? state.unreadable.scan : null,
+      audit: read.audit === undefined ? state.unreadable.audit : null,
+      rotations: read.rotations === undefined ? state.unreadable.rotations : null,
+    },
     scan: scan === undefined ? state.scan : scan,
     audit: audit === undefined ? state.audit : audit,
     trend: trend ?? state.trend,
@@ -29,15 +35,21 @@ export function recalled(state: State, remembered: Remembered): State {
   return inSight(diskFindings === undefined && accountFindings === undefined ? withFigures(next) : withFindings(next));
 }
 
+/** What was read before stays; that it could not be read anew is told once, however often that is tried. */
+export function notRecalled(state: State, part: Part, why: string): State {
+  if (state.unreadable[part] === why) return state;
+  return { ...told(state, why, "bad"), unreadable: { ...state.unreadable, [part]: why } };
+}
+
 /** What the configuration said of rotations stays, where the journal alone was read. */
 function joined(state: State, rows: readonly RotationRow[]): readonly RotationRow[] {
   const before = new Map(state.tables.rotations.rows.map((row) => [row.id, row]));
-  const told = rows.map((row): RotationRow => {
+  const anew = rows.map((row): RotationRow => {
     const configured = before.get(row.id)?.report.configured;
     before.delete(row.id);
     return configured === undefined ? row : { ...row, report: { ...row.report, configured } };
   });
-  return [...told, ...before.values()];
+  return [...anew, ...before.values()];
 }
 
 /** The table has what is remembered, and what a scan that runs has seen besides. */
@@ -49,9 +61,15 @@ export function withFindings(state: State): State {
   return inSight(withFigures({ ...state, tables: { ...state.tables, findings } }));
 }
 
+/** What a scan that was cut off has seen is in the table, but was told as it was met: only what was looked through to its end is counted, if anything was. */
 export function withFigures(state: State): State {
   const { findings, users, rotations } = state.tables;
-  return { ...state, figures: figuresOf(findings.rows, users.rows, rotations.rows, state.now) };
+  const isScanning = state.jobs.some(({ request }) => request.purpose === "scan");
+  const counted =
+    isScanning || state.scan === null
+      ? findings.rows
+      : findings.rows.filter(({ source }) => source.kind !== "just-seen");
+  return { ...state, figures: figuresOf(counted, users.rows, rotations.rows, state.now) };
 }
 
 /** Each cursor where it can be seen. */

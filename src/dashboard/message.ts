@@ -114,6 +114,8 @@ export type Message =
   | { readonly kind: "key"; readonly key: KeyPress }
   | { readonly kind: "resized"; readonly columns: number; readonly rows: number }
   | { readonly kind: "remembered"; readonly remembered: Remembered }
+  /** The ledger cannot be read. */
+  | { readonly kind: "recall-failed"; readonly part: Part; readonly why: string; readonly now: number }
   | { readonly kind: "job-began"; readonly job: number; readonly request: JobRequest; readonly now: number }
   | { readonly kind: "job-progress"; readonly job: number; readonly progress: JobProgress; readonly now: number }
   | { readonly kind: "just-seen"; readonly rows: readonly FindingRow[] }

@@ -88,6 +88,8 @@ export interface State {
   readonly justSeen: readonly FindingRow[];
   /** What of the ledger was not read yet: nobody knows whether there is anything. */
   readonly unread: readonly Part[];
+  /** Why a part could not be read when that was tried last; null: it could, or was not tried. */
+  readonly unreadable: Readonly<Record<Part, string | null>>;
   readonly scan: KnownScan | null;
   readonly audit: KnownAudit | null;
   readonly trend: readonly TrendPoint[];
@@ -143,6 +145,7 @@ export function firstState({ now, columns, rows, noEditor }: Beginnings): State 
     accounts: [],
     justSeen: [],
     unread: ["scan", "audit", "rotations"],
+    unreadable: { scan: null, audit: null, rotations: null },
     scan: null,
     audit: null,
     trend: [],

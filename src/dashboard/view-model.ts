@@ -1,6 +1,6 @@
 import { ended, refused } from "./job-ends.ts";
 import { pressed } from "./keys.ts";
-import { inSight, recalled, withFindings } from "./knowledge.ts";
+import { inSight, notRecalled, recalled, withFindings } from "./knowledge.ts";
 import type { Message } from "./message.ts";
 import type { Job, State } from "./state.ts";
 import { logged, only, type Step, told } from "./step.ts";
@@ -16,6 +16,8 @@ export function update(state: State, message: Message): Step {
       return only({ ...state, now: message.now });
     case "remembered":
       return only(recalled(state, message.remembered));
+    case "recall-failed":
+      return only(notRecalled({ ...state, now: message.now }, message.part, message.why));
     case "just-seen":
       return only(withFindings({ ...state, justSeen: [...state.justSeen, ...message.rows] }));
     case "told":

@@ -38,6 +38,20 @@ function hole(name: string, bytes: number): void {
   expect(statSync(path).blocks).toBe(0);
 }
 
+test("what was allowed since the scan that is remembered is shown so, and not counted", async () => {
+  world.file("credentials", profile(1));
+  mkdirSync(dirname(ledgerOf(world)), { recursive: true, mode: 0o700 });
+  const scan = world.run(["scan", "credentials", "--format", "json", "--ledger", ledgerOf(world)]);
+  const [{ fingerprint, rule, severity }] = JSON.parse(scan.stdout).findings;
+  const why = ["--reason", "mine", "--owner", "ada", "--expires", "2099-01-01"];
+  const allow = ["allow", fingerprint, "--rule", rule, "--severity", severity, ...why, "--operator"];
+  expect(world.run(allow)).toMatchObject({ status: 0 });
+  const session = startDashboard(world, { words: "credentials --no-refresh" });
+  await session.shows(/Keys on disk with their secret +0\D[^]*and 1 allowed/);
+  session.type("q");
+  expect((await session.ended).raw).toContain("status=0");
+});
+
 describe("a scan beside the dashboard", () => {
   test("finds what is new, which is remembered and written as a report", async () => {
     world.file("credentials", profile(1));

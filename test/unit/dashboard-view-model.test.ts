@@ -286,6 +286,36 @@ test("whatever is pressed and told, in whatever order, nothing that is shown is 
   );
 });
 
+test("what a scan that was cut off has seen is not counted beside what was looked through to its end", () => {
+  const request: JobRequest = { purpose: "scan", words: ["scan"] };
+  const before = stateOf(3);
+  const [first] = before.disk;
+  if (first === undefined) throw new Error("nothing was found");
+  const rows = [{ ...first, id: "fresh", source: { kind: "just-seen" as const } }];
+  const count = ({ figures }: State): number => figures.bySeverity[first.severity];
+  const seen = update(begun(before, request), { kind: "just-seen", rows }).state;
+  expect(count(seen)).toBe(count(before) + 1);
+  const end = { stdout: "", stderr: "", cancelled: true, status: null };
+  const over = update(seen, { kind: "job-ended", job: 1, end, now: NOW }).state;
+  expect(count(over)).toBe(count(before));
+  const nothingElse = update({ ...seen, scan: null }, { kind: "job-ended", job: 1, end, now: NOW }).state;
+  expect(count(nothingElse)).toBe(count(seen));
+});
+
+test("a ledger that cannot be read is told of once, until it can be", () => {
+  const failed = update(stateOf(), { kind: "recall-failed", part: "rotations", why: "it is damaged", now: NOW });
+  expect(failed.state).toMatchObject({ unreadable: { rotations: "it is damaged" }, notice: { text: "it is damaged" } });
+  const again = update(failed.state, {
+    kind: "recall-failed",
+    part: "rotations",
+    why: "it is damaged",
+    now: NOW,
+  }).state;
+  expect(again.logged).toBe(failed.state.logged);
+  const read = update(again, { kind: "remembered", remembered: { rotations: [] } }).state;
+  expect(read.unreadable.rotations).toBeNull();
+});
+
 test("an audit that has ended asks what is due now", () => {
   const audited = ended(begun(stateOf(), { purpose: "audit", words: ["audit"] }), { status: 0 });
   expect(audited.effects).toContainEqual({ kind: "recall", what: "audit" });

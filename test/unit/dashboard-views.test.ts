@@ -177,6 +177,19 @@ test("what nobody has looked at is not nought", () => {
   expect(frame(stateOf()).join("\n")).toMatch(/critical +\d/);
 });
 
+test("what cannot be read is not being read", () => {
+  const first = firstState({ now: NOW, columns: 80, rows: 24, noEditor: null });
+  const failed = (["scan", "audit", "rotations"] as const).reduce(
+    (state, part) =>
+      update(state, { kind: "recall-failed", part, why: `${part}: the ledger is damaged`, now: NOW }).state,
+    first,
+  );
+  const text = frame({ ...failed, notice: null }).join("\n");
+  expect(text).toMatch(/Scan +scan: the ledger is damaged[^]*Audit +audit: the ledger is damaged/);
+  expect(text).not.toMatch(/reading what|…/);
+  expect(frame(press(failed, "4").state).join("\n")).toContain("rotations: the ledger is damaged");
+});
+
 test("where there is room the overview says where to begin: the worst first, new ones before others, none that is allowed", () => {
   const text = frame(stateOf(40, 120, 40)).join("\n");
   const list = text.slice(text.indexOf("Where to begin")).split("\n").slice(1, 13);

@@ -81,7 +81,12 @@ export class TerminalEffects implements Effects {
     const { reader, now } = this.#options;
     const parts = what === "all" ? (["rotations", "scan", "audit"] as const) : ([what] as const);
     const reading = parts.map(async (part) => {
-      tell({ kind: "remembered", remembered: await reader.read({ part, now: now() }) });
+      try {
+        tell({ kind: "remembered", remembered: await reader.read({ part, now: now() }) });
+      } catch (error) {
+        if (!(error instanceof KeysweepError)) throw error;
+        tell({ kind: "recall-failed", part, why: error.message, now: now() });
+      }
     });
     await Promise.all(reading);
   }

@@ -3,12 +3,15 @@ import type { Part } from "../../dashboard/message.ts";
 import { openLedger } from "../../ledger/sqlite/open-ledger.ts";
 import { KeysweepError } from "../../model/error.ts";
 import { Recall, type Recalled } from "./recall.ts";
+import { type TodaysAllows, todaysAllows } from "./todays-allows.ts";
 
 /** What the thread is started with. */
 export interface RecallOrders {
   readonly ledger: string;
   readonly uid: number | null;
   readonly roots: readonly string[];
+  /** The operator's; null: there is none. */
+  readonly configuration: string | null;
 }
 
 export interface RecallRequest {
@@ -31,7 +34,7 @@ const LISTS = ["diskFindings", "accountFindings", "users"] as const;
 /** Rows that are told at once. The dashboard's own thread takes some milliseconds for them, and answers keys before it asks for more. */
 const PIECE = 1000;
 
-const { ledger: path, uid, roots } = workerData as RecallOrders;
+const { ledger: path, uid, roots, configuration } = workerData as RecallOrders;
 let recall: Recall | null = null;
 let answers: AsyncIterator<RecallAnswer, void> | null = null;
 
@@ -51,7 +54,12 @@ async function next(): Promise<void> {
 
 async function* answersTo({ part, now }: RecallRequest): AsyncGenerator<RecallAnswer, void> {
   recall ??= new Recall(openLedger(path, { uid }), roots);
-  const whole = part === "scan" ? recall.scan() : part === "audit" ? recall.audit(now) : await recall.rotations();
+  const whole =
+    part === "scan"
+      ? recall.scan(await allowsAt(now))
+      : part === "audit"
+        ? recall.audit(now)
+        : await recall.rotations();
   let rest = whole;
   for (const list of LISTS) {
     const rows = whole[list] ?? [];
@@ -62,6 +70,16 @@ async function* answersTo({ part, now }: RecallRequest): AsyncGenerator<RecallAn
     rest = { ...rest, [list]: [] };
   }
   yield { kind: "piece", piece: rest, last: true };
+}
+
+async function allowsAt(now: number): Promise<TodaysAllows> {
+  try {
+    return await todaysAllows(configuration, now);
+  } catch (error) {
+    // What is wrong with the configuration is told by every command that reads it; what was found is shown all the same.
+    if (error instanceof KeysweepError) return todaysAllows(null, now);
+    throw error;
+  }
 }
 
 function tell(answer: RecallAnswer): void {

@@ -4,6 +4,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { RememberedFinding, ScanScope } from "../../ledger/scan-history.ts";
 import type { AuditFinding } from "../../model/audit-report.ts";
 import type { JournalledRotation } from "../../model/rotation-journal.ts";
+import type { TodaysAllows } from "./todays-allows.ts";
 
 /** What is remembered, as it goes from one thread to another: remedies, which are long and all alike, are written where they are read. */
 export interface Recalled extends Omit<Remembered, "diskFindings"> {
@@ -42,7 +43,8 @@ export class Recall {
     };
   }
 
-  scan(): Recalled {
+  /** @param allowed what is accepted of a finding today. */
+  scan(allowed: TodaysAllows): Recalled {
     const { scans } = this.#ledger;
     const scope = this.#scope();
     const run = scope === null ? undefined : scans.runs(scope).find(({ detailed }) => detailed);
@@ -62,7 +64,10 @@ export class Recall {
         bytes: coverage.bytes,
         tookMs: Date.parse(finishedAt) - Date.parse(startedAt),
       },
-      diskFindings: report.findings.map((finding) => ({ finding, isNew: fresh.has(finding.fingerprint) })),
+      diskFindings: report.findings.map((finding) => ({
+        finding: { ...finding, allowed: allowed(finding) },
+        isNew: fresh.has(finding.fingerprint),
+      })),
     };
   }
 

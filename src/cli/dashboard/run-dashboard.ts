@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { STATUS } from "../../dashboard/job-ends.ts";
 import { lookOf } from "../../dashboard/look.ts";
@@ -6,6 +7,7 @@ import { runProgram } from "../../dashboard/program.tsx";
 import { firstState } from "../../dashboard/state.ts";
 import { update } from "../../dashboard/view-model.ts";
 import { KeysweepError } from "../../model/error.ts";
+import { configurationPath } from "../../runtime/system.ts";
 import type { DashboardFlags } from "../commands/dashboard.ts";
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit.ts";
@@ -47,7 +49,13 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
   });
   const state = update(beginning, { kind: "remembered", remembered: heading }).state;
   const jobs = new Jobs([process.execPath, process.argv[1] ?? ""], wordsOf(context, flags, roots), now);
-  const reader = new Reader({ ledger: location.path, uid: process.getuid?.() ?? null, roots });
+  const configuration = flags.config ?? configurationPath(context.system);
+  const reader = new Reader({
+    ledger: location.path,
+    uid: process.getuid?.() ?? null,
+    roots,
+    configuration: existsSync(configuration) ? configuration : null,
+  });
   let effects: TerminalEffects | null = null;
   await runProgram({
     screen: { stdin, stdout },

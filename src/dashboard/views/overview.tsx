@@ -66,13 +66,16 @@ const MOST_ROWS = 12;
 
 /** How old all this is: nobody should take yesterday's for today's. */
 function sources(state: State, look: Look): Line[] {
-  const { scan, audit, now, columns, unread, problems } = state;
+  const { scan, audit, now, columns, unread, unreadable, problems } = state;
   const { ellipsis, separator } = glyphsOf(look);
   const fit = (text: string): string => truncated(shown(text, look), columns - 12, ellipsis);
   const row = (label: string, text: string, tone: Tone = "plain"): Line =>
     line({ text: `  ${label.padEnd(7)}`, tone: "dim" }, { text: fit(text), tone });
-  const missing = (part: Part, label: string, text: string): Line =>
-    unread.includes(part) ? row(label, `reading what is remembered${ellipsis}`, "dim") : row(label, text);
+  const missing = (part: Part, label: string, text: string): Line => {
+    const why = unreadable[part];
+    if (why !== null) return row(label, why, "bad");
+    return unread.includes(part) ? row(label, `reading what is remembered${ellipsis}`, "dim") : row(label, text);
+  };
   const told =
     scan === null
       ? ""
@@ -114,11 +117,12 @@ function exposure(state: State, look: Look): Line[] {
   const { liveOnDisk, oldest, withoutMfa, activeKeys, users, underWay, due, stuck } = figures;
   const { ellipsis, unknown } = glyphsOf(look);
   const room = (columns >= TWO_COLUMNS ? leftWidth(state) : columns) - LABEL - FIGURE - 4;
+  const notRead = (part: Part): string => (state.unreadable[part] === null ? ellipsis : unknown);
   // What nobody has looked at is not nought.
   const missing: Readonly<Record<Part, string | null>> = {
-    scan: unread.includes("scan") ? ellipsis : scan === null ? unknown : null,
-    audit: unread.includes("audit") ? ellipsis : audit === null ? unknown : null,
-    rotations: unread.includes("rotations") ? ellipsis : state.problems.status === null ? null : unknown,
+    scan: unread.includes("scan") ? notRead("scan") : scan === null ? unknown : null,
+    audit: unread.includes("audit") ? notRead("audit") : audit === null ? unknown : null,
+    rotations: unread.includes("rotations") ? notRead("rotations") : state.problems.status === null ? null : unknown,
   };
   const row = (of: Part, label: string, value: number | string, tone: Tone, more = ""): Line =>
     line(

@@ -17,7 +17,9 @@ const READ_FROM: Readonly<Record<TableName, readonly Part[]>> = {
 };
 
 /** What stands where there are no rows. */
-function emptyText({ unread, problems }: State, name: TableName): readonly string[] {
+function emptyText({ unread, unreadable, problems }: State, name: TableName): readonly string[] {
+  const why = READ_FROM[name].map((part) => unreadable[part]).filter((text) => text !== null);
+  if (why.length > 0) return why;
   if (name === "rotations" && problems.status !== null)
     return ["Which rotations are configured is not known:", problems.status, "keysweep doctor says more."];
   return READ_FROM[name].some((part) => unread.includes(part)) ? ["Reading what is remembered."] : EMPTY[name];
