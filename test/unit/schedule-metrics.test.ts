@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -94,6 +97,15 @@ async function asked(port: number, path: string, host: string, method = "GET"): 
   });
 }
 
+async function connected(port: number, host: string): Promise<void> {
+  const socket = connect({ port, host });
+  try {
+    await once(socket, "connect");
+  } finally {
+    socket.destroy();
+  }
+}
+
 describe("the server of metrics", () => {
   it("answers to this machine's own names, and says when something hangs", async () => {
     let problem: string | null = null;
@@ -108,6 +120,16 @@ describe("the server of metrics", () => {
     problem = "it hangs";
     expect(await asked(port, "/healthz", "localhost")).toBe(503);
     expect(await asked(port, "/metrics", "localhost")).toBe(200);
+  });
+
+  it("is there for programs of this machine alone", async () => {
+    await using server = await serveMetrics(0, { problem: () => null, metrics: () => [] });
+    // All of 127.0.0.0/8 is this machine: what listens everywhere answers there, too.
+    const addresses = Object.values(networkInterfaces()).flatMap((some) => some ?? []);
+    const others = addresses.filter(({ family, internal }) => family === "IPv4" && !internal);
+    for (const address of ["127.0.0.2", ...others.map((other) => other.address)])
+      await expect(connected(server.port, address)).rejects.toThrow(/ECONNREFUSED|EADDRNOTAVAIL/);
+    await connected(server.port, "127.0.0.1");
   });
 
   it("says what went wrong to nobody who asks", async () => {

@@ -1,3 +1,5 @@
+import type { ICronJob } from "kubernetes-models/batch/v1";
+import type { IPersistentVolumeClaim, IPodSpec, IServiceAccount } from "kubernetes-models/v1";
 import { stringify } from "yaml";
 import { type Artefact, EVERY_MINUTES, MARK } from "./installation.ts";
 
@@ -28,7 +30,7 @@ export function kubernetesManifests({ path, image }: KubernetesOptions): Artefac
   };
 }
 
-function serviceAccount(): object {
+function serviceAccount(): IServiceAccount {
   return {
     apiVersion: "v1",
     kind: "ServiceAccount",
@@ -38,7 +40,7 @@ function serviceAccount(): object {
 }
 
 /** On a disk of one node: a journal of rotations must not lie on a network file system. */
-function volumeClaim(): object {
+function volumeClaim(): IPersistentVolumeClaim {
   return {
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",
@@ -47,7 +49,7 @@ function volumeClaim(): object {
   };
 }
 
-function cronJob(image: string): object {
+function cronJob(image: string): ICronJob {
   return {
     apiVersion: "batch/v1",
     kind: "CronJob",
@@ -69,7 +71,7 @@ function cronJob(image: string): object {
   };
 }
 
-function pod(image: string): object {
+function pod(image: string): IPodSpec {
   return {
     restartPolicy: "Never",
     serviceAccountName: NAME,
