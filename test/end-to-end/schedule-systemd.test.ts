@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { generateMaterial } from "../support/material.ts";
 import { ENTRY, makeWorld, type World } from "./world.ts";
@@ -55,8 +55,14 @@ test.skipIf(!canRun())(
     };
     writeFileSync(world.operatorConfiguration, JSON.stringify({ schedule: { scan } }));
     const units = join(world.folder, "units");
+    // As people, and those who mean ill, call folders.
+    const ledger = join(world.folder, 'o\'brien 100% $HOME "\\n" %h;&', "ledger.db");
+    mkdirSync(dirname(ledger), { mode: 0o700 });
+    writeFileSync(join(world.folder, "ledger"), ledger);
+    const install = `${KEYSWEEP} schedule install --with systemd --ledger "$(cat ledger)"`;
     const told = underSystemd(world.folder, [
-      `${KEYSWEEP} schedule install --with systemd --service >&2`,
+      `cd '${world.folder}'`,
+      `${install} --service >&2`,
       "mkdir /etc/systemd/system/keysweep.service.d",
       "printf '[Service]\\nWatchdogSec=3s\\nRestartSec=1s\\n' > /etc/systemd/system/keysweep.service.d/soon.conf",
       "systemctl --user daemon-reload",
@@ -73,7 +79,7 @@ test.skipIf(!canRun())(
       show("ActiveState", "Result"),
       "rm -r /etc/systemd/system/keysweep.service.d",
       // Now by a timer.
-      `${KEYSWEEP} schedule install --with systemd >&2`,
+      `${install} >&2`,
       "systemctl --user daemon-reload",
       "systemctl --user start keysweep.timer; echo timer $?",
       "systemctl --user start keysweep.service; echo once $?",
@@ -101,6 +107,8 @@ test.skipIf(!canRun())(
       "active",
       "2",
     ]);
+    expect(existsSync(join(world.home, ".local", "state", "keysweep", "ledger.db"))).toBe(false);
+    expect(readdirSync(dirname(ledger))).toContain("ledger.db");
     expect([readdirSync(reports), readdirSync(units)]).toEqual([["report.html"], []]);
   },
   120_000,
