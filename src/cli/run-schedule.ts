@@ -8,7 +8,7 @@ import { systemWaiting, type Waiting } from "../runtime/waiting.ts";
 import { runOnce } from "../schedule/once.ts";
 import type { JobOutcome, Log, RunWorld } from "../schedule/ports.ts";
 import { whyFailed } from "../schedule/run-job.ts";
-import { Service } from "../schedule/service.ts";
+import { Service, type SettingsSource } from "../schedule/service.ts";
 import { NO_NOTICES, type ServiceNotices, systemdNotices } from "../schedule/service-notices.ts";
 import type { ScheduleRunFlags } from "./commands/schedule.ts";
 import type { Context } from "./context.ts";
@@ -19,6 +19,7 @@ import { operatorPath } from "./policy.ts";
 import { performJob } from "./schedule-jobs.ts";
 import { scheduleLeases } from "./schedule-leases.ts";
 import { jsonLog } from "./schedule-log.ts";
+import { presenceOf } from "./schedule-presence.ts";
 import { ScheduleSource } from "./schedule-source.ts";
 
 /** The command `schedule run`. */
@@ -34,6 +35,7 @@ export async function runSchedule(
   const location = ledgerLocation(context, flags.ledger);
   if (location === null) throw needsLedger();
   const ledger = await openLedgerAt(location);
+  const isThere = presenceOf(location.path);
   await using _watch = watchForStalls();
   let hanging: JobName | null = null;
   try {
@@ -57,7 +59,9 @@ export async function runSchedule(
         });
       },
     };
-    hanging = flags.once ? await once(context, source, world, stop) : await serve(context, source, world, ledger, stop);
+    hanging = flags.once
+      ? await once(context, source, world, stop)
+      : await serve(context, source, world, { ledger, path: location.path, isThere }, stop);
   } finally {
     ledger.close();
   }
@@ -73,6 +77,13 @@ function endWith({ stderr }: Context, job: JobName): never {
   removeUnfinishedFiles();
   process.kill(process.pid, "SIGKILL");
   throw new KeysweepError("internal", "the process does not end");
+}
+
+/** Whoever starts a service on the file that is there now has other leases: two would lead, and run the same at once. */
+function ledgerGone(path: string): KeysweepError {
+  return new KeysweepError("ledger", `the ledger ${path} was taken away or exchanged while the schedule ran`, {
+    hint: "Put it back, unless that was meant; then start keysweep schedule run again.",
+  });
 }
 
 /** @throws KeysweepError `configuration`, `usage` when nothing is scheduled. */
@@ -104,12 +115,22 @@ async function serve(
   context: Context,
   source: ScheduleSource,
   world: RunWorld,
-  ledger: Ledger,
+  { ledger, path, isThere }: { readonly ledger: Ledger; readonly path: string; isThere(): boolean },
   stop: AbortSignal,
 ): Promise<JobName | null> {
   const { log, waiting } = world;
   const notices = noticesFor(context, log);
-  const service = new Service({ ...world, settings: source, notices });
+  const gone = new AbortController();
+  const settings: SettingsSource = {
+    async current() {
+      if (!isThere()) gone.abort();
+      return source.current();
+    },
+    get problem() {
+      return source.problem;
+    },
+  };
+  const service = new Service({ ...world, settings, notices });
   const reload = (): void => service.reload();
   process.on("SIGHUP", reload);
   const { metricsPort } = source.configuration;
@@ -121,7 +142,9 @@ async function serve(
         ? null
         : tellMetrics(() => metricsOn(metricsPort, service, source, ledger, context), waiting, log);
     context.exitWith(EXIT.clean);
-    return await service.run(stop);
+    const left = await service.run(AbortSignal.any([stop, gone.signal]));
+    if (left === null && gone.signal.aborted) throw ledgerGone(path);
+    return left;
   } finally {
     process.off("SIGHUP", reload);
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
+import { cpSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -152,6 +152,25 @@ describe("schedule run", () => {
     expect(service.lines.filter(({ event }) => event === "configuration.refused")).toHaveLength(1);
     service.process.kill("SIGTERM");
     expect(await service.ended).toBe(0);
+  });
+
+  test.each([
+    ["taken away", (ledger: string) => renameSync(ledger, `${ledger}.away`)],
+    [
+      "exchanged",
+      (ledger: string) => {
+        cpSync(ledger, `${ledger}.copy`);
+        renameSync(`${ledger}.copy`, ledger);
+      },
+    ],
+  ])("ends where its ledger is %s, so that no other leads beside it, and the next one goes on", async (_, change) => {
+    configure(EVERY_SECOND());
+    const service = serve();
+    await service.next("job.ended", "scan");
+    change(join(world.home, ".local", "state", "keysweep", "ledger.db"));
+    expect(await service.ended).toBe(4);
+    expect(service.lines.at(-1)).toMatchObject({ event: "service.stopped" });
+    expect(await serve().next("job.ended", "scan")).toMatchObject({ status: 0 });
   });
 
   test("told to stop while it starts, begins nothing and is gone", async () => {
