@@ -66,9 +66,17 @@ function findingActs(state: State, row: FindingRow): readonly Act[] {
       refused: finding === null ? whyNotAllow(row) : row.allowed === null ? null : "it is allowed already",
       begin: { dialog: allowing(row, state.now) },
     },
-    rotating(state, row.accountId, row.userName),
+    rotating(
+      state,
+      row.accountId,
+      row.userName,
+      row.source.kind === "account" ? "it is about the account, and no user's key" : NOBODY,
+    ),
+    ...(id === null ? [] : [{ ...copying(row.id, "copy fingerprint"), key: "C", brief: "fingerprint" }]),
   ];
 }
+
+const NOBODY = "whose key it is is not known: identify it first";
 
 /** A plain file: what is in an archive or a history opens in no editor. */
 function fileOf({ places }: Finding): FilePlace | null {
@@ -98,9 +106,9 @@ function whyNotIdentify(state: State, { accessKeyId: id, userName, source }: Fin
   return state.awsProblem;
 }
 
-function whyNotAllow({ source }: FindingRow): string {
+function whyNotAllow({ source, rule }: FindingRow): string {
   return source.kind === "account"
-    ? "findings of accounts are accepted in the configuration: docs/configuration.md"
+    ? `findings of accounts are accepted in the configuration, below "allow" by "check: ${rule}": docs/audit.md`
     : "the scan that saw it has not ended";
 }
 
@@ -136,18 +144,18 @@ function userActs(state: State, { user }: UserRow): readonly Act[] {
   const [key] = user.keys.toSorted((a, b) => (a.status === b.status ? 0 : a.status === "Active" ? -1 : 1));
   return [
     copying(key?.accessKeyId ?? user.arn, key === undefined ? "copy ARN" : "copy key id"),
-    rotating(state, user.accountId, user.userName),
+    rotating(state, user.accountId, user.userName, NOBODY),
   ];
 }
 
-/** To the rotation of this user. */
-function rotating(state: State, accountId: string | null, userName: string | null): Act {
+/** To the rotation of this user. @param nobody why there is no user. */
+function rotating(state: State, accountId: string | null, userName: string | null, nobody: string): Act {
   const row = state.tables.rotations.rows.find(
     ({ report }) => report.accountId === accountId && report.userName === userName,
   );
   const refused =
     userName === null
-      ? "whose key it is is not known: identify it first"
+      ? nobody
       : row === undefined
         ? `no rotation of ${userName} is configured: docs/configuration.md`
         : whyNotPlan(state, row);

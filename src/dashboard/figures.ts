@@ -17,7 +17,7 @@ export interface Figures {
   readonly oldest: { readonly days: number; readonly userName: string; readonly accountId: string } | null;
   /** Active keys by age: at most 30, 90, 180, 365 days, and more. */
   readonly ages: readonly number[];
-  /** Users who sign in with a password and no second factor, or who have active keys and none. */
+  /** Users who sign in with a password and no second factor. */
   readonly withoutMfa: number;
   readonly underWay: number;
   readonly due: number;
@@ -48,7 +48,7 @@ export function figuresOf(
   let oldest: Figures["oldest"] = null;
   for (const { user, oldestDays, activeKeys: active } of users) {
     activeKeys += active;
-    if (user.mfa.length === 0 && (user.console.enabled || active > 0)) withoutMfa++;
+    if (user.mfa.length === 0 && user.console.enabled) withoutMfa++;
     if (active > 0 && oldestDays > (oldest?.days ?? -1)) {
       oldest = { days: oldestDays, userName: user.userName, accountId: user.accountId };
     }
@@ -97,8 +97,9 @@ function waitsForPerson(report: RotationReport): boolean {
   return report.state === "stuck" || report.state === "reactivated" || hasLeft(report);
 }
 
-function isLiveOnDisk({ source, allowed }: FindingRow): boolean {
-  if (source.kind !== "disk" || allowed !== null) return false;
+function isLiveOnDisk({ source, allowed, severity }: FindingRow): boolean {
+  // Keys of documentations are nobody's.
+  if (source.kind !== "disk" || allowed !== null || severity === "info") return false;
   const { hasSecret, canary, owner, accessKeyId } = source.finding;
   return hasSecret && !canary && accessKeyId !== null && (owner === null || owner.status === "Active");
 }

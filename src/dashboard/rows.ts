@@ -137,7 +137,15 @@ export const FINDINGS: TableKind<FindingRow> = {
       from: 66,
     },
     { name: "key", title: "Key", text: ({ accessKeyId }) => accessKeyId ?? "", width: 20, from: 50 },
-    { name: "where", title: "Where", text: ({ where }) => where, width: 14, grows: true, endMatters: true },
+    {
+      name: "where",
+      title: "Where",
+      text: ({ where }) => where,
+      width: 14,
+      grows: true,
+      // Of a path the file, of an account the user.
+      endMatters: ({ source }) => source.kind !== "account",
+    },
     { name: "account", title: "Account", text: ({ accountId }) => accountId ?? "", width: ACCOUNT_WIDTH, from: 110 },
   ],
   groupings: [
@@ -150,10 +158,23 @@ export const FINDINGS: TableKind<FindingRow> = {
     },
     { name: "folder", of: folderOf },
   ],
-  searched: ({ severity, title, rule, accessKeyId, accountId, userName, where }) =>
-    `${severity} ${title} ${rule} ${accessKeyId ?? ""} ${accountId ?? ""} ${userName ?? ""} ${where}`,
+  searched: (row) => {
+    const { severity, title, rule, accessKeyId, accountId, userName } = row;
+    return `${severity} ${title} ${rule} ${accessKeyId ?? ""} ${accountId ?? ""} ${userName ?? ""} ${everywhere(row)}`;
+  },
   id: ({ id }) => id,
 };
+
+/** More places than a person would look through. */
+const MOST_SEARCHED = 1000;
+
+function everywhere({ where, source }: FindingRow): string {
+  if (source.kind !== "disk") return where;
+  return source.finding.places
+    .slice(0, MOST_SEARCHED)
+    .map((place) => placeParts(place).where)
+    .join(" ");
+}
 
 function folderOf({ where, source }: FindingRow): string {
   if (source.kind === "account") return "accounts";

@@ -20,7 +20,7 @@ export interface Column<Row> {
   readonly grows?: boolean;
   readonly align?: "right";
   /** What is too long for it is cut at its beginning. */
-  readonly endMatters?: boolean;
+  endMatters?(row: Row): boolean;
   /** It is left out in fewer columns than these. */
   readonly from?: number;
 }

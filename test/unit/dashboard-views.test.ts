@@ -134,9 +134,9 @@ test("the overview counts active keys and their ages, who has no second factor, 
   const tables = { ...before.tables, rotations: firstState(before).tables.rotations };
   const { state } = update({ ...before, tables }, { kind: "remembered", remembered });
   const text = frame({ ...state, columns: 120 }).join("\n");
-  expect(text).toMatch(/Active keys of IAM users +2 {2}of 3 users/);
+  expect(text).toMatch(/Active keys of IAM users +2 {2}among 3 users/);
   expect(text).toMatch(/Oldest active key, in days +700 {2}old/);
-  expect(text).toMatch(/Users without MFA +1\s/);
+  expect(text).toMatch(/Users with a password, no MFA +1\s/);
   expect(text).toMatch(/Rotations due +1 {2}1 under way/);
   expect(text).toMatch(/Rotations that need a person +2\s/);
   expect(text).toMatch(/0-30 d +1 {2}█+\n[^]*181-365 d +0\s[^]*older +1 {2}█+/);

@@ -6,7 +6,7 @@ import { ownerText } from "../../report/finding-text.ts";
 import { distinctPlaces } from "../../report/place-text.ts";
 import { stateText, targetText, timeText } from "../../report/rotations/summary-text.ts";
 import { type Act, acts } from "../acts.ts";
-import { glyphsOf, type Look, shown, wrapped } from "../look.ts";
+import { glyphsOf, type Look, shown, widthOf, wrapped } from "../look.ts";
 import { ageDays, type FindingRow, hasLeft, mfaText, type RotationRow, type UserRow } from "../rows.ts";
 import type { State } from "../state.ts";
 import { selectedRow } from "../table.ts";
@@ -33,7 +33,13 @@ class Pane {
 
   labelled(label: string, text: string, tone: Tone = "plain"): this {
     const head = label.padEnd(LABEL);
-    const pieces = wrapped(shown(text, this.#look), Math.max(10, this.#width - LABEL));
+    const harmless = shown(text, this.#look);
+    // What has no room beside its label but has some below, such as a fingerprint, is told in one piece: so it can be copied.
+    if (!harmless.includes(" ") && widthOf(harmless) > this.#width - LABEL && widthOf(harmless) <= this.#width) {
+      this.lines.push(line({ text: label, tone: "dim" }), line({ text: harmless, tone }));
+      return this;
+    }
+    const pieces = wrapped(harmless, Math.max(10, this.#width - LABEL));
     for (const [at, piece] of pieces.entries()) {
       this.lines.push(line({ text: at === 0 ? head : " ".repeat(LABEL), tone: "dim" }, { text: piece, tone }));
     }
@@ -196,6 +202,7 @@ function aboutRotation(pane: Pane, { report }: RotationRow, can: readonly Act[],
   if (hasLeft(report)) pane.labelled("Mind", LEFT, "medium");
   else if (report.configured === false) pane.labelled("Mind", "No longer in the configuration.", "dim");
   if (targets.length > 0) pane.title(`Targets (${targets.length})`);
+  else if (state === "idle") pane.labelled("Targets", "its plan says which they are, and what they hold", "dim");
   const marks: Readonly<Record<TargetState, readonly [string, Tone]>> = {
     pending: [glyphs.waiting, "dim"],
     writing: [glyphs.arrow, "accent"],

@@ -37,6 +37,7 @@ const ACTS: Readonly<Record<State["view"], readonly Binding[]>> = {
   findings: [
     { keys: "e", what: "open the place in $VISUAL or $EDITOR" },
     { keys: "c", what: "copy the key id" },
+    { keys: "C", what: "copy the fingerprint" },
     { keys: "i", what: "ask AWS whose key it is" },
     { keys: "a", what: "allow, with a reason, an owner and an end" },
     { keys: "p", what: "plan the rotation of its user" },

@@ -138,7 +138,7 @@ function exposure(state: State, look: Look): Line[] {
   return [
     line({ text: "  How exposed are we", tone: "title" }),
     row("scan", "Keys on disk with their secret", liveOnDisk, liveOnDisk > 0 ? "high" : "good"),
-    row("audit", "Active keys of IAM users", activeKeys, "plain", `of ${plural(users, "user")}`),
+    row("audit", "Active keys of IAM users", activeKeys, "plain", `among ${plural(users, "user")}`),
     oldest === null
       ? row("audit", "Oldest active key", "none", "plain")
       : row(
@@ -148,7 +148,7 @@ function exposure(state: State, look: Look): Line[] {
           oldest.days > 365 ? "high" : oldest.days > 90 ? "medium" : "good",
           shown(oldest.userName, look),
         ),
-    row("audit", "Users without MFA", withoutMfa, withoutMfa > 0 ? "high" : "good"),
+    row("audit", "Users with a password, no MFA", withoutMfa, withoutMfa > 0 ? "high" : "good"),
     row("rotations", "Rotations due", due, due > 0 ? "medium" : "good", underWay > 0 ? `${underWay} under way` : ""),
     row("rotations", "Rotations that need a person", stuck, stuck > 0 ? "high" : "good"),
   ];

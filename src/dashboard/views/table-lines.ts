@@ -48,7 +48,7 @@ export function tableLines<Row>(
     for (const [place, { column, width: wide }] of columns.entries()) {
       const text = (width < NARROW ? column.brief?.(row) : undefined) ?? column.text(row);
       const harmless = shown(text, look);
-      const seen = column.endMatters === true ? endOf(harmless, wide, glyphs.ellipsis) : harmless;
+      const seen = column.endMatters?.(row) === true ? endOf(harmless, wide, glyphs.ellipsis) : harmless;
       const cell = fitted(seen, wide, glyphs.ellipsis, column.align);
       spans.push({
         text: place === columns.length - 1 ? cell : cell + " ".repeat(GAP),
