@@ -7,6 +7,7 @@ import { visible } from "../report/escape.ts";
 import { rotationsFormats } from "../report/rotations/rotations-formats.ts";
 import { fold } from "../rotate/apply.ts";
 import { type CommandCell, commandCell } from "../rotate/commands.ts";
+import { commandProspect, prospectText } from "../rotate/prospect.ts";
 import type { RotationRequest } from "../rotate/read-plan.ts";
 import { hasEnded, isHalfWritten, type Rotation } from "../rotate/rotation.ts";
 import { checkKey, commandRotation, type RotationRun } from "../rotate/run.ts";
@@ -42,7 +43,7 @@ export async function runRotateCommand(
       asked.push({ ...one, request });
     }
     const sentences = asked.flatMap(({ rotation, cell, request }) => [
-      sentence(command, rotation, cell),
+      ...announcement(command, rotation, cell),
       ...leftAlone(command, rotation, request),
     ]);
     for (const text of sentences) context.stderr.write(`keysweep: ${visible(text)}\n`);
@@ -98,21 +99,17 @@ function refused(command: RotationCommand, name: string, why: string): KeysweepE
 }
 
 /** Exactly what will be done. */
-function sentence(
+function announcement(
   command: RotationCommand,
-  { outline, oldKey, newKey }: Rotation,
+  rotation: Rotation,
   cell: Extract<CommandCell, { accepted: true }>,
-): string {
-  const keys = [`the old key ${oldKey.id} will be active`];
-  if (newKey !== null && newKey.status !== "deleted")
-    keys.push(`the new key ${newKey.id} will be ${cell.newKey === "deleted" ? "made inactive and deleted" : "active"}`);
-  const targets = {
-    untouched: "no target is touched",
-    "as they are": "targets stay as they are",
-    "old where known": "targets get the old key back where its secret is known",
-    new: "targets hold the new key",
-  }[cell.targets];
-  return `${command} ${outline.name} (user ${outline.userName} in ${outline.accountId}): ${keys.join("; ")}; ${targets}; it ends ${cell.ends}`;
+): readonly string[] {
+  const { name, userName, accountId } = rotation.outline;
+  const prospect = commandProspect(rotation, command, cell);
+  const ahead = prospect.ahead.map(({ what, notBefore }) =>
+    notBefore === null ? what : `From ${notBefore} on: ${what}`,
+  );
+  return [`${command} ${name} (user ${userName} in ${accountId}):`, ...prospectText(prospect), ...ahead];
 }
 
 /** What a person may expect of targets, and does not come: the configuration does not say any more how they are written. */

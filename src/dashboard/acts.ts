@@ -1,7 +1,10 @@
 import type { AccessKeyId } from "../model/access-key-id.ts";
 import type { Finding } from "../model/finding.ts";
 import type { FilePlace } from "../model/place.ts";
+import type { RotationReport } from "../model/rotation.ts";
 import type { RotationCommand } from "../model/rotation-event.ts";
+import type { CommandProspect, StepAhead } from "../model/rotation-prospect.ts";
+import { timeText } from "../report/rotations/summary-text.ts";
 import type { Effect, JobRequest } from "./message.ts";
 import { type FindingRow, isUnderWay, type RotationRow, type UserRow } from "./rows.ts";
 import type { Dialog, Field, State } from "./state.ts";
@@ -179,7 +182,7 @@ function rotationActs(state: State, row: RotationRow): readonly Act[] {
       brief: underWay ? "go on" : "rotate",
       refused: whyNotRun(state, row),
       // One that is not begun is planned first: the plan says which key is meant.
-      begin: underWay ? { dialog: goingOn(row) } : planning(row),
+      begin: underWay ? { dialog: goingOn(row, state.now) } : planning(row),
     },
     commanding(state, row, "reactivate", "b", "bring old key back", "bring back"),
     commanding(state, row, "abandon", "d", "give up", "give up"),
@@ -209,6 +212,7 @@ function whyNotRun(state: State, row: RotationRow): string | null {
   if (row.report.configured === false) return NOT_CONFIGURED;
   if (isRunning(state, "rotate", row.id) || isRunning(state, "command", row.id)) return "it is being worked on";
   if (row.report.state === "reactivated") return "the old key was brought back: confirm, or give up";
+  if (isUnderWay(row.report) && row.ahead === null) return "its journal is being read";
   return state.awsProblem;
 }
 
@@ -221,16 +225,28 @@ function keyFlag(key: AccessKeyId | null): readonly string[] {
   return key === null ? [] : [`--key=${key}`];
 }
 
-function goingOn({ report }: RotationRow): Dialog {
+function goingOn({ report, ahead }: RotationRow, now: number): Dialog {
+  const { name, state, reason, oldKeyId } = report;
   return typed(
-    `Take ${report.name} as far as it goes now`,
+    `Take ${name} as far as it goes now`,
     [
-      report.reason ?? `It is ${report.state}.`,
-      "What has to be proved before each step is proved again. The old key is made inactive only when it has fallen silent, and deleted only after its quarantine.",
+      ...aheadText(ahead ?? [], now),
+      "What has to be proved before a step is proved anew.",
+      ...(state === "stuck" ? ["What it is stuck on is looked at again:"] : []),
+      reason ?? `It is ${state}.`,
     ],
-    report.oldKeyId ?? report.name,
-    { kind: "run", request: runRequest(report.name, report.oldKeyId) },
+    oldKeyId ?? name,
+    { kind: "run", request: runRequest(name, oldKeyId) },
   );
+}
+
+/** AWS's clock decides, and this one tells: what time it is by AWS's is not known here. */
+function aheadText(ahead: readonly StepAhead[], now: number): readonly string[] {
+  return ahead.map(({ what, notBefore }) => {
+    if (notBefore === null) return what;
+    const from = timeText(notBefore);
+    return Date.parse(notBefore) <= now ? `Now, for its time came on ${from}: ${what}` : `From ${from} on: ${what}`;
+  });
 }
 
 /** A question that is answered by typing what it is about. */
@@ -251,52 +267,44 @@ function commanding(
   label: string,
   brief: string,
 ): Act {
+  const prospect = row.commands[command];
+  if ("refused" in prospect) return { key, label, brief, refused: prospect.refused, begin: NOTHING };
   const refused =
-    row.refused[command] ??
     (command === "confirm" && row.report.configured === false ? `${NOT_CONFIGURED}: nobody would go on` : null) ??
     (isRunning(state, "rotate", row.id) || isRunning(state, "command", row.id) ? "it is being worked on" : null) ??
     state.awsProblem;
-  return { key, label, brief, refused, begin: { dialog: commandDialog(row, command) } };
+  return { key, label, brief, refused, begin: { dialog: commandDialog(row.report, command, prospect, state.now) } };
 }
 
-function commandDialog({ report }: RotationRow, command: RotationCommand): Dialog {
-  const { name, oldKeyId, newKeyId } = report;
+const LEFT_TARGETS = "Its targets stay as they are: the configuration does not have them any more.";
+
+function commandDialog(
+  { name, userName, accountId, oldKeyId, configured }: RotationReport,
+  command: RotationCommand,
+  { key, keys, targets, outcome, ahead }: CommandProspect,
+  now: number,
+): Dialog {
   const request: JobRequest = {
     purpose: "command",
     words: ["rotate", command, name, ...keyFlag(oldKeyId), "--yes", "--format", "json"],
     about: name,
   };
   const run = { kind: "run", request } as const;
-  const old = oldKeyId ?? name;
-  const made = newKeyId ?? old;
+  const body = [
+    `${userName} in ${accountId}`,
+    ...keys,
+    ...(configured === false ? [LEFT_TARGETS] : targets),
+    outcome,
+    ...aheadText(ahead, now),
+  ];
   switch (command) {
     case "reactivate": {
-      const sure = typed("Are you sure?", [`${old} can be used by whoever has it, from this moment on.`], old, run);
-      return {
-        ...reading(`Bring ${old} back`, [
-          `The old key ${old} of ${report.userName} is made active again, and put back into the targets where its secret is known.`,
-          newKeyId === null ? "" : `The new key ${newKeyId} stays active.`,
-          "Nothing goes on until you say so.",
-        ]),
-        danger: true,
-        answer: { kind: "ask", dialog: sure },
-      };
+      const sure = typed("Are you sure?", keys, key, run);
+      return { ...reading(`Bring ${key} back`, body), danger: true, answer: { kind: "ask", dialog: sure } };
     }
     case "abandon":
-      return typed(
-        `Give ${name} up`,
-        [
-          `Before any target was written, the new key ${newKeyId ?? ""} is made inactive and deleted; afterwards both keys stay active, since nobody knows who holds which.`,
-        ],
-        made,
-        run,
-      );
+      return typed(`Give ${name} up`, body, key, run);
     case "confirm":
-      return typed(
-        `Say that every consumer has ${made}`,
-        ["That takes the place of a proof. What still uses the old key stops working when it is made inactive."],
-        old,
-        run,
-      );
+      return typed(`Say that no consumer needs ${key} any more`, body, key, run);
   }
 }

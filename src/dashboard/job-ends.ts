@@ -157,7 +157,9 @@ function withStatus(state: State, stdout: string): State {
   const known = new Map(rotations.rows.map((row) => [row.id, row]));
   const rows = reports.map((report): RotationRow => {
     const before = known.get(report.name);
-    return { id: report.name, report, refused: before?.refused ?? (isUnderWay(report) ? NOT_READ : NOT_UNDER_WAY) };
+    // What the journal told of another rotation of this name says nothing of this one.
+    if (before !== undefined && before.ahead !== null && before.report.id === report.id) return { ...before, report };
+    return { id: report.name, report, commands: isUnderWay(report) ? NOT_READ : NOT_UNDER_WAY, ahead: null };
   });
   const told = new Set(rows.map(({ id }) => id));
   const left = rotations.rows.filter(({ id }) => !told.has(id));
@@ -173,8 +175,8 @@ const NOT_UNDER_WAY = forAll("no rotation is under way");
 /** The journal says it, and is being read. */
 const NOT_READ = forAll("its journal is being read");
 
-function forAll(why: string): RotationRow["refused"] {
-  return { reactivate: why, abandon: why, confirm: why };
+function forAll(refused: string): RotationRow["commands"] {
+  return { reactivate: { refused }, abandon: { refused }, confirm: { refused } };
 }
 
 /** Says what would happen; where nothing is in the way, typing the key's id begins it. */
@@ -192,7 +194,10 @@ function planned(state: State, stdout: string): State {
   const dialog =
     obstacles.length > 0 || oldKeyId === null
       ? reading(`${name} cannot begin`, body)
-      : typed(`Rotate ${name}`, body, oldKeyId, { kind: "run", request: runRequest(name, oldKeyId) });
+      : typed(`Rotate ${name}`, ["Typing the key's id begins this now.", ...body], oldKeyId, {
+          kind: "run",
+          request: runRequest(name, oldKeyId),
+        });
   // What is being asked or typed is not taken away from under the fingers.
   if (state.dialog !== null || state.filtering) return told(state, `the plan of ${name} is made: p shows it`, "plain");
   return { ...state, dialog };

@@ -3,6 +3,7 @@ import type { Allowed, Finding } from "../model/finding.ts";
 import type { AccessKey, IamUser } from "../model/iam-user.ts";
 import type { RotationReport, RotationState } from "../model/rotation.ts";
 import type { RotationCommand } from "../model/rotation-event.ts";
+import type { CommandProspect, StepAhead } from "../model/rotation-prospect.ts";
 import { type Severity, severityRank } from "../model/severity.ts";
 import { placeParts } from "../report/place-text.ts";
 import { grouped } from "../report/summary-text.ts";
@@ -46,8 +47,10 @@ export interface UserRow {
 export interface RotationRow {
   readonly id: string;
   readonly report: RotationReport;
-  /** Why a command is refused now; null: it is not. */
-  readonly refused: Readonly<Record<RotationCommand, string | null>>;
+  /** What a command does now, or why it is refused. */
+  readonly commands: Readonly<Record<RotationCommand, CommandProspect | { readonly refused: string }>>;
+  /** What a run does now, and from when on; null: its journal was not read yet, or there is none. */
+  readonly ahead: readonly StepAhead[] | null;
 }
 
 export interface LogRow {

@@ -193,11 +193,13 @@ function tooTight(gate: GateSettings, schedule: Schedule | null, now: AwsTime): 
       ];
 }
 
-function hours(ms: number): string {
+/** A duration, for people. */
+export function hours(ms: number): string {
   return `${Math.round(ms / 360_000) / 10} hours`;
 }
 
-function untilQuarantineMs(gate: GateSettings): number {
+/** From when every target has the new key until the old one is made inactive, at the earliest. */
+export function untilQuarantineMs(gate: GateSettings): number {
   return gate.acceptUnprovenUse ? Math.max(gate.soakMs, gate.presignedMs) : quietMs(gate) + USE_GRAIN_MS + USE_LAG_MS;
 }
 

@@ -127,10 +127,13 @@ describe("a rotation", () => {
     await shows(/soaking +deploy[^]*deploy is soaking/);
     expect(rotating.keys()).toEqual([`${rotating.old.id} active`, `${consumer.holds} active`]);
 
-    for (const state of ["quarantined", "done"]) {
+    for (const [state, told] of [
+      ["quarantined", "is made inactive"],
+      ["done", "is deleted,[^]*cannot[^]*undone"],
+    ]) {
       await consumer.live(2 * DAY);
       type("n");
-      await shows(/Take deploy as far as it goes now[^]*Type AKIA/);
+      await shows(new RegExp(`Take deploy as far as it goes now[^]*${told}[^]*Type AKIA`));
       type(`${rotating.old.id}\r`);
       await shows(new RegExp(`${state} +deploy[^]*deploy is ${state}`));
     }
@@ -204,7 +207,7 @@ describe("the old key", () => {
     expect(consumer.holds).toBe(rotating.old.id);
 
     type("y");
-    await shows(/Say that every consumer has[^]*Type AKIA/);
+    await shows(/Say that no consumer needs AKIA[^]*is written again to[^]*Type AKIA/);
     type(`${rotating.old.id}\r`);
     await shows(/soaking +deploy[^]*deploy is soaking/);
     expect(consumer.holds).toBe(newKey);
@@ -214,11 +217,11 @@ describe("the old key", () => {
     const newKey = await underWay();
     const before = changes();
     type("d");
-    await shows(new RegExp(`Give deploy up[^]*Type ${newKey}`));
-    type(`${rotating.old.id}\r`);
+    await shows(new RegExp(`Give deploy up[^]*${newKey} stays active[^]*Type ${rotating.old.id}`));
+    type(`${newKey}\r`);
     await shows(/Type exactly/);
     expect(changes()).toEqual(before);
-    type(`\x15${newKey}\r`);
+    type(`\x15${rotating.old.id}\r`);
     await shows(/abandoned +deploy[^]*deploy is abandoned/);
     expect(rotating.keys()).toEqual([`${rotating.old.id} active`, `${newKey} active`]);
   });

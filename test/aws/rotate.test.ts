@@ -185,7 +185,7 @@ describe("a lost reply", () => {
     const { status, stderr } = await rotating.run(["abandon", "deploy"]);
     expect([status, stderr]).toEqual([
       2,
-      expect.stringMatching(/will be made inactive and deleted.*\n.*no terminal to ask on/s),
+      expect.stringMatching(/is made inactive and deleted.*no terminal to ask on/s),
     ]);
     expect((await rotating.report(["abandon", "deploy", "--yes"])).state).toBe("abandoned");
     expect(rotating.keys()).toEqual([`${rotating.old.id} active`]);

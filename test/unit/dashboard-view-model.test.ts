@@ -50,6 +50,26 @@ describe("what destroys or changes a key", () => {
     ]);
   });
 
+  test("what a run will do is told with the time from which on it does", () => {
+    const what = "The old key OLD is deleted. That cannot be undone.";
+    const asked = (notBefore: string): string => {
+      const state = stateOf();
+      const [row] = state.tables.rotations.rows;
+      if (row === undefined) throw new Error("there is no rotation");
+      const rotations = [{ ...row, ahead: [{ what, notBefore }] }];
+      const { dialog } = press(update(state, { kind: "remembered", remembered: { rotations } }).state, "4", "n").state;
+      return dialog?.body[0] ?? "";
+    };
+    expect(asked("2026-06-02T00:00:00.000Z")).toBe(`From 2026-06-02 00:00 UTC on: ${what}`);
+    expect(asked("2026-06-01T11:00:00.000Z")).toBe(`Now, for its time came on 2026-06-01 11:00 UTC: ${what}`);
+  });
+
+  test("a command is asked about with what it does, and with the key that something happens to", () => {
+    const { dialog } = press(stateOf(), "4", "d").state;
+    expect(dialog?.body).toContain("The old key is active, and stays so.");
+    expect(dialog?.fields[0]?.must).toBe("NEW");
+  });
+
   test("one that is not begun is planned first, and begins when the planned key is typed", () => {
     const state = press(stateOf(), "4", "[down]").state;
     const planning = press(state, "n");

@@ -3,6 +3,7 @@ import { accountRow, type RotationRow, type UserRow, userRow } from "../../dashb
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { RememberedFinding, ScanScope } from "../../ledger/scan-history.ts";
 import type { AuditFinding } from "../../model/audit-report.ts";
+import type { RotationCommand } from "../../model/rotation-event.ts";
 import type { JournalledRotation } from "../../model/rotation-journal.ts";
 import type { TodaysAllows } from "./todays-allows.ts";
 
@@ -102,19 +103,21 @@ export class Recall {
     const { journalledReport } = await import("../../rotate/run.ts");
     const { fold } = await import("../../rotate/apply.ts");
     const { commandCell } = await import("../../rotate/commands.ts");
+    const { commandProspect, stepsAhead } = await import("../../rotate/prospect.ts");
     const rowOf = (journalled: JournalledRotation): RotationRow => {
       const report = journalledReport(journalled);
       const outlook = this.#ledger.outlooks.of(journalled.id);
       const waits = outlook !== null && !["done", "abandoned", "stuck", "reactivated"].includes(report.state);
       const rotation = fold(journalled.id, journalled.events);
-      const refused = (command: "reactivate" | "abandon" | "confirm"): string | null => {
+      const offered = (command: RotationCommand): RotationRow["commands"][RotationCommand] => {
         const cell = commandCell(rotation, command);
-        return cell.accepted ? null : cell.why;
+        return cell.accepted ? commandProspect(rotation, command, cell) : { refused: cell.why };
       };
       return {
         id: report.name,
         report: waits ? { ...report, nextStepAt: outlook.until, reason: outlook.why } : report,
-        refused: { reactivate: refused("reactivate"), abandon: refused("abandon"), confirm: refused("confirm") },
+        commands: { reactivate: offered("reactivate"), abandon: offered("abandon"), confirm: offered("confirm") },
+        ahead: stepsAhead(rotation),
       };
     };
     return { rotations: journals.map(rowOf) };

@@ -2,6 +2,8 @@ import type { Message } from "../../../src/dashboard/message.ts";
 import { accountRow, diskRow, type RotationRow, userRow } from "../../../src/dashboard/rows.ts";
 import { firstState, type State } from "../../../src/dashboard/state.ts";
 import { update } from "../../../src/dashboard/view-model.ts";
+import type { AccessKeyId } from "../../../src/model/access-key-id.ts";
+import type { CommandProspect } from "../../../src/model/rotation-prospect.ts";
 import { account, auditFinding, key, user } from "../ledger/audits.ts";
 import { HOSTILE, scanFinding } from "../reports.ts";
 import { rotationOf } from "../rotation-reports.ts";
@@ -9,11 +11,22 @@ import { findings } from "./seed.ts";
 
 export const NOW = Date.parse("2026-06-01T12:00:00Z");
 
-const REFUSED = { reactivate: null, abandon: null, confirm: "nothing waits for a person's word" };
+const OFFERED: CommandProspect = {
+  key: "OLD" as AccessKeyId,
+  keys: ["The old key is active, and stays so."],
+  targets: [],
+  outcome: "Then nothing goes on.",
+  ahead: [],
+};
+const COMMANDS: RotationRow["commands"] = {
+  reactivate: OFFERED,
+  abandon: { ...OFFERED, key: "NEW" as AccessKeyId },
+  confirm: { refused: "nothing waits for a person's word" },
+};
 
 export function rotationRow(fields: Parameters<typeof rotationOf>[0] = {}): RotationRow {
   const report = rotationOf(fields);
-  return { id: report.name, report, refused: REFUSED };
+  return { id: report.name, report, commands: COMMANDS, ahead: [] };
 }
 
 /** A dashboard that remembers one of everything, and so many findings. */
