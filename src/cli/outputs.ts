@@ -21,11 +21,13 @@ export interface OutputFlags {
 
 /**
  * The outputs that were asked for, checked before anything is read.
+ * @param isUnattended nobody is there to make a folder that is not: that is told when the report is written
  * @throws KeysweepError `usage` for an unknown format, a file named twice, or a place where no file can be.
  */
 export async function outputsIn<Name extends string, F>(
   { format, output, report = [] }: OutputFlags,
   formats: FormatRegistry<Name, F>,
+  isUnattended = false,
 ): Promise<Output<F>[]> {
   const named = [
     { name: formats.parse(format ?? "pretty", "--format"), path: output ?? null },
@@ -39,14 +41,17 @@ export async function outputsIn<Name extends string, F>(
       return { name: formats.parse(text.slice(0, at), "--report"), path: text.slice(at + 1) };
     }),
   ];
-  checkPaths(named.flatMap(({ path }) => (path === null ? [] : [path])));
+  checkPaths(
+    named.flatMap(({ path }) => (path === null ? [] : [path])),
+    isUnattended,
+  );
   return Promise.all(named.map(async ({ name, path }) => ({ format: await formats.load(name), path })));
 }
 
-function checkPaths(paths: readonly string[]): void {
+function checkPaths(paths: readonly string[], isUnattended: boolean): void {
   const seen = new Set<string>();
   for (const path of paths) {
-    const reason = reasonNotWritable(path);
+    const reason = isUnattended ? null : reasonNotWritable(path);
     if (reason !== null)
       throw new KeysweepError("usage", `cannot write ${path}: ${reason}`, {
         hint: "Make the folder, or name another file.",
@@ -71,6 +76,8 @@ export interface Writing extends Circumstances {
   readonly appearance: Appearance;
   /** What is thrown when the run is interrupted before a file is written. */
   readonly interruption: (left: string) => KeysweepError;
+  /** Called with why a file was not written, instead of that it is thrown. */
+  readonly onUnwritten?: ((error: KeysweepError) => Promise<void>) | null;
   /** Whether nobody could follow how the report came about: then a format that can be followed is written whole. */
   readonly isRemembered?: boolean;
 }
@@ -84,13 +91,18 @@ export async function writeOutputs<Report>(
   context: Pick<Context, "stdout" | "signal" | "endWhenInterrupted">,
   report: Report,
   outputs: readonly Output<Format<Report>>[],
-  { appearance, interruption, isRemembered = false, ...circumstances }: Writing,
+  { appearance, interruption, onUnwritten = null, isRemembered = false, ...circumstances }: Writing,
 ): Promise<void> {
   for (const { format, path } of outputs) {
     if (path === null) continue;
     const pieces = format.write(report, inFile(appearance), circumstances);
-    const written = await writeFileUnlessInterrupted(path, pieces, context.signal);
-    if (!written) throw interruption(`${path} was not written`);
+    try {
+      const written = await writeFileUnlessInterrupted(path, pieces, context.signal);
+      if (!written) throw interruption(`${path} was not written`);
+    } catch (error) {
+      if (onUnwritten === null || !(error instanceof KeysweepError) || error.code !== "output") throw error;
+      await onUnwritten(error);
+    }
   }
   for (const { format, path } of outputs) {
     if (path !== null) continue;

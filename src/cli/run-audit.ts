@@ -24,21 +24,22 @@ import { ledgerLocation } from "./ledger-location.ts";
 import { liveOn, outputsIn, writeOutputs } from "./outputs.ts";
 import { reportLedgerProblem } from "./reporting.ts";
 import { detectorScreen } from "./secret-screen.ts";
+import { type Unattended, UnwrittenReports } from "./unattended.ts";
 
 type Section = "users" | Severity;
 
 /**
  * The command `audit`: everything that can be refused is refused before AWS is asked.
- * @param onReport called with the report once it is written and remembered.
+ * @param unattended null: somebody has typed it.
  */
 export async function runAudit(
   context: Context,
   flags: AuditFlags,
   waiting: Waiting = systemWaiting,
-  onReport: (report: AuditReport) => Promise<void> = async () => {},
+  unattended: Unattended<AuditReport> | null = null,
 ): Promise<void> {
   const failOn = parseFailOn(flags.failOn);
-  const outputs = await outputsIn(flags, auditFormats);
+  const outputs = await outputsIn(flags, auditFormats, unattended !== null);
   const ledger = ledgerLocation(context, flags.ledger);
   checkSinceLast(flags);
   const baseline = flags.baseline === undefined ? null : (await import("./baseline.ts")).auditBaseline(flags.baseline);
@@ -60,7 +61,9 @@ export async function runAudit(
     const read = await audited(context, flags, plan, access, { live, spool, memory, signal, waiting });
     const report = baseline === null ? read : { ...read, changes: baseline.changesIn(read) };
     const fails = verdictOn(report, failOn, flags.sinceLast || baseline !== null);
+    const unwritten = new UnwrittenReports(context, flags);
     await writeOutputs(context, report, outputs, {
+      onUnwritten: unattended === null ? null : unwritten.add,
       appearance: appearanceOn(context, flags),
       fails,
       folder: process.cwd(),
@@ -69,10 +72,11 @@ export async function runAudit(
       interruption: (left) => new KeysweepError("interrupted", `interrupted; ${left}`),
     });
     memory.finish(report);
-    await onReport(report);
+    await unattended?.onReport(report);
     memory.close();
     if (!flags.quiet) warn(context, flags, plan.allowList);
-    context.exitWith((await reportLedgerProblem(context, flags, memory)) ?? reportExit(report, fails));
+    const problem = (await reportLedgerProblem(context, flags, memory)) ?? unwritten.status;
+    context.exitWith(problem ?? reportExit(report, fails));
   } catch (error) {
     if (context.signal.aborted) throw new KeysweepError("interrupted", "interrupted; no report was written");
     throw error;

@@ -18,21 +18,23 @@ import { policyFor } from "./policy.ts";
 import { report as reportError, reportLedgerProblem } from "./reporting.ts";
 import { ScanMemory } from "./scan-memory.ts";
 import { changeRequest, checkPaths, requestOf, rootsOf } from "./scan-requests.ts";
+import { type Unattended, UnwrittenReports } from "./unattended.ts";
 
 /**
  * The command `scan`: everything that can be refused is refused before the first byte is read.
- * @param onReport called with the report once it is written and remembered.
+ * @param unattended null: somebody has typed it.
  */
 export async function runScan(
   context: Context,
   flags: ScanFlags,
   paths: readonly string[],
-  onReport: (report: ScanReport) => Promise<void> = async () => {},
+  unattended: Unattended<ScanReport> | null = null,
 ): Promise<void> {
   const failOn = parseFailOn(flags.failOn);
-  const outputs = await outputsIn(flags, scanFormats);
+  const outputs = await outputsIn(flags, scanFormats, unattended !== null);
   const ledger = ledgerLocation(context, flags.ledger);
-  checkPaths(flags, paths);
+  // The scan tells of a PATH that is not there, too, and looks at the others.
+  if (unattended === null) checkPaths(flags, paths);
   checkSinceLast(flags, ledger);
   const baseline = await baselineOf(flags);
   const checked = await changeOf(context, flags, paths);
@@ -51,7 +53,9 @@ export async function runScan(
     (run === null ? undefined : await memory.changes(run));
   const report = changes === undefined ? found : { ...found, changes };
   const fails = verdictOn(report, failOn, flags.sinceLast || baseline !== null);
+  const unwritten = new UnwrittenReports(context, flags);
   await writeOutputs(context, report, outputs, {
+    onUnwritten: unattended === null ? null : unwritten.add,
     appearance: appearanceOn(context, flags),
     fails,
     folder: process.cwd(),
@@ -60,7 +64,7 @@ export async function runScan(
   });
   // Only now: what was never told is still new to the next scan.
   if (run !== null) await memory.remember(run);
-  await onReport(report);
+  await unattended?.onReport(report);
   memory.close();
   // What allows cover is seldom in the very change that is looked at.
   if (!flags.quiet && checked === null) {
@@ -68,7 +72,8 @@ export async function runScan(
       context.stderr.write(`keysweep: ${line}\n`);
   }
   const failed = await reportProblem(context, flags, identifier?.problem ?? null);
-  context.exitWith((await reportLedgerProblem(context, flags, memory)) ?? failed ?? reportExit(report, fails));
+  const problem = (await reportLedgerProblem(context, flags, memory)) ?? failed ?? unwritten.status;
+  context.exitWith(problem ?? reportExit(report, fails));
 }
 
 /** What compares scans is loaded only where one is: there are no two alike of streams and changes. */

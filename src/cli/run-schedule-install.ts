@@ -12,9 +12,17 @@ import { ledgerLocation, openLedgerAt } from "./ledger-location.ts";
 import { openSource } from "./run-schedule.ts";
 import { checkOwn, occupantOf, type Place, shownArtefacts, takeOut, writeArtefact } from "./schedule-artefacts.ts";
 import { installCrontab, uninstallCrontab } from "./schedule-crontab.ts";
+import { rootDoubts, scheduleDoubts } from "./schedule-doubts.ts";
 import { say } from "./schedule-say.ts";
 import type { ScheduleSource } from "./schedule-source.ts";
-import { isRoot, SYSTEMS, type SystemName, stepsAfterInstall, stepsAfterUninstall } from "./schedule-systems.ts";
+import {
+  isHere,
+  isRoot,
+  SYSTEMS,
+  type SystemName,
+  stepsAfterInstall,
+  stepsAfterUninstall,
+} from "./schedule-systems.ts";
 import { workflowFor } from "./schedule-workflow.ts";
 import { writableFolders, writtenFiles } from "./schedule-writable.ts";
 
@@ -23,6 +31,9 @@ export async function runScheduleInstall(context: Context, flags: ScheduleInstal
   const system = systemNamed(flags.with);
   const source = await openSource(context, flags, () => {});
   const path = resolve(source.path);
+  // Elsewhere it is another machine that matters.
+  const doubts = isHere(system) ? [...scheduleDoubts(source.configuration), ...rootDoubts(path)] : [];
+  for (const doubt of doubts) say(context, flags, doubt);
   if (system === "cron") return installCrontab(context, flags, cronLines(startedBy(context, flags, path)));
   const artefacts = artefactsFor(context, flags, system, path, source);
   if (flags.print) {

@@ -7,7 +7,9 @@ import type { ScheduleListFlags } from "./commands/schedule.ts";
 import type { Context } from "./context.ts";
 import { ledgerLocation, openLedgerAt } from "./ledger-location.ts";
 import { openSource } from "./run-schedule.ts";
+import { scheduleDoubts } from "./schedule-doubts.ts";
 import { entryOf } from "./schedule-jobs.ts";
+import { say } from "./schedule-say.ts";
 
 /** The command `schedule list`: what runs next, by this machine's clock. */
 export async function runScheduleList(context: Context, flags: ScheduleListFlags): Promise<void> {
@@ -17,6 +19,7 @@ export async function runScheduleList(context: Context, flags: ScheduleListFlags
     });
   }
   const source = await openSource(context, flags, () => {});
+  for (const doubt of scheduleDoubts(source.configuration)) say(context, flags, doubt);
   const now = context.clock.now();
   const histories = await historiesOf(
     context,

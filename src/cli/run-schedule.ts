@@ -47,7 +47,7 @@ export async function runSchedule(
       async perform(job, signal) {
         const setting = source.setting(job);
         // It was taken out of the configuration just now.
-        if (setting === undefined) return { status: EXIT.clean, interrupted: false, completed: false };
+        if (setting === undefined) return { status: EXIT.clean, interrupted: false, completed: false, partial: false };
         return performJob(context, flags, setting, {
           waiting,
           log,
@@ -135,6 +135,7 @@ async function serve(
   process.on("SIGHUP", reload);
   const { metricsPort } = source.configuration;
   const jobs = source.configuration.jobs.map(({ job }): JobName => job);
+  source.tellDoubts();
   log("info", "service.started", { version: context.version, configuration: source.path, jobs, pid: process.pid });
   try {
     await using _metrics =

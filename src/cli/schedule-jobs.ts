@@ -1,6 +1,7 @@
 import type { JobSetting } from "../config/schedule.ts";
 import type { AuditReport } from "../model/audit-report.ts";
 import type { ScanReport } from "../model/scan-report.ts";
+import { clipped } from "../report/escape.ts";
 import { cronTimes } from "../runtime/cron-times.ts";
 import type { Waiting } from "../runtime/waiting.ts";
 import type { Entry } from "../schedule/planner.ts";
@@ -58,7 +59,13 @@ export async function performJob(
       status = code;
     },
   };
-  await reporting(step, flags.verbose, () => runSetting(step, flags, setting, { waiting, onReport }));
+  let partial = false;
+  const told: JobWorld["onReport"] = async (of, name, report) => {
+    partial = !report.coverage.complete;
+    if (partial) tellUnread(log, name, report);
+    await onReport(of, name, report);
+  };
+  await reporting(step, flags.verbose, () => runSetting(step, flags, setting, { waiting, onReport: told }));
   stdout.end();
   stderr.end();
   const interrupted = status === EXIT.interrupted;
@@ -66,6 +73,7 @@ export async function performJob(
     status,
     interrupted,
     completed: [EXIT.clean, EXIT.findings, EXIT.incomplete].some((good) => good === status),
+    partial,
   };
 }
 
@@ -89,13 +97,13 @@ async function runSetting(
         stdin: false,
         noRepositoryConfig: false,
       };
-      return runScan(context, flags, setting.paths, (found) => onReport(context, "scan", found));
+      return runScan(context, flags, setting.paths, { onReport: (found) => onReport(context, "scan", found) });
     }
     case "audit": {
       const { runAudit } = await import("./run-audit.ts");
       const report = setting.reports.map(([format, path]) => `${format}=${path}`);
       const flags = { ...shared, report, organization: setting.organization, exact: false };
-      return runAudit(context, flags, waiting, (found) => onReport(context, "audit", found));
+      return runAudit(context, flags, waiting, { onReport: (found) => onReport(context, "audit", found) });
     }
     case "rotate": {
       const { runRotateRun } = await import("./run-rotate.ts");
@@ -115,6 +123,27 @@ function tellOf(log: Log, { job }: JobSetting, line: string): void {
     const complete = coverage?.complete;
     log("info", `${job}.summary`, { ...summary, complete, new: changes?.new.length ?? null });
   }
+}
+
+/** Of what was not read, so many are named in the log. */
+const MOST_NAMED = 10;
+/** Longer names are cut off there, in characters. */
+const LONGEST_NAME = 300;
+
+/** What was not looked at though it should have been. */
+function tellUnread(log: Log, job: "scan" | "audit", report: ScanReport | AuditReport): void {
+  const unread =
+    "skipped" in report.coverage
+      ? report.coverage.skipped
+          .filter(({ failure, allowed }) => failure && allowed === undefined)
+          .map(({ place, reason, detail }) => [place, `${reason}: ${detail}`] as const)
+      : report.coverage.accounts
+          .filter(({ status }) => status === "error")
+          .map(({ id, reason, permission }) => [id, permission ?? reason ?? ""] as const);
+  const places = unread
+    .slice(0, MOST_NAMED)
+    .map(([place, why]) => ({ place: clipped(place, LONGEST_NAME), why: clipped(why, LONGEST_NAME) }));
+  log("warning", `${job}.unread`, { count: unread.length, places });
 }
 
 interface Summary {

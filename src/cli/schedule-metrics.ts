@@ -2,10 +2,12 @@ import type { RotationConfiguration } from "../config/rotations.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { RotationReport } from "../model/rotation.ts";
 import { JOB_NAMES } from "../model/scheduled-job.ts";
+import { needsPerson } from "../report/rotations/summary-text.ts";
 import { fold } from "../rotate/apply.ts";
 import { knownDue } from "../rotate/known-due.ts";
 import { journalledReport } from "../rotate/run.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { FailingJobs } from "../schedule/failing-jobs.ts";
 import type { Metric, Sample } from "../schedule/metrics.ts";
 import type { Measured } from "../schedule/metrics-server.ts";
 import type { Service } from "../schedule/service.ts";
@@ -17,7 +19,6 @@ const HANGS_MS = 120_000;
 /** What the ledger tells is worked out no more often, in milliseconds: it may tell of a hundred thousand users. */
 const FRESH_MS = 60_000;
 
-const STUCK: readonly RotationReport["state"][] = ["stuck"];
 const ENDED: readonly RotationReport["state"][] = ["idle", "done", "abandoned", "reactivated"];
 
 /** What a service tells of itself, and of what the ledger remembers. */
@@ -27,6 +28,7 @@ export function measuredOf(
   ledger: Ledger,
   { clock, version }: { readonly clock: Clock; readonly version: string },
 ): Measured {
+  const failing = new FailingJobs(ledger.jobs);
   let known: { readonly atMs: number; readonly metrics: readonly Metric[] } | null = null;
   return {
     problem() {
@@ -34,7 +36,8 @@ export function measuredOf(
       const ms = clock.now() - lookedMs;
       if (ms > HANGS_MS) return `it has not looked at what is due for ${Math.round(ms / 1000)} s`;
       if (hanging.length > 0) return `${hanging.join(", ")}: takes too long and does not end`;
-      return problem === null ? null : "the ledger cannot be used: the log says why";
+      if (problem !== null) return "the ledger cannot be used: the log says why";
+      return failing.among(source.entries);
     },
     metrics() {
       const now = clock.now();
@@ -79,7 +82,7 @@ function jobMetrics({ configuration }: ScheduleSource, ledger: Ledger, nowMs: nu
     ),
     gauge(
       "job_last_success_timestamp_seconds",
-      "When the job last came to a result.",
+      "When the job last came to a result, and had looked at all that it should.",
       histories.flatMap(({ job, history: { completedMs } }) =>
         completedMs === null ? [] : [{ labels: { job }, value: completedMs / 1000 }],
       ),
@@ -95,7 +98,12 @@ function jobMetrics({ configuration }: ScheduleSource, ledger: Ledger, nowMs: nu
 }
 
 function ledgerMetrics(ledger: Ledger, nowMs: number): Metric[] {
-  const rotations = [...ledger.rotations.all()].map((journalled) => journalledReport(journalled));
+  return [...keyMetrics(ledger, nowMs), ...rotationMetrics(ledger)];
+}
+
+/** Of what is written in the journal of rotations. */
+export function rotationMetrics({ rotations: journal }: Pick<Ledger, "rotations">): Metric[] {
+  const rotations = [...journal.all()].map((journalled) => journalledReport(journalled));
   const of = ({ name, accountId, userName }: RotationReport) => ({
     rotation: name,
     account: accountId,
@@ -103,11 +111,10 @@ function ledgerMetrics(ledger: Ledger, nowMs: number): Metric[] {
   });
   const due = rotations.filter(({ state, nextStepAt }) => !ENDED.includes(state) && nextStepAt !== null);
   return [
-    ...keyMetrics(ledger, nowMs),
     gauge(
       "rotation_stuck",
       "Whether the user's last rotation needs a person.",
-      rotations.map((rotation) => ({ labels: of(rotation), value: Number(STUCK.includes(rotation.state)) })),
+      rotations.map((rotation) => ({ labels: of(rotation), value: Number(needsPerson(rotation)) })),
     ),
     gauge(
       "rotation_under_way",

@@ -7,6 +7,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Entry } from "../schedule/planner.ts";
 import type { Log } from "../schedule/ports.ts";
 import type { ServiceSettings, SettingsSource } from "../schedule/service.ts";
+import { scheduleDoubts } from "./schedule-doubts.ts";
 import { entryOf } from "./schedule-jobs.ts";
 
 /**
@@ -51,6 +52,10 @@ export class ScheduleSource implements SettingsSource {
     return this.#rotations;
   }
 
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
   setting(job: JobSetting["job"]): JobSetting | undefined {
     return this.#configuration.jobs.find((setting) => setting.job === job);
   }
@@ -70,6 +75,7 @@ export class ScheduleSource implements SettingsSource {
     const text = operatorText(this.path);
     if (text === this.#refused) return;
     if (text === this.#text) {
+      if (this.problem !== null) this.#tellRead();
       this.problem = null;
       this.#refused = null;
       return;
@@ -87,9 +93,19 @@ export class ScheduleSource implements SettingsSource {
     this.#refused = null;
     this.problem = null;
     this.#entries = this.#configuration.jobs.map(entryOf);
+    this.#tellRead();
+  }
+
+  /** What cannot be done as things are is told at once, and not in the morning after. */
+  tellDoubts(): void {
+    for (const text of scheduleDoubts(this.#configuration)) this.#log("warning", "configuration.doubtful", { text });
+  }
+
+  #tellRead(): void {
     const jobs = this.#configuration.jobs.map(({ job }) => job);
     // It may be wanted, or be a file that is just being written.
     this.#log(jobs.length === 0 ? "warning" : "info", "configuration.read", { jobs });
+    this.tellDoubts();
   }
 }
 

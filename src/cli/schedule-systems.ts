@@ -59,6 +59,11 @@ export function stepsAfterUninstall(system: FileSystemName, gone: readonly Place
   }
 }
 
+/** Whether it starts keysweep on this machine. */
+export function isHere(system: SystemName): boolean {
+  return system === "cron" || system === "systemd" || system === "launchd";
+}
+
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }

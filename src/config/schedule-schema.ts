@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { AUDIT_FORMAT_NAMES, SCAN_FORMAT_NAMES } from "../model/report-format-names.ts";
 import { cron, duration, timezone } from "./time-schema.ts";
 
 const text = z.string().check(z.minLength(1, "must not be empty"));
@@ -12,7 +13,9 @@ const timesShape = {
 };
 
 /** Formats of reports, and the files that they are written to. */
-const reports = z.record(text, text);
+function reportsIn(names: readonly string[]) {
+  return z.strictObject(Object.fromEntries(names.map((name) => [name, z.optional(text)])));
+}
 
 const scan = z.strictObject({
   ...timesShape,
@@ -20,13 +23,13 @@ const scan = z.strictObject({
   history: z.optional(z.boolean()),
   environment: z.optional(z.boolean()),
   identify: z.optional(z.boolean()),
-  reports: z.optional(reports),
+  reports: z.optional(reportsIn(SCAN_FORMAT_NAMES)),
 });
 
 const audit = z.strictObject({
   ...timesShape,
   organization: z.optional(z.boolean()),
-  reports: z.optional(reports),
+  reports: z.optional(reportsIn(AUDIT_FORMAT_NAMES)),
 });
 
 const rotate = z.strictObject(timesShape);

@@ -98,8 +98,10 @@ interface Reading {
 
 function jobFrom(reading: Reading, job: JobName): JobSetting | null {
   const { written, place } = reading;
-  const reports = (named: Readonly<Record<string, string>> = {}): ReportSetting[] =>
-    Object.entries(named).map(([format, path]) => [format, place(path)]);
+  const reports = (named: Readonly<Record<string, string | undefined>> = {}): ReportSetting[] =>
+    Object.entries(named).flatMap(([format, path]): ReportSetting[] =>
+      path === undefined ? [] : [[format, place(path)]],
+    );
   switch (job) {
     case "scan": {
       if (written.scan === undefined) return null;

@@ -22,7 +22,7 @@ export interface JobHistory {
   readonly sinceMs: number;
   /** Null: none was started yet. */
   readonly last: JobRun | null;
-  /** When one last came to its end with a result, good or bad; null: never. */
+  /** When one last came to its end with a result, good or bad, and had looked at all that it should; null: never. */
   readonly completedMs: number | null;
 }
 
@@ -34,6 +34,6 @@ export interface JobRecord {
   of(job: JobName, nowMs: number): JobHistory;
   /** A run begins: what is due until `dueMs` is done by it. */
   begin(job: JobName, dueMs: number, nowMs: number): void;
-  /** It ended. @param completed whether it came to a result. */
+  /** It ended. @param completed whether it came to a result, of all that it should have looked at. */
   end(job: JobName, nowMs: number, status: number, completed: boolean): void;
 }

@@ -25,6 +25,8 @@ export interface JobOutcome {
   readonly interrupted: boolean;
   /** Whether it came to a result, good or bad. */
   readonly completed: boolean;
+  /** Whether something that it should have looked at was not. */
+  readonly partial: boolean;
 }
 
 export type LogLevel = "info" | "warning" | "error";

@@ -55,10 +55,10 @@ export async function runJob(
       record.end(job, waiting.now(), FAILED, false);
       return result;
     }
-    const { status, interrupted, completed } = result;
+    const { status, interrupted, completed, partial } = result;
     // What was cut off is left open, so that it is begun again.
-    if (!interrupted) record.end(job, waiting.now(), status, completed);
-    const level = completed ? "info" : interrupted ? "warning" : "error";
+    if (!interrupted) record.end(job, waiting.now(), status, completed && !partial);
+    const level = !completed && !interrupted ? "error" : interrupted || partial ? "warning" : "info";
     log(level, interrupted ? "job.interrupted" : "job.ended", { job, status, ms: waiting.now() - now });
     return result;
   } finally {
@@ -106,7 +106,7 @@ async function performed(
     const result = await Promise.race([outcome, hung.promise]);
     if (isHung(result) || !late.signal.aborted || !result.interrupted) return result;
     // It did not fit into its time and would not do so if it were begun again at once.
-    return { status: FAILED, interrupted: false, completed: false };
+    return { status: FAILED, interrupted: false, completed: false, partial: false };
   } finally {
     ended.abort();
     await Promise.all([keeping, timing]);

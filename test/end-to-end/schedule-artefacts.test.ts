@@ -118,3 +118,18 @@ describe("files", () => {
     expect(world.run(["schedule", "uninstall", ...KUBERNETES]).stderr).toContain("left alone");
   });
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  "root is told that its schedule is others' to change (skipped but for root)",
+  () => {
+    chmodSync(world.operatorConfiguration, 0o666);
+    const told = `root would rely on ${world.operatorConfiguration}, which others may change`;
+    expect(world.run(["schedule", "install", "--with", "systemd", "--print"])).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining(told),
+    });
+    expect(world.run(["doctor", "--format", "json"]).stdout).toContain(told);
+    chmodSync(world.operatorConfiguration, 0o644);
+    expect(world.run(["schedule", "install", "--with", "systemd", "--print"]).stderr).not.toContain(told);
+  },
+);

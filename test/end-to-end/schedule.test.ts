@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -198,6 +198,48 @@ describe("schedule run", () => {
     expect(tokyo).toMatch(/^scan +\d{4}-\d\d-\d\d 1[45]:30 GMT\+9 +not run yet$/m);
     expect(tokyo).toMatch(/^Times of Asia\/Tokyo, up to 300 s later each\.$/m);
     expect(utc).toMatch(/^audit +\d{4}-\d\d-\d\d 06:00 UTC +not run yet$/m);
+  });
+
+  test("scans what there is, remembers and tells it, where a PATH or a folder of a report is not there, and says so before and after", async () => {
+    const { id, secret } = generateMaterial(7373);
+    world.file("there/.env", `AWS_ACCESS_KEY_ID=${id}\nAWS_SECRET_ACCESS_KEY=${secret}\n`);
+    const [there, gone, report] = ["there", "gone", "no/such/report.html"].map((name) => join(world.folder, name));
+    const port = await freePort();
+    const scan = {
+      at: "* * * * * *",
+      paths: [gone, there],
+      reports: { html: report, csv: join(world.folder, "r.csv") },
+    };
+    configure(JSON.stringify({ schedule: { scan, metrics: { port } } }));
+    const doubts = [`schedule.scan.paths: there is no ${gone}`, `schedule.scan.reports.html: cannot write ${report}`];
+    for (const words of [["list"], ["install", "--with", "cron", "--print"]]) {
+      const { status, stderr } = world.run(["schedule", ...words]);
+      expect([status, doubts.filter((doubt) => !stderr.includes(doubt))]).toEqual([0, []]);
+    }
+    const doctor = world.run(["doctor", "--format", "json"]);
+    const { checks } = JSON.parse(doctor.stdout) as { checks: { check: string; status: string; detail: string }[] };
+    expect(checks.filter(({ check, status }) => check === "schedule" && status === "problem")).toHaveLength(2);
+    const service = serve();
+    // Told before the service says that it has started.
+    await service.next("service.started");
+    expect(service.lines.filter(({ event }) => event === "configuration.doubtful")).toHaveLength(2);
+    expect(await service.next("scan.unread")).toMatchObject({
+      level: "warning",
+      count: 1,
+      places: [{ place: gone, why: "read-error: vanished: ENOENT" }],
+    });
+    expect(await service.next("job.message", "scan")).toMatchObject({ text: expect.stringContaining(report ?? "") });
+    expect(await service.next("job.ended", "scan")).toMatchObject({ level: "error", status: 4 });
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toMatch(/^keysweep_job_last_exit_status\{job="scan"\} 4$/m);
+    expect(metrics).not.toContain('keysweep_job_last_success_timestamp_seconds{job="scan"} ');
+    for (let runs = 0; runs < 5; runs++) await service.next("job.ended", "scan");
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(503);
+    service.process.kill("SIGTERM");
+    await service.ended;
+    expect(existsSync(join(world.folder, "r.csv"))).toBe(true);
+    const remembered = JSON.parse(world.run(["report", "--format", "json"]).stdout) as { findings: unknown[] };
+    expect(remembered.findings).toHaveLength(1);
   });
 
   test("runs what is due once for whoever starts it again and again", async () => {

@@ -126,6 +126,14 @@ describe("a schedule", () => {
       "schedule:\n  rotate: { every: 15m, paths: [/] }\n",
       "2:25: schedule.rotate.paths: is not a key that is known here; there are at, every, timezone, timeout",
     ],
+    [
+      "schedule:\n  scan: { every: 1d, reports: { xml: a } }\n",
+      "2:33: schedule.scan.reports.xml: is not a key that is known here; there are pretty, json, jsonl, csv, markdown, html, sarif, junit, gitlab, github",
+    ],
+    [
+      "schedule:\n  audit: { every: 1d, reports: { gitlab: a } }\n",
+      "2:34: schedule.audit.reports.gitlab: is not a key that is known here; there are pretty, json, jsonl, csv, markdown, html, sarif, junit, ocsf, asff",
+    ],
   ])("%j is refused", (text, message) => {
     expect(problem(text)).toBe(message);
   });

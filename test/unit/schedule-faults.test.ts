@@ -21,7 +21,9 @@ const IMPATIENT: Entry = { ...NIGHTLY, timeoutMs: 2 * HOUR };
 /** Ends as soon as it is told to. */
 function untilTold(signal: AbortSignal): Promise<JobOutcome> {
   return new Promise((resolve) =>
-    signal.addEventListener("abort", () => resolve({ status: 130, interrupted: true, completed: false })),
+    signal.addEventListener("abort", () =>
+      resolve({ status: 130, interrupted: true, completed: false, partial: false }),
+    ),
   );
 }
 
@@ -62,7 +64,7 @@ describe("a job that takes longer than it may", () => {
         if (job === "scan") return never();
         await clock.sleep(10 * 60_000);
         steps.push(`${new Date(clock.now()).toISOString().slice(11, 16)} ${signal.aborted}`);
-        return signal.aborted ? { status: 130, interrupted: true, completed: false } : DONE;
+        return signal.aborted ? { status: 130, interrupted: true, completed: false, partial: false } : DONE;
       },
     });
     await time.until("2027-01-01T03:34Z");
@@ -162,7 +164,7 @@ function worldOf(
 }
 
 function problemOf({ service }: Made, time: FakeTime): string | null {
-  const none = null as unknown as ScheduleSource;
+  const none = { entries: [] } as unknown as ScheduleSource;
   return measuredOf(service, none, temporaryLedger(), { clock: time, version: "1" }).problem();
 }
 

@@ -6,14 +6,15 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dueMetric } from "../../src/cli/schedule-metrics.ts";
+import { dueMetric, rotationMetrics } from "../../src/cli/schedule-metrics.ts";
 import { loadRotationConfiguration } from "../../src/config/rotations.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { targetTypes } from "../../src/rotate/targets/registry.ts";
 import { type Metric, metricsText } from "../../src/schedule/metrics.ts";
 import { serveMetrics } from "../../src/schedule/metrics-server.ts";
 import { systemdNotices } from "../../src/schedule/service-notices.ts";
-import { temporaryFolder } from "../support/ledger/folder.ts";
+import { temporaryFolder, temporaryLedger } from "../support/ledger/folder.ts";
+import { begun, event, rotationId } from "../support/ledger/rotations.ts";
 import { readExposition } from "../support/schedule/exposition.ts";
 
 const gauge = (labels: Readonly<Record<string, string>>, value: number): Metric => ({
@@ -56,6 +57,21 @@ describe("metrics", () => {
         labels: 'rotation="one",account="123456789012",user="one"',
         value: Date.parse("2027-02-01T03:00Z") / 1000,
       },
+    ]);
+  });
+
+  it.each([
+    ["stuck", 1],
+    ["reactivated", 1],
+    ["abandoned", 0],
+  ] as const)("say that a rotation needs a person where it does: %s", (kind, value) => {
+    const ledger = temporaryLedger();
+    const fact = kind === "stuck" ? ({ kind, code: "refused", detail: "it is" } as const) : ({ kind } as const);
+    ledger.rotations.append(rotationId(1), 0, begun(), { fence: 1, who: "ada" });
+    ledger.rotations.append(rotationId(1), 1, event(1, fact), { fence: 1, who: "ada" });
+    const samples = readExposition(metricsText(rotationMetrics(ledger)));
+    expect(samples.filter(({ family }) => family === "keysweep_rotation_stuck").map((one) => one.value)).toEqual([
+      value,
     ]);
   });
 

@@ -107,7 +107,7 @@ describe("a service", () => {
       async perform(job, signal, clock) {
         if (job === "rotate") return DONE;
         for (const step of ["one", "two", "three"]) {
-          if (signal.aborted) return { status: 130, interrupted: true, completed: false };
+          if (signal.aborted) return { status: 130, interrupted: true, completed: false, partial: false };
           await clock.sleep(60_000);
           steps.push(step);
         }
@@ -190,6 +190,31 @@ describe("a run", () => {
     expect(await runJob(QUARTERLY, world, new AbortController().signal)).toEqual({ heldBy: null });
   });
 
+  it.each([
+    [DONE, "info", true],
+    [{ ...DONE, partial: true }, "warning", false],
+    [{ ...DONE, status: 4, completed: false }, "error", false],
+  ] as const)(
+    "is a success where it looked at all that it should, and is told as it was: %o",
+    async (outcome, level, isSuccess) => {
+      const { time, ledger, alive } = machine("2027-01-01T00:00Z");
+      alive.add("one");
+      ledger.jobs.of("rotate", time.now());
+      time.set("2027-01-01T00:15Z");
+      const told: string[] = [];
+      const world = {
+        waiting: time,
+        record: ledger.jobs,
+        leases: leasesOf(ledger, time, "one", alive),
+        log: (how: string, event: string) => told.push(`${how} ${event}`),
+        perform: async () => outcome,
+      };
+      await runJob(QUARTERLY, world, new AbortController().signal);
+      expect(told).toEqual(["info job.started", `${level} job.ended`]);
+      expect(ledger.jobs.known("rotate")?.completedMs ?? null).toBe(isSuccess ? time.now() : null);
+    },
+  );
+
   it("stops when its lease is lost", async () => {
     const { time, ledger, alive } = machine("2027-01-01T00:00Z");
     alive.add("slow");
@@ -204,7 +229,7 @@ describe("a run", () => {
         log() {},
         async perform(_job, signal) {
           await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
-          return { status: 130, interrupted: true, completed: false };
+          return { status: 130, interrupted: true, completed: false, partial: false };
         },
       },
       new AbortController().signal,

@@ -29,6 +29,15 @@ async function jobsOf(source: ScheduleSource): Promise<string[]> {
 }
 
 describe("the configuration of a service", () => {
+  it("is told to be good again when it is what it was before", async () => {
+    const source = await opened();
+    writeFileSync(path, "schedule: [\n");
+    await source.current();
+    writeFileSync(path, GOOD);
+    for (let looks = 0; looks < 3; looks++) await source.current();
+    expect(told).toEqual(["error configuration.refused", "info configuration.read"]);
+  });
+
   it("is read anew when its file has changed, with nobody telling so, and only then", async () => {
     const source = await opened();
     const before = await source.current();

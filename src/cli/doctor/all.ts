@@ -8,6 +8,7 @@ import { ledgerCheck } from "./checks/ledger.ts";
 import { notificationsCheck } from "./checks/notifications.ts";
 import { organizationCheck } from "./checks/organization.ts";
 import { rotationPermissionsCheck } from "./checks/rotation-permissions.ts";
+import { scheduleCheck } from "./checks/schedule.ts";
 import { sealCheck } from "./checks/seal.ts";
 
 /** What `keysweep doctor` looks at, in the order in which it tells. */
@@ -22,4 +23,5 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   rotationPermissionsCheck,
   sealCheck,
   notificationsCheck,
+  scheduleCheck,
 ];

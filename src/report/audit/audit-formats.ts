@@ -1,10 +1,11 @@
+import type { AuditFormatName } from "../../model/report-format-names.ts";
 import { formatRegistry } from "../format-registry.ts";
 import type { AuditFormat } from "./audit-format.ts";
 
 type Loaded = Promise<AuditFormat>;
 
 /** The formats of audit reports. */
-export const auditFormats = formatRegistry("an audit", {
+export const auditFormats = formatRegistry<AuditFormatName, AuditFormat>("an audit", {
   pretty: async (): Loaded => (await import("./formats/pretty.ts")).pretty,
   json: async (): Loaded => (await import("./formats/json.ts")).json,
   jsonl: async (): Loaded => (await import("./formats/jsonl.ts")).jsonl,

@@ -1,10 +1,11 @@
+import type { ScanFormatName } from "../../model/report-format-names.ts";
 import { formatRegistry } from "../format-registry.ts";
 import type { ScanFormat } from "./scan-format.ts";
 
 type Loaded = Promise<ScanFormat>;
 
 /** The formats of scan reports. */
-export const scanFormats = formatRegistry("a scan", {
+export const scanFormats = formatRegistry<ScanFormatName, ScanFormat>("a scan", {
   pretty: async (): Loaded => (await import("./formats/pretty.ts")).pretty,
   json: async (): Loaded => (await import("./formats/json.ts")).json,
   jsonl: async (): Loaded => (await import("./formats/jsonl.ts")).jsonl,

@@ -11,7 +11,7 @@ import { everyTimes, rememberedTimes } from "../../../src/schedule/times.ts";
 import { temporaryLedger } from "../ledger/folder.ts";
 import { FakeTime } from "./fake-time.ts";
 
-export const DONE: JobOutcome = { status: 0, interrupted: false, completed: true };
+export const DONE: JobOutcome = { status: 0, interrupted: false, completed: true, partial: false };
 const FOR_MS = 300_000;
 
 /** Leases of a process of that name, which is there as long as it is in `alive`. */
