@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import type { Socket } from "node:net";
 import { KeysweepError } from "../model/error.ts";
 import { type Metric, metricsText } from "./metrics.ts";
 
@@ -11,6 +12,12 @@ export interface Measured {
 /** The names by which a program on this machine asks: a page in a browser comes by the name of its own site, wherever that leads. */
 const OWN_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
 
+/** Of more connections than that the oldest is ended: whoever on this machine keeps some open and asks nothing keeps nobody else from asking. */
+const MOST_CONNECTIONS = 16;
+
+/** Whoever asks does so at once, in milliseconds. */
+const LONGEST_REQUEST_MS = 5_000;
+
 /**
  * Tells `/healthz` and `/metrics`, on the loopback interface alone.
  * @throws KeysweepError `usage` when the port cannot be had.
@@ -20,14 +27,24 @@ export async function serveMetrics(
   measured: Measured,
 ): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer(
-    { requestTimeout: 10_000, headersTimeout: 10_000 },
+    {
+      requestTimeout: LONGEST_REQUEST_MS,
+      headersTimeout: LONGEST_REQUEST_MS,
+      connectionsCheckingInterval: LONGEST_REQUEST_MS / 5,
+    },
     ({ method, url, headers }, response) => {
       const { status, type, text } = answer(measured, method, url, headers.host);
       response.writeHead(status, { "content-type": `${type}; charset=utf-8`, "x-content-type-options": "nosniff" });
       response.end(method === "HEAD" ? "" : text);
     },
   );
-  server.maxConnections = 16;
+  const open = new Set<Socket>();
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size > MOST_CONNECTIONS) oldest?.destroy();
+  });
   await listening(server, port);
   const address = server.address();
   return {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -146,6 +146,23 @@ describe("the server of metrics", () => {
     for (const address of ["127.0.0.2", ...others.map((other) => other.address)])
       await expect(connected(server.port, address)).rejects.toThrow(/ECONNREFUSED|EADDRNOTAVAIL/);
     await connected(server.port, "127.0.0.1");
+  });
+
+  it("answers while somebody keeps many connections open and asks nothing", async () => {
+    await using server = await serveMetrics(0, { problem: () => null, metrics: () => [] });
+    const idle: Socket[] = [];
+    try {
+      for (let count = 0; count < 40; count++) {
+        const socket = connect(server.port, "127.0.0.1").on("error", () => {});
+        await once(socket, "connect");
+        idle.push(socket);
+      }
+      expect(await asked(server.port, "/healthz", "localhost")).toBe(200);
+      // No more are kept than are needed.
+      expect(idle.length - idle.filter(({ destroyed }) => destroyed).length).toBeLessThanOrEqual(16);
+    } finally {
+      for (const socket of idle) socket.destroy();
+    }
   });
 
   it("says what went wrong to nobody who asks", async () => {
