@@ -3,7 +3,7 @@ import { isGranted } from "../ledger/leases.ts";
 import type { AccountId } from "../model/access-key-id.ts";
 import type { UserLease, UserLeases } from "../rotate/ports/user-lease.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { isHolderGone, thisHolder } from "../runtime/holder.ts";
+import { holderText, isHolderGone, thisHolder } from "../runtime/holder.ts";
 
 /** Longer than any one step of a rotation takes: it is renewed before each that changes something. */
 const FOR_MS = 15 * 60_000;
@@ -33,10 +33,4 @@ export function rotationLeases(leases: Leases, clock: Clock): UserLeases {
       };
     },
   };
-}
-
-/** `process 4711 on build-7` */
-export function holderText(holder: string): string {
-  const { pid, host } = JSON.parse(holder) as { readonly pid: number; readonly host: string };
-  return `process ${pid} on ${host}`;
 }

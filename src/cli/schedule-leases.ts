@@ -1,8 +1,7 @@
 import { isGranted, type Lease, type LeaseRefused, type Leases } from "../ledger/leases.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { isHolderGone, thisHolder } from "../runtime/holder.ts";
+import { holderText, isHolderGone, thisHolder } from "../runtime/holder.ts";
 import type { HeldLease, ScheduleLeases } from "../schedule/ports.ts";
-import { holderText } from "./rotation-leases.ts";
 
 /** How long another service waits for one whose end it cannot see, such as one in another container, in milliseconds. */
 const FOR_MS = 5 * 60_000;
