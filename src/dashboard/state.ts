@@ -179,9 +179,9 @@ const FRAME = 5;
 
 /** How long what was said last hides how far that is which runs, in milliseconds. */
 const NOTICE_MS = 5000;
-/** Lower screens have one line for what was said. */
+/** Lower screens have one line for what runs, or was said. */
 const ROOMY = 20;
-const MOST_NOTICE_LINES = 4;
+const MOST_STATUS_LINES = 4;
 
 type Sized = Pick<State, "columns" | "rows" | "notice" | "jobs" | "now">;
 
@@ -192,9 +192,10 @@ export function noticeOf({ notice, jobs, now }: Sized): Notice | null {
 
 /** Lines that say what goes on, or what was said last: a remedy is to be read to its end. */
 export function statusHeight(state: Sized): number {
+  if (state.rows < ROOMY) return 1;
   const notice = noticeOf(state);
-  if (notice === null || state.rows < ROOMY) return 1;
-  return Math.min(MOST_NOTICE_LINES, wrapped(visible(notice.text), state.columns - 2).length);
+  const lines = notice === null ? state.jobs.length : wrapped(visible(notice.text), state.columns - 2).length;
+  return Math.min(MOST_STATUS_LINES, Math.max(1, lines));
 }
 
 export function bodyHeight(state: Sized): number {

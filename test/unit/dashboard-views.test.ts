@@ -281,6 +281,54 @@ test("a scan that runs says how much, how fast and how long still", () => {
   expect(frame(state).join("\n")).toContain("scanning 6 files, 1.7 MB (170 kB/s), 2 found · about 10 s left");
 });
 
+test("what runs has a line of its own each, and its time left before what is history, where there is not room for all", () => {
+  const progress = {
+    kind: "scan",
+    files: 184_000,
+    bytes: 1_700_000,
+    objects: 1_300_000,
+    processes: 0,
+    credentials: 2,
+  } as const;
+  const scanning = ([columns, rows]: readonly [number, number]): State => {
+    const purposes = ["scan", "audit"] as const;
+    const began = purposes.reduce<State>(
+      (state, purpose, job) =>
+        update(state, { kind: "job-began", job, request: { purpose, words: [] }, now: NOW }).state,
+      stateOf(40, columns, rows),
+    );
+    return update(began, { kind: "job-progress", job: 0, progress, now: NOW + 10_000 }).state;
+  };
+  const wide = frame(scanning([120, 40]));
+  expect(wide.at(-3)).toContain("1,300,000 objects of histories, 2 found · about 10 s left");
+  expect(wide.at(-2)).toContain("auditing (10 s)");
+  expect(wide).toHaveLength(40);
+  expect(frame(scanning([80, 24])).at(-3)).toMatch(
+    /scanning 184,000 files, 1\.7 MB \(170 kB\/s\), 2 found · about 10 s left$/,
+  );
+  expect(frame(scanning([80, 12]))).toHaveLength(12);
+});
+
+test("the selected row is marked and in sight, however many lines are taken from the table", () => {
+  const last = press(stateOf(), "2", ...Array.from({ length: 16 }, () => "[down]")).state;
+  const pointed = (state: State): string | undefined => frame(state).find((one) => one.startsWith("▸"));
+  const text = "a remedy that is long enough to be wrapped ".repeat(6);
+  const told = update(last, { kind: "told", text, tone: "bad", now: NOW }).state;
+  expect(frame(told)).toHaveLength(24);
+  expect(pointed(last)).toBeDefined();
+  expect(pointed(told)).toBe(pointed(last));
+});
+
+test("where no user is known it says why, as AWS said it, to the end", () => {
+  const empty = firstState({ now: NOW, columns: 80, rows: 24, noEditor: null });
+  const read = update(empty, { kind: "remembered", remembered: { audit: null, users: [], accountFindings: [] } }).state;
+  const problem = `AWS: iam:ListUsers is denied. ${"Ask who may. ".repeat(8)}The end.`;
+  const text = frame(press({ ...read, awsProblem: problem }, "3").state)
+    .join(" ")
+    .replace(/\s+/g, " ");
+  expect(text).toContain(`No user is known. ${problem} keysweep doctor says`);
+});
+
 test("an audit that runs says how many accounts and users it has seen, and how long still", () => {
   const request = { purpose: "audit", words: ["audit"] } as const;
   const began = update(stateOf(), { kind: "job-began", job: 1, request, now: NOW }).state;

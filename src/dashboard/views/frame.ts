@@ -35,7 +35,7 @@ export function ruleLine({ columns }: Pick<State, "columns">, look: Look): Line 
 /** What runs, how far it is, how long it takes; else what was said last. */
 export function statusLines(state: State, look: Look): Line[] {
   const notice = noticeOf(state);
-  return notice === null ? [jobsLine(state, look)] : noticeLines(notice, state, look);
+  return notice === null ? jobsLines(state, look) : noticeLines(notice, state, look);
 }
 
 function noticeLines({ text, tone }: Notice, state: State, look: Look): Line[] {
@@ -47,17 +47,20 @@ function noticeLines({ text, tone }: Notice, state: State, look: Look): Line[] {
   return [...lines.slice(0, most - 1), last].map((one) => line({ text: ` ${one}`, tone }));
 }
 
-function jobsLine(state: State, look: Look): Line {
+/** A line for each, where there is room for them. */
+function jobsLines(state: State, look: Look): Line[] {
   const { columns, jobs } = state;
-  const { ellipsis, separator } = glyphsOf(look);
-  if (jobs.length === 0) return line({ text: look.screenReader ? "" : " nothing runs", tone: "dim" });
+  const { ellipsis } = glyphsOf(look);
+  if (jobs.length === 0) return [line({ text: look.screenReader ? "" : " nothing runs", tone: "dim" })];
   // A line that changes all the time is read aloud all the time.
-  if (look.screenReader) return line(jobs.map(({ request }) => jobName(request)).join(", "));
-  const text = jobs.map((job) => jobText(state, job, separator)).join("  ");
+  if (look.screenReader) return [line(jobs.map(({ request }) => jobName(request)).join(", "))];
   const spinner = spinnerOf(state, look);
-  return line(
-    { text: ` ${spinner}`, tone: "accent" },
-    { text: truncated(` ${shown(text, look)}`, columns - widthOf(spinner) - 1, ellipsis) },
+  const room = columns - widthOf(spinner) - 2;
+  const most = statusHeight(state);
+  const texts = jobs.map((job) => shown(jobText(state, job, look, room), look));
+  const lines = [...texts.slice(0, most - 1), texts.slice(most - 1).join("  ")];
+  return lines.map((text) =>
+    line({ text: ` ${spinner}`, tone: "accent" }, { text: ` ${truncated(text, room, ellipsis)}` }),
   );
 }
 
@@ -67,7 +70,8 @@ function spinnerOf({ now }: State, look: Look): string {
 }
 
 /** `scanning 12,345 files, 3.4 GB (120 MB/s), 3 found · about 2 min left` */
-export function jobText({ now, scan }: Pick<State, "now" | "scan">, job: Job, separator: string): string {
+function jobText({ now, scan }: Pick<State, "now" | "scan">, job: Job, look: Look, room: number): string {
+  const { separator } = glyphsOf(look);
   const { request, progress, startedAt } = job;
   const tookMs = Math.max(1, now - startedAt);
   if (progress === null) return `${jobName(request)} (${spanText(tookMs)})`;
@@ -87,7 +91,10 @@ export function jobText({ now, scan }: Pick<State, "now" | "scan">, job: Job, se
       ? ""
       : ` ${separator} about ${spanText((tookMs / share) * (1 - share))} left`;
   const history = objects > 0 ? `, ${grouped(objects)} objects of histories` : "";
-  return `scanning ${plural(files, "file")}, ${bytesText(bytes)} (${rate})${history}, ${credentials} found${left}`;
+  const text = (of: string): string =>
+    `scanning ${plural(files, "file")}, ${bytesText(bytes)} (${rate})${of}, ${grouped(credentials)} found${left}`;
+  // How long it still takes is asked more than what of it is history.
+  return text(history).length <= room ? text(history) : text("");
 }
 
 function jobName({ purpose, about }: Job["request"]): string {

@@ -2,7 +2,7 @@ import type { Severity } from "../../model/severity.ts";
 import { SEVERITIES } from "../../model/severity.ts";
 import { grouped, plural } from "../../report/summary-text.ts";
 import { endOf, fitted, glyphsOf, type Look, shown, truncated, wrapped } from "../look.ts";
-import { type Column, type Table, type TableKind, windowOf } from "../table.ts";
+import { type Column, movedTo, type Table, type TableKind, windowOf } from "../table.ts";
 import { type Line, line, type Span, type Tone } from "./line.tsx";
 
 const GAP = 2;
@@ -32,7 +32,7 @@ export function tableLines<Row>(
     ];
   }
   const window = windowOf(table, height);
-  const top = Math.min(table.top, Math.max(0, table.lines.length - height));
+  const { top } = movedTo(table, table.cursor, height);
   for (const [index, at] of window.entries()) {
     const selected = top + index === table.cursor;
     const pointer = selected ? `${glyphs.pointer} ` : " ".repeat(MARGIN);

@@ -17,20 +17,20 @@ const READ_FROM: Readonly<Record<TableName, readonly Part[]>> = {
 };
 
 /** What stands where there are no rows. */
-function emptyText({ unread, unreadable, problems }: State, name: TableName): readonly string[] {
+function emptyText({ unread, unreadable, problems, awsProblem }: State, name: TableName): readonly string[] {
   const why = READ_FROM[name].map((part) => unreadable[part]).filter((text) => text !== null);
   if (why.length > 0) return why;
   if (name === "rotations" && problems.status !== null)
     return ["Which rotations are configured is not known:", problems.status, "keysweep doctor says more."];
-  return READ_FROM[name].some((part) => unread.includes(part)) ? ["Reading what is remembered."] : EMPTY[name];
+  if (READ_FROM[name].some((part) => unread.includes(part))) return ["Reading what is remembered."];
+  return name === "users" && awsProblem !== null ? ["No user is known.", awsProblem, DOCTOR] : EMPTY[name];
 }
+
+const DOCTOR = "keysweep doctor says what is configured, reachable and permitted.";
 
 const EMPTY: Readonly<Record<TableName, readonly string[]>> = {
   findings: ["Nothing was found, or nothing was looked at yet: r scans, A audits."],
-  users: [
-    "No user is known: A audits the account.",
-    "keysweep doctor says what is configured, reachable and permitted.",
-  ],
+  users: ["No user is known: A audits the account.", DOCTOR],
   rotations: ["No rotation is configured. docs/configuration.md says how one is."],
   log: ["Nothing has happened yet."],
 };
