@@ -40,6 +40,12 @@ export const output: OutputOptions = {
       },
       // What brings nothing with it, and is wanted where those are not that it is told of with.
       { name: "rotation-text", test: /\/src\/report\/rotations\/summary-text\./, minShareCount: 2, priority: 2 },
+      {
+        name: "format-names",
+        test: /\/src\/report\/(?:audit\/audit|rotations\/rotations)-formats\./,
+        minShareCount: 2,
+        priority: 2,
+      },
       { name: "compare", test: /\/src\/ledger\/compare\./, minShareCount: 2, priority: 2 },
       // What only rotations need, and what tells people of them.
       {
