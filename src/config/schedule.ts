@@ -81,8 +81,10 @@ export function loadScheduleConfiguration(path: string, nowMs: number, home = ho
       text.replace(/^~(?=\/|$)/, () => home),
     );
   const reading: Reading = { document, written, nowMs, place };
+  const jobs = JOB_NAMES.flatMap((job) => jobFrom(reading, job) ?? []);
+  checkFiles(document, jobs);
   return {
-    jobs: JOB_NAMES.flatMap((job) => jobFrom(reading, job) ?? []),
+    jobs,
     jitterMs,
     metricsPort: written.metrics?.port ?? null,
   };
@@ -94,6 +96,18 @@ interface Reading {
   readonly nowMs: number;
   /** The absolute path that a text means. */
   place(text: string): string;
+}
+
+/** Each report has a file of its own: the next one would take the place of the one before. */
+function checkFiles(document: ConfigurationDocument, jobs: readonly JobSetting[]): void {
+  const named = new Set<string>();
+  for (const setting of jobs) {
+    for (const [format, file] of setting.job === "rotate" ? [] : setting.reports) {
+      if (named.has(file))
+        throw document.error(["schedule", setting.job, "reports", format], "is another report's file");
+      named.add(file);
+    }
+  }
 }
 
 function jobFrom(reading: Reading, job: JobName): JobSetting | null {

@@ -131,6 +131,14 @@ describe("a schedule", () => {
       "2:33: schedule.scan.reports.xml: is not a key that is known here; there are pretty, json, jsonl, csv, markdown, html, sarif, junit, gitlab, github",
     ],
     [
+      "schedule:\n  scan: { every: 1d, reports: { html: a, csv: ./a } }\n",
+      "2:33: schedule.scan.reports.html: is another report's file",
+    ],
+    [
+      "schedule:\n  scan: { every: 1d, reports: { html: a } }\n  audit: { every: 1d, reports: { html: a } }\n",
+      "3:34: schedule.audit.reports.html: is another report's file",
+    ],
+    [
       "schedule:\n  audit: { every: 1d, reports: { gitlab: a } }\n",
       "2:34: schedule.audit.reports.gitlab: is not a key that is known here; there are pretty, json, jsonl, csv, markdown, html, sarif, junit, ocsf, asff",
     ],
