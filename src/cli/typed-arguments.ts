@@ -11,10 +11,15 @@ export function isUnfinished(argv: readonly string[]): boolean {
   return argv.length === 1 && UNFINISHED.includes(argv[0] ?? "");
 }
 
-/** `keysweep` alone is the dashboard where there is a terminal that can show one. */
+/** What the dashboard alone takes, and what it takes beside every command. */
+const DASHBOARD_FLAGS = /^--(?:no-?refresh|screen-?reader|ledger|config|no-?color)(?:=|$)/i;
+
+/** `keysweep` alone is the dashboard where there is a terminal that can show one, and so is it with nothing but what the dashboard takes. */
 function withDashboard(argv: string[]): string[] {
+  const [first] = argv;
+  if (first !== undefined) return DASHBOARD_FLAGS.test(first) ? ["dashboard", ...argv] : argv;
   // Node's own streams are made only where somebody may be sitting there: that takes milliseconds.
-  if (argv.length > 0 || process.env.TERM === "dumb") return argv;
+  if (process.env.TERM === "dumb") return argv;
   return process.stdin.isTTY && process.stdout.isTTY ? ["dashboard"] : argv;
 }
 

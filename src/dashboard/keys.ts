@@ -4,7 +4,7 @@ import { exporting } from "./export-form.ts";
 import { JOB_NAMES } from "./job-ends.ts";
 import { changesKeys, type JobRequest, type KeyPress } from "./message.ts";
 import { filteredBy, GROUP_NEXT, inFilter, movement, onTable, REVERSE, SORT_NEXT, shownView } from "./navigation.ts";
-import { type State, tableOf, VIEWS } from "./state.ts";
+import { bodyHeight, type State, tableOf, VIEWS } from "./state.ts";
 import { noticed, only, type Step } from "./step.ts";
 
 /** What a key does, where we are. */
@@ -21,11 +21,11 @@ export function pressed(before: State, key: KeyPress): Step {
 function inHelp(state: State, name: KeyPress["name"]): State {
   const by = { up: -1, down: 1, "page-up": -10, "page-down": 10 }[name as "up"];
   if (by === undefined) return { ...state, help: false, detailScroll: 0 };
-  return { ...state, detailScroll: Math.max(0, Math.min(state.detailScroll + by, HELP_SCROLL)) };
+  return { ...state, detailScroll: Math.max(0, Math.min(state.detailScroll + by, HELP_LINES - bodyHeight(state))) };
 }
 
-/** There are never more lines of help than these and a small screen have. */
-const HELP_SCROLL = 12;
+/** There are never more lines of help. */
+const HELP_LINES = 26;
 
 function control(state: State, text: string): Step {
   switch (text) {

@@ -1,3 +1,4 @@
+import { commandText } from "./command-text.ts";
 import { ended, refused } from "./job-ends.ts";
 import { pressed } from "./keys.ts";
 import { inSight, notRecalled, recalled, withFindings } from "./knowledge.ts";
@@ -31,7 +32,7 @@ export function update(state: State, message: Message): Step {
         jobs: [...state.jobs, job],
         justSeen: request.purpose === "scan" ? [] : state.justSeen,
       };
-      return only(logged(began, `keysweep ${request.words.join(" ")}`, "plain"));
+      return only(logged(began, commandText(request.words), "plain"));
     }
     case "job-progress": {
       const { job: id, progress, now } = message;

@@ -373,6 +373,17 @@ test("a remedy is told to its end", () => {
   }
 });
 
+test("all keys are told on the smallest screen, and read aloud", () => {
+  for (const view of ["2", "4"]) {
+    const help = press(stateOf(4, 80, 8), view, "?").state;
+    expect(frame(help).join("\n")).toMatch(/↓ \d+ more lines/);
+    const bottom = press(help, ...Array.from({ length: 40 }, () => "[down]")).state;
+    expect(frame(bottom).join("\n")).toMatch(/q, Ctrl-C +leave/);
+    expect(frame(press(bottom, "[up]").state).join("\n")).not.toMatch(/q, Ctrl-C +leave/);
+    expect(frame(help, { ...LOOK, screenReader: true }).join("\n")).toMatch(/In [^]*q, Ctrl-C +leave/);
+  }
+});
+
 test("the log says by when it is sorted, in the words of its heading", () => {
   const told = update(stateOf(), { kind: "told", text: "copied: it", tone: "good", now: NOW }).state;
   expect(frame(press(told, "5").state).join("\n")).toContain("1 of 1, by when");

@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { type Look, shown } from "../look.ts";
 import { bodyHeight, type State } from "../state.ts";
 import { type Line, Lines, line } from "./line.tsx";
+import { scrolled } from "./scrolled.ts";
 
 interface Binding {
   readonly keys: string;
@@ -58,8 +59,18 @@ const ACTS: Readonly<Record<State["view"], readonly Binding[]>> = {
 
 /** All keys of a view; on a small screen they scroll. */
 export function Help({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
-  const lines = helpLines(state, look).slice(state.detailScroll);
-  return <Lines lines={lines} look={look} width={state.columns} height={bodyHeight(state)} />;
+  const lines = helpLines(state, look);
+  // What is read aloud has no bottom of a screen.
+  if (look.screenReader) return <Lines lines={lines} look={look} width={state.columns} />;
+  const height = bodyHeight(state);
+  return (
+    <Lines
+      lines={scrolled(lines, state.detailScroll, height, look)}
+      look={look}
+      width={state.columns}
+      height={height}
+    />
+  );
 }
 
 function helpLines({ view }: Pick<State, "view">, look: Look): Line[] {

@@ -6,6 +6,7 @@ import { bodyHeight, detailWidth, isSideBySide, KINDS, type State, type TableNam
 import type { Table, TableKind } from "../table.ts";
 import { detailLines } from "./detail.ts";
 import { type Line, Lines, line } from "./line.tsx";
+import { scrolled } from "./scrolled.ts";
 import { countLine, tableLines } from "./table-lines.ts";
 
 /** What the rows of a table are read from. */
@@ -54,7 +55,9 @@ export function TableView({
   if (state.detail && !beside) {
     return (
       <Lines
-        lines={scrolled(detailLines(state, look, state.columns - 4) ?? [], state, height, look).map(indented)}
+        lines={scrolled(detailLines(state, look, state.columns - 4) ?? [], state.detailScroll, height, look).map(
+          indented,
+        )}
         look={look}
         width={state.columns}
         height={height}
@@ -81,7 +84,12 @@ export function TableView({
         <Lines lines={divider} look={look} width={DIVIDER} height={height} />
       </Box>
       <Box width={detailWidth(state)}>
-        <Lines lines={scrolled(detail, state, height, look)} look={look} width={detailWidth(state)} height={height} />
+        <Lines
+          lines={scrolled(detail, state.detailScroll, height, look, state.detail ? "" : " (Enter, then the arrows)")}
+          look={look}
+          width={detailWidth(state)}
+          height={height}
+        />
       </Box>
     </Box>
   );
@@ -92,19 +100,6 @@ const DIVIDER = 3;
 
 function indented({ spans }: Line): Line {
   return { spans: [{ text: "  " }, ...spans] };
-}
-
-/** As much as fits, from where it was scrolled to; the last line says what is left. */
-function scrolled(lines: readonly Line[], { detailScroll, detail }: State, height: number, look: Look): Line[] {
-  const from = Math.min(detailScroll, Math.max(0, lines.length - height));
-  const seen = lines.slice(from, from + height);
-  const below = lines.length - from - height;
-  if (below <= 0) return seen;
-  const detailHint = detail ? "" : " (Enter, then the arrows)";
-  return [
-    ...seen.slice(0, -1),
-    line({ text: `${glyphsOf(look).down} ${below + 1} more lines${detailHint}`, tone: "dim" }),
-  ];
 }
 
 /** The selected row in words: a table that is read aloud from its top at every key helps nobody. */
