@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { Ledger } from "../ledger/ledger.ts";
 import { KeysweepError } from "../model/error.ts";
 import type { JobName } from "../model/scheduled-job.ts";
@@ -28,7 +29,11 @@ export async function runSchedule(
   flags: ScheduleRunFlags,
   waiting: Waiting = systemWaiting,
 ): Promise<void> {
-  // Before anything else: what is told to stop while it starts must not be cut off in a step a moment later.
+  // Before anything else: what is told to stop while it starts must not be cut off in a step a moment later, and what is told to read its
+  // configuration anew while it reads it is not to end.
+  const hangups = new EventEmitter();
+  const onHangup = (): boolean => hangups.emit("hangup");
+  if (!flags.once) process.on("SIGHUP", onHangup);
   const stop = stopSignal(context, flags);
   const log = jsonLog(context, context.clock);
   const source = await openSource(context, flags, log);
@@ -61,8 +66,9 @@ export async function runSchedule(
     };
     hanging = flags.once
       ? await once(context, source, world, stop)
-      : await serve(context, source, world, { ledger, path: location.path, isThere }, stop);
+      : await serve(context, source, world, { ledger, path: location.path, isThere, hangups }, stop);
   } finally {
+    process.off("SIGHUP", onHangup);
     ledger.close();
   }
   if (hanging !== null) endWith(context, hanging);
@@ -111,11 +117,21 @@ async function once(
   return hanging;
 }
 
+/** What a service that stays is given besides. */
+interface Served {
+  readonly ledger: Ledger;
+  readonly path: string;
+  /** Whether the ledger is the file that is at its path. */
+  isThere(): boolean;
+  /** Emits `hangup` for each SIGHUP. */
+  readonly hangups: EventEmitter;
+}
+
 async function serve(
   context: Context,
   source: ScheduleSource,
   world: RunWorld,
-  { ledger, path, isThere }: { readonly ledger: Ledger; readonly path: string; isThere(): boolean },
+  { ledger, path, isThere, hangups }: Served,
   stop: AbortSignal,
 ): Promise<JobName | null> {
   const { log, waiting } = world;
@@ -132,7 +148,7 @@ async function serve(
   };
   const service = new Service({ ...world, settings, notices });
   const reload = (): void => service.reload();
-  process.on("SIGHUP", reload);
+  hangups.on("hangup", reload);
   const { metricsPort } = source.configuration;
   const jobs = source.configuration.jobs.map(({ job }): JobName => job);
   source.tellDoubts();
@@ -147,7 +163,7 @@ async function serve(
     if (left === null && gone.signal.aborted) throw ledgerGone(path);
     return left;
   } finally {
-    process.off("SIGHUP", reload);
+    hangups.off("hangup", reload);
   }
 }
 

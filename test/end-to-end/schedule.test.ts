@@ -67,6 +67,17 @@ function configure(text: string): void {
 const EVERY_SECOND = (more = ""): string =>
   `schedule:\n  scan: { at: "* * * * * *", paths: [${JSON.stringify(world.folder)}] }\n${more}`;
 
+/** Gives the program SIGHUP while it opens its ledger, after it has read its configuration and before the service runs. */
+const HANGING_UP = `
+  const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
+  const { exec } = DatabaseSync.prototype;
+  let count = 0;
+  DatabaseSync.prototype.exec = function (sql) {
+    if (count++ < 3) process.kill(process.pid, "SIGHUP");
+    return exec.call(this, sql);
+  };
+`;
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -171,6 +182,14 @@ describe("schedule run", () => {
     expect(await service.ended).toBe(4);
     expect(service.lines.at(-1)).toMatchObject({ event: "service.stopped" });
     expect(await serve().next("job.ended", "scan")).toMatchObject({ status: 0 });
+  });
+
+  test("told to read its configuration anew while it starts, it goes on", async () => {
+    configure(EVERY_SECOND());
+    const service = serve({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(HANGING_UP)}` });
+    expect(await Promise.race([service.next("job.ended", "scan"), service.ended])).toMatchObject({ status: 0 });
+    service.process.kill("SIGTERM");
+    expect(await service.ended).toBe(0);
   });
 
   test("told to stop while it starts, begins nothing and is gone", async () => {
