@@ -131,7 +131,7 @@ export class AwsSession {
 
   /**
    * Whose credentials these are. No permission is needed.
-   * @throws KeysweepError `aws` when there are no credentials, or none that AWS accepts.
+   * @throws KeysweepError `credentials` when there are none, or none that AWS accepts; `aws` when it does not answer.
    */
   async identity(): Promise<Identity> {
     try {
@@ -268,7 +268,7 @@ function noCredentials(cause: unknown, profile: string | null): KeysweepError {
     return new KeysweepError("aws", cause.message, { hint: UNREACHED, cause });
   const of = profile === null ? "" : ` of the profile ${profile}`;
   const option = profile === null ? "" : ` --profile ${profile}`;
-  return new KeysweepError("aws", `the AWS credentials${of} could not be used: ${reason(cause, profile)}`, {
+  return new KeysweepError("credentials", `the AWS credentials${of} could not be used: ${reason(cause, profile)}`, {
     hint: `Check them with: aws sts get-caller-identity${option}. An SSO session that has ended is renewed by: aws sso login${option}`,
     cause,
   });

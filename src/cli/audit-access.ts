@@ -84,12 +84,16 @@ export function sessionIn(account: string, session: AwsSession, identity: Identi
 
 /**
  * What lies where credentials usually lie may be there to be tried: it is not, unless an audit is asked for with it.
- * @throws KeysweepError `aws` when the credentials are a decoy, or there are none.
+ * @throws KeysweepError `credentials` when they are a decoy, or there are none.
  */
 export async function refuseDecoy(session: AwsSession): Promise<void> {
   const key = accessKeyId(await session.credentialsId());
   if (key === null || !isCanaryAccount(accountOf(key))) return;
-  throw new KeysweepError("aws", `the AWS credentials (${key}) are a decoy: using them would alarm whoever laid them`, {
-    hint: "Name the profile of your own credentials: aws: { profile: … } in the configuration, or AWS_PROFILE.",
-  });
+  throw new KeysweepError(
+    "credentials",
+    `the AWS credentials (${key}) are a decoy: using them would alarm whoever laid them`,
+    {
+      hint: "Name the profile of your own credentials: aws: { profile: … } in the configuration, or AWS_PROFILE.",
+    },
+  );
 }

@@ -86,6 +86,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, ExitStatus>> = {
   ledger: EXIT.failed,
   git: EXIT.failed,
   aws: EXIT.failed,
+  credentials: EXIT.failed,
   target: EXIT.failed,
   internal: EXIT.failed,
   interrupted: EXIT.interrupted,

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import type { AccessKeyId } from "../model/access-key-id.ts";
+import type { ErrorCode } from "../model/error.ts";
 import type { Fingerprint } from "../model/finding.ts";
 import type { Place } from "../model/place.ts";
 import type { Severity } from "../model/severity.ts";
@@ -15,6 +16,8 @@ export type Following =
       readonly credentials: number;
     }
   | { readonly type: "audit"; readonly accounts: number; readonly of: number; readonly users: number }
+  /** Why nothing came of it. */
+  | { readonly type: "failed"; readonly code: ErrorCode }
   /** A credential at one place, as soon as it is seen; what becomes of it in the report is not known yet. */
   | {
       readonly type: "seen";

@@ -11,6 +11,7 @@ export async function reporting(context: Context, verbose: boolean, command: () 
     await command();
   } catch (error) {
     await report(context.stderr, error, verbose);
+    if (error instanceof KeysweepError) context.follower?.tell({ type: "failed", code: error.code });
     context.exitWith(errorExit(error));
   }
 }

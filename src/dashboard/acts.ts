@@ -272,7 +272,8 @@ function commanding(
   const refused =
     (command === "confirm" && row.report.configured === false ? `${NOT_CONFIGURED}: nobody would go on` : null) ??
     (isRunning(state, "rotate", row.id) || isRunning(state, "command", row.id) ? "it is being worked on" : null) ??
-    state.awsProblem;
+    // The way out of an emergency is never barred by what went wrong elsewhere: it is tried.
+    (command === "reactivate" ? null : state.awsProblem);
   return { key, label, brief, refused, begin: { dialog: commandDialog(row.report, command, prospect, state.now) } };
 }
 

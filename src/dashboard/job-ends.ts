@@ -1,9 +1,9 @@
-import type { Finding, Owner } from "../model/finding.ts";
-import type { RotationReport } from "../model/rotation.ts";
+import type { Owner } from "../model/finding.ts";
 import type { RotationPlan } from "../model/rotation-plan.ts";
 import { reading, runRequest, typed } from "./acts.ts";
 import { inSight, withFigures, withFindings } from "./knowledge.ts";
 import { changesKeys, type Effect, type JobEnd, type JobRequest } from "./message.ts";
+import { printedOwners, printedPlans, printedRotations } from "./printed.ts";
 import { type FindingRow, isUnderWay, type RotationRow } from "./rows.ts";
 import { KINDS, type State } from "./state.ts";
 import { logged, noticed, only, type Step, told } from "./step.ts";
@@ -22,7 +22,7 @@ export function ended(state: State, id: number, end: JobEnd, now: number): Step 
   if (end.cancelled) return only(told(rest, `${JOB_NAMES[request.purpose]}: cancelled`, "plain"));
   const complaint = complaintOf(end.stderr);
   const base = complaint === "" ? rest : logged(rest, complaint, FINE.includes(end.status) ? "plain" : "bad");
-  if (!FINE.includes(end.status)) return failed(base, request, end.status, complaint || "it ended without a word");
+  if (!FINE.includes(end.status)) return failed(base, request, end, errorOf(end.stderr) || "it ended without a word");
   return succeeded(base, request, end);
 }
 
@@ -45,6 +45,11 @@ export const JOB_NAMES: Readonly<Record<JobRequest["purpose"], string>> = {
 /** More than this nobody reads above the keys; a problem and its remedy are two. */
 const MOST_LINES = 4;
 
+/** What was told last: what a command was about to do comes before it. */
+function errorOf(stderr: string): string {
+  return complaintOf(stderr.slice(Math.max(0, stderr.lastIndexOf("\nkeysweep: "))));
+}
+
 /** What was told, as one text. Messages begin with the program's name, which is plain to see here, and a remedy has a line of its own. */
 function complaintOf(stderr: string): string {
   return stderr
@@ -56,14 +61,10 @@ function complaintOf(stderr: string): string {
     .join(" ");
 }
 
-/** The exit status that says that nothing was done: the configuration or the words were wrong. */
-const USAGE = 2;
-
-function failed(state: State, request: JobRequest, status: number | null, why: string): Step {
+/** Only credentials that AWS does not take are sure to be of no use to anything else either. */
+function failed(state: State, request: JobRequest, { code }: JobEnd, why: string): Step {
   const { state: next, effects } = refused(state, request, why);
-  if (request.purpose === "audit" || request.purpose === "identify")
-    return { state: { ...next, awsProblem: status === USAGE ? why : `AWS: ${why}` }, effects };
-  return { state: next, effects };
+  return { state: code === "credentials" ? { ...next, awsProblem: `AWS: ${why}` } : next, effects };
 }
 
 /** What follows from a job that came to nothing: what was typed for it need not be typed again. */
@@ -72,7 +73,7 @@ export function refused(state: State, request: JobRequest, why: string): Step {
   const effects: Effect[] = changesKeys(request) ? [{ kind: "recall", what: "rotations" }] : [];
   if (asked !== undefined && state.dialog === null && !state.filtering)
     return { state: { ...state, dialog: { ...asked, error: why } }, effects };
-  const problems = purpose === "scan" || purpose === "status" ? { ...state.problems, [purpose]: why } : state.problems;
+  const problems = purpose in state.problems ? { ...state.problems, [purpose]: why } : state.problems;
   return { state: { ...noticed(state, `${JOB_NAMES[purpose]}: ${why}`, "bad"), problems }, effects };
 }
 
@@ -85,7 +86,7 @@ function succeeded(state: State, request: JobRequest, end: JobEnd): Step {
       };
     case "audit":
       return {
-        state: told({ ...state, awsProblem: null }, "audited", "good"),
+        state: told({ ...state, awsProblem: null, problems: { ...state.problems, audit: null } }, "audited", "good"),
         // What is due follows from the ages that it saw.
         effects: [
           { kind: "recall", what: "audit" },
@@ -111,33 +112,20 @@ function succeeded(state: State, request: JobRequest, end: JobEnd): Step {
   }
 }
 
-/** What a job printed, if it is what it should be. */
-function parsed<Report>(text: string): Report | null {
-  try {
-    return JSON.parse(text) as Report;
-  } catch {
-    return null;
-  }
-}
+const ODD = "what it printed cannot be understood";
 
 function rotationText(stdout: string): string {
-  const [rotation] = parsed<{ rotations: readonly RotationReport[] }>(stdout)?.rotations ?? [];
-  if (rotation === undefined) return "done";
+  const [rotation] = printedRotations(stdout) ?? [];
+  if (rotation === undefined) return ODD;
   return `${rotation.name} is ${rotation.state}${rotation.reason === null ? "" : `: ${rotation.reason}`}`;
 }
 
-interface IdentifyingReport {
-  readonly findings: readonly Finding[];
-  readonly identification?: {
-    readonly unidentified: readonly { readonly accessKeyId: string; readonly reason: string }[];
-  };
-}
-
 function identified(state: State, { about }: JobRequest, stdout: string): State {
-  const report = parsed<IdentifyingReport>(stdout);
-  const owner = report?.findings.find(({ accessKeyId }) => accessKeyId === about)?.owner ?? null;
+  const report = printedOwners(stdout);
+  if (report === null) return told(state, `${JOB_NAMES.identify}: ${ODD}`, "bad");
+  const owner = report.findings.find(({ accessKeyId }) => accessKeyId === about)?.owner ?? null;
   if (owner === null) {
-    const why = report?.identification?.unidentified.find(({ accessKeyId }) => accessKeyId === about)?.reason;
+    const why = report.identification?.unidentified.find(({ accessKeyId }) => accessKeyId === about)?.reason;
     return told(state, `${about}: ${why ?? "AWS does not say whose it is"}`, "plain");
   }
   const owned = (row: FindingRow): FindingRow => (row.accessKeyId === about ? ownedBy(row, owner) : row);
@@ -152,7 +140,8 @@ function ownedBy(row: FindingRow, owner: Owner): FindingRow {
 
 /** What is configured, with what is due; what a person may do with one under way the journal told. */
 function withStatus(state: State, stdout: string): State {
-  const reports = parsed<{ rotations: readonly RotationReport[] }>(stdout)?.rotations ?? [];
+  const reports = printedRotations(stdout);
+  if (reports === null) return told(state, `${JOB_NAMES.status}: ${ODD}`, "bad");
   const { rotations } = state.tables;
   const known = new Map(rotations.rows.map((row) => [row.id, row]));
   const rows = reports.map((report): RotationRow => {
@@ -161,8 +150,8 @@ function withStatus(state: State, stdout: string): State {
     if (before !== undefined && before.ahead !== null && before.report.id === report.id) return { ...before, report };
     return { id: report.name, report, commands: isUnderWay(report) ? NOT_READ : NOT_UNDER_WAY, ahead: null };
   });
-  const told = new Set(rows.map(({ id }) => id));
-  const left = rotations.rows.filter(({ id }) => !told.has(id));
+  const listed = new Set(rows.map(({ id }) => id));
+  const left = rotations.rows.filter(({ id }) => !listed.has(id));
   return inSight(
     withFigures({
       ...state,
@@ -181,12 +170,11 @@ function forAll(refused: string): RotationRow["commands"] {
 
 /** Says what would happen; where nothing is in the way, typing the key's id begins it. */
 function planned(state: State, stdout: string): State {
-  const report = parsed<{ plans: readonly RotationPlan[]; underWay: readonly { name: string; state: string }[] }>(
-    stdout,
-  );
-  const [plan] = report?.plans ?? [];
+  const report = printedPlans(stdout);
+  if (report === null) return told(state, `${JOB_NAMES.plan}: ${ODD}`, "bad");
+  const [plan] = report.plans;
   if (plan === undefined) {
-    const [one] = report?.underWay ?? [];
+    const [one] = report.underWay;
     return told(state, one === undefined ? "nothing was planned" : `${one.name} is ${one.state} already`, "plain");
   }
   const { name, obstacles, oldKeyId } = plan;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../model/error.ts";
 import type { Allowed } from "../model/finding.ts";
 import type { FindingRow, RotationRow, UserRow } from "./rows.ts";
 import type { Dialog } from "./state.ts";
@@ -64,6 +65,8 @@ export interface JobEnd {
   /** What it had to tell, for people. */
   readonly stderr: string;
   readonly cancelled: boolean;
+  /** Why it failed, where it told. */
+  readonly code?: ErrorCode | null;
 }
 
 /** Counts of one earlier run. */

@@ -104,10 +104,10 @@ export interface State {
   readonly help: boolean;
   /** The last thing that was done or went wrong; null: nothing to say. */
   readonly notice: Notice | null;
-  /** Why AWS does not answer us, as it was told last; null: it does, or was not asked. */
+  /** Why AWS does not take the credentials, as it was told last; null: it does, or was not asked. */
   readonly awsProblem: string | null;
-  /** Why the last scan came to nothing, and why it cannot be said which rotations are configured; null: neither is so. */
-  readonly problems: { readonly scan: string | null; readonly status: string | null };
+  /** Why the last scan or audit came to nothing, and why it cannot be said which rotations are configured; null: it is not so. */
+  readonly problems: Readonly<Record<"scan" | "audit" | "status", string | null>>;
   /** Why places cannot be opened in an editor; null: they can. */
   readonly noEditor: string | null;
   readonly logged: number;
@@ -158,7 +158,7 @@ export function firstState({ now, columns, rows, noEditor }: Beginnings): State 
     help: false,
     notice: null,
     awsProblem: null,
-    problems: { scan: null, status: null },
+    problems: { scan: null, audit: null, status: null },
     noEditor,
     logged: 0,
   };

@@ -1,6 +1,6 @@
 /**
  * What can go wrong, as a closed list. `usage` and `configuration` mean that nothing was done (exit 2);
- * the rest mean that an operation failed (exit 4).
+ * the rest mean that an operation failed (exit 4); `credentials` that AWS was not asked at all, since there are none that it takes.
  */
 export type ErrorCode =
   | "usage"
@@ -9,6 +9,7 @@ export type ErrorCode =
   | "ledger"
   | "git"
   | "aws"
+  | "credentials"
   | "target"
   | "interrupted"
   | "internal";

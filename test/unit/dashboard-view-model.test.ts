@@ -4,13 +4,18 @@ import { acts } from "../../src/dashboard/acts.ts";
 import type { Effect, JobRequest, Message } from "../../src/dashboard/message.ts";
 import type { State } from "../../src/dashboard/state.ts";
 import { update } from "../../src/dashboard/view-model.ts";
+import type { ErrorCode } from "../../src/model/error.ts";
 import { NOW, press, stateOf } from "../support/dashboard/states.ts";
 
 function begun(state: State, request: JobRequest, job = 1): State {
   return update(state, { kind: "job-began", job, request, now: NOW }).state;
 }
 
-function ended(state: State, end: { status: number; stdout?: string; stderr?: string }, job = 1) {
+function ended(
+  state: State,
+  end: { status: number | null; stdout?: string; stderr?: string; code?: ErrorCode },
+  job = 1,
+) {
   return update(state, {
     kind: "job-ended",
     job,
@@ -118,15 +123,29 @@ describe("what may not be done says why", () => {
 
   test("AWS that refuses us stops what needs it, and nothing else", () => {
     const audit: JobRequest = { purpose: "audit", words: ["audit"] };
-    const denied = ended(begun(stateOf(), audit), { status: 4, stderr: "keysweep: iam:ListUsers is denied\n" }).state;
+    const stderr = "keysweep: the credentials are expired\n";
+    const denied = ended(begun(stateOf(), audit), { status: 4, stderr, code: "credentials" }).state;
     const findings = press(denied, "2").state;
-    expect(refusal(findings, "i")).toContain("iam:ListUsers is denied");
+    expect(refusal(findings, "i")).toContain("the credentials are expired");
     expect(refusal(findings, "a")).toBeNull();
-    expect(refusal(press(denied, "4").state, "n")).toContain("iam:ListUsers is denied");
+    expect(refusal(press(denied, "4").state, "n")).toContain("the credentials are expired");
     expect(press(findings, "i").effects).toEqual([]);
-    expect(press(findings, "i").state.notice?.text).toContain("iam:ListUsers is denied");
+    expect(press(findings, "i").state.notice?.text).toContain("the credentials are expired");
     const again = ended(begun(denied, audit), { status: 0 }).state;
     expect(refusal(press(again, "2").state, "i")).toBeNull();
+  });
+
+  test.each([
+    ["a full disk", { status: 4, stderr: "keysweep: cannot write the ledger: the disk is full\n", code: "ledger" }],
+    ["a permission", { status: 4, stderr: "keysweep: iam:ListUsers is denied\n", code: "aws" }],
+    ["being killed", { status: null, stderr: "" }],
+    ["credentials, for all but the way back", { status: 4, stderr: "keysweep: expired\n", code: "credentials" }],
+  ] as const)("an audit that fails for %s bars no way out of an emergency", (why, end) => {
+    const failed = ended(begun(stateOf(), { purpose: "audit", words: ["audit"] }), end).state;
+    const rotations = press(failed, "4").state;
+    expect(refusal(rotations, "b")).toBeNull();
+    expect(press(rotations, "b").state.dialog?.title).toContain("Bring");
+    for (const key of ["n", "d"]) expect(refusal(rotations, key) === null).toBe(!why.startsWith("credentials"));
   });
 
   test("nobody knows yet what may be done with a rotation whose journal is not read", () => {
@@ -224,12 +243,41 @@ test("what is wrong with the configuration is told wherever it is why something 
   const stderr = "keysweep: /etc/config.yaml:2:5: no such setting\n  Remove it.\n";
   const after = (purpose: JobRequest["purpose"]): State =>
     ended(begun(stateOf(), { purpose, words: [] }), { status: 2, stderr }).state;
-  expect(after("scan").problems).toEqual({ scan: why, status: null });
-  expect(after("status").problems).toEqual({ scan: null, status: why });
-  expect(after("audit").awsProblem).toBe(why);
+  expect(after("scan").problems).toEqual({ scan: why, audit: null, status: null });
+  expect(after("status").problems).toEqual({ scan: null, audit: null, status: why });
+  expect(after("audit")).toMatchObject({ awsProblem: null, problems: { audit: why } });
   expect(ended(begun(after("scan"), { purpose: "scan", words: [] }), { status: 1 }).state.problems.scan).toBeNull();
   const status = begun(after("status"), { purpose: "status", words: [] });
   expect(ended(status, { status: 0, stdout: '{"rotations":[]}' }).state.problems.status).toBeNull();
+});
+
+describe("what a job tells that is cut off or odd ends nothing", () => {
+  const good = stateOf();
+  test.each(
+    (["plan", "status", "identify", "rotate", "command"] as const).flatMap((purpose) =>
+      [
+        '{"plans":[{}],"underWay":[]}',
+        '{"rotations":[{}]}',
+        '{"findings":[{}]}',
+        '{"rotations":[',
+        "null",
+        "[]",
+        "7",
+        "",
+      ].map((stdout) => [purpose, stdout] as const),
+    ),
+  )("%s: %s", (purpose, stdout) => {
+    const { state } = ended(begun(good, { purpose, words: [], about: "x" }), { status: 0, stdout });
+    expect(state.notice?.text).toMatch(/cannot be understood|AWS does not say whose/);
+    expect(state.tables.rotations).toBe(good.tables.rotations);
+    expect(state.dialog).toBeNull();
+  });
+});
+
+test("what failed is told, not what was about to be done", () => {
+  const stderr = "keysweep: abandon deploy:\nkeysweep: The old key is active.\nkeysweep: it is busy\n  Try later.\n";
+  const { state } = ended(begun(stateOf(), { purpose: "command", words: [], about: "deploy" }), { status: 4, stderr });
+  expect(state.notice?.text).toBe("rotation: it is busy. Try later.");
 });
 
 test("what a running scan sees is in the table until the scan is remembered", () => {

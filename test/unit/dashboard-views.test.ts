@@ -351,7 +351,11 @@ test("what was told last gives way to what runs, and stays where nothing does", 
 test("where the configuration cannot be read, nobody is told that nothing is configured or due", () => {
   const state = stateOf();
   const none = { ...state.tables, rotations: { ...state.tables.rotations, rows: [], lines: [], passing: [] } };
-  const failed = { ...state, tables: none, problems: { scan: "config.yaml:2:5: no", status: "config.yaml:2:5: no" } };
+  const failed = {
+    ...state,
+    tables: none,
+    problems: { audit: null, scan: "config.yaml:2:5: no", status: "config.yaml:2:5: no" },
+  };
   expect(frame(press(failed, "4").state).join("\n")).toMatch(/configured is not known[^]*config.yaml:2:5: no/);
   const text = frame(failed).join("\n");
   expect(text).toMatch(/Scan {3}failed: config.yaml:2:5: no\n +before that: 2 hours ago/);

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { changesKeys, type JobProgress, type JobRequest, type Message } from "../../dashboard/message.ts";
+import { changesKeys, type JobRequest, type Message } from "../../dashboard/message.ts";
 import type { FindingRow } from "../../dashboard/rows.ts";
-import { accountOf } from "../../model/access-key-id.ts";
+import type { ErrorCode } from "../../model/error.ts";
 import { visible } from "../../report/escape.ts";
-import { placeParts } from "../../report/place-text.ts";
-import { ruleNamed } from "../../scan/rules.ts";
-import { FOLLOW_VARIABLE, type Following } from "../follower.ts";
+import { FOLLOW_VARIABLE } from "../follower.ts";
+import { followed } from "./followed.ts";
 
 /** What a job may print before the rest is dropped: no report that the dashboard reads is as long. */
 const MOST_OUTPUT = 8 * 1024 * 1024;
@@ -52,7 +51,7 @@ export class Jobs {
       // What the terminal tells its job (Ctrl-C when the dashboard is left, that it is closed) does not reach one that changes keys.
       detached: changesKeys(request),
     });
-    const running = { child, request, cancelled: false };
+    const running: Running = { child, request, cancelled: false, code: null };
     this.#running.set(job, running);
     const out = kept(child.stdout);
     const err = kept(child.stderr);
@@ -64,9 +63,10 @@ export class Jobs {
     const following = child.stdio[3];
     if (following && "readable" in following) {
       createInterface({ input: following as NodeJS.ReadableStream }).on("line", (line) => {
-        const what = JSON.parse(line) as Following;
-        if (what.type === "seen") seen?.add(what);
-        else tell({ kind: "job-progress", job, progress: progressOf(what), now: this.#now() });
+        const what = followed(line);
+        if (what?.kind === "seen") seen?.add(what.row);
+        else if (what?.kind === "failed") running.code = what.code;
+        else if (what !== null) tell({ kind: "job-progress", job, progress: what.progress, now: this.#now() });
       });
     }
     let failure = "";
@@ -81,6 +81,7 @@ export class Jobs {
         stdout: out(),
         stderr: failure || visible(err()).replaceAll("\\n", "\n"),
         cancelled: running.cancelled,
+        code: running.code,
       };
       tell({ kind: "job-ended", job, end, now: this.#now() });
     });
@@ -108,6 +109,8 @@ interface Running {
   readonly child: ChildProcess;
   readonly request: JobRequest;
   cancelled: boolean;
+  /** Why it failed, as it told. */
+  code: ErrorCode | null;
 }
 
 /** Asks it to end; what does not tidy up in time is ended. */
@@ -126,10 +129,6 @@ function kept(stream: NodeJS.ReadableStream): () => string {
   return () => Buffer.concat(chunks).toString("utf8");
 }
 
-function progressOf(what: Exclude<Following, { type: "seen" }>): JobProgress {
-  return what.type === "audit" ? { ...what, kind: "audit" } : { ...what, kind: "scan" };
-}
-
 class JustSeen {
   readonly #tell: (message: Message) => void;
   #rows: FindingRow[] = [];
@@ -140,21 +139,9 @@ class JustSeen {
     this.#tell = tell;
   }
 
-  add({ fingerprint, rule, severity, accessKeyId, place }: Extract<Following, { type: "seen" }>): void {
+  add(row: FindingRow): void {
     if (++this.#count > MOST_JUST_SEEN) return;
-    this.#rows.push({
-      id: fingerprint,
-      severity,
-      title: ruleNamed(rule).title,
-      rule,
-      accessKeyId,
-      accountId: accessKeyId === null ? null : accountOf(accessKeyId),
-      userName: null,
-      where: placeParts(place).where,
-      allowed: null,
-      isNew: true,
-      source: { kind: "just-seen" },
-    });
+    this.#rows.push(row);
     this.#timer ??= setTimeout(() => this.end(), SEEN_EVERY_MS);
   }
 

@@ -87,12 +87,13 @@ function sources(state: State, look: Look): Line[] {
           ...(told === "" ? [] : [row("", `before that: ${told}`, "dim")]),
         ]
       : [scan === null ? missing("scan", "Scan", "nothing was scanned yet: r scans") : row("Scan", told)];
+  const failedAudit = problems.audit === null ? state.awsProblem : `failed: ${problems.audit}`;
   const audited =
     audit === null
-      ? [missing("audit", "Audit", state.awsProblem ?? "no account was audited yet: A audits")]
+      ? [missing("audit", "Audit", failedAudit ?? "no account was audited yet: A audits")]
       : [
           row("Audit", `${agoText(audit.finishedAt, now)} ${separator} ${plural(audit.accounts, "account")}`),
-          ...(state.awsProblem === null ? [] : [row("", state.awsProblem, "bad")]),
+          ...(failedAudit === null ? [] : [row("", failedAudit, "bad")]),
         ];
   const gaps: Line[] = [];
   if (scan !== null && !scan.complete)
