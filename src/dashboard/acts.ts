@@ -51,7 +51,7 @@ function findingActs(state: State, row: FindingRow): readonly Act[] {
       key: "e",
       label: "open in editor",
       brief: "edit",
-      refused: state.noEditor ?? (place === null ? "it is in no file that can be opened" : null),
+      refused: state.noEditor ?? (place === null ? whyNotOpen(row) : null),
       begin: place === null ? NOTHING : { effect: { kind: "edit", path: place.path, line: place.line } },
     },
     copying(id ?? row.id, id === null ? "copy fingerprint" : "copy key id"),
@@ -112,8 +112,14 @@ function whyNotIdentify(state: State, { accessKeyId: id, userName, source }: Fin
 function whyNotAllow({ source, rule }: FindingRow): string {
   return source.kind === "account"
     ? `findings of accounts are accepted in the configuration, below "allow" by "check: ${rule}": docs/audit.md`
-    : "the scan that saw it has not ended";
+    : NOT_ENDED;
 }
+
+function whyNotOpen({ source }: FindingRow): string {
+  return source.kind === "just-seen" ? NOT_ENDED : "it is in no file that can be opened";
+}
+
+const NOT_ENDED = "the scan that saw it has not ended";
 
 const DAYS_ALLOWED = 90;
 const DAY_MS = 86_400_000;

@@ -159,6 +159,15 @@ describe("what may not be done says why", () => {
     expect(refusal(told("idle"), "d")).toBe("no rotation is under way");
   });
 
+  test("what a scan has only just seen can neither be opened nor allowed before the scan has ended", () => {
+    const [first] = stateOf(3).disk;
+    if (first === undefined) throw new Error("nothing was found");
+    const fresh = { ...first, id: "fresh", where: "/srv/fresh", source: { kind: "just-seen" as const } };
+    const seen = update(begun(stateOf(3), { purpose: "scan", words: ["scan"] }), { kind: "just-seen", rows: [fresh] });
+    const { state } = press(seen.state, "2", "//srv/fresh", "[enter]");
+    for (const key of ["e", "a"]) expect(refusal(state, key)).toBe("the scan that saw it has not ended");
+  });
+
   test("a command that the machine refuses, a user without a rotation, a key without an id", () => {
     const state = stateOf();
     expect(refusal(press(state, "4").state, "y")).toBe("nothing waits for a person's word");
