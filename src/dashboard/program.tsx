@@ -5,6 +5,7 @@ import { keyPresses } from "./keyboard.ts";
 import type { Look } from "./look.ts";
 import type { Effects, KeyPress, Message } from "./message.ts";
 import { isTooSmall, type State } from "./state.ts";
+import { typedOn } from "./terminal-input.ts";
 import { update } from "./view-model.ts";
 
 /** The terminal, as far as it is taken over. */
@@ -119,7 +120,8 @@ export async function runProgram({
   const failed = Promise.withResolvers<never>();
   const stopListening = onFailure(failed.reject);
   const app = render(node(), {
-    ...screen,
+    stdin: typedOn(stdin),
+    stdout,
     exitOnCtrlC: false,
     patchConsole: false,
     // Whoever listens wants to hear what was said before, too.
