@@ -155,7 +155,10 @@ function withStatus(state: State, stdout: string): State {
   return inSight(
     withFigures({
       ...state,
-      tables: { ...state.tables, rotations: withRows(KINDS.rotations, rotations, [...rows, ...left]) },
+      tables: {
+        ...state.tables,
+        rotations: withRows(KINDS.rotations, rotations, [...rows, ...left], state.view !== "rotations"),
+      },
     }),
   );
 }

@@ -10,10 +10,17 @@ export function recalled(state: State, remembered: Remembered): State {
   const { scan, audit, trend, diskFindings, accountFindings, users, rotations } = remembered;
   const tables: Tables = {
     ...state.tables,
-    ...(users === undefined ? {} : { users: withRows(KINDS.users, state.tables.users, users) }),
+    ...(users === undefined ? {} : { users: withRows(KINDS.users, state.tables.users, users, state.view !== "users") }),
     ...(rotations === undefined
       ? {}
-      : { rotations: withRows(KINDS.rotations, state.tables.rotations, joined(state, rotations)) }),
+      : {
+          rotations: withRows(
+            KINDS.rotations,
+            state.tables.rotations,
+            joined(state, rotations),
+            state.view !== "rotations",
+          ),
+        }),
   };
   const read = { scan: diskFindings, audit: users, rotations };
   const next: State = {
@@ -57,7 +64,7 @@ export function withFindings(state: State): State {
   const known = new Set(state.disk.map(({ id }) => id));
   const fresh = state.justSeen.filter(({ id }) => !known.has(id));
   const rows = [...state.disk, ...state.accounts, ...fresh];
-  const findings = withRows(KINDS.findings, state.tables.findings, rows);
+  const findings = withRows(KINDS.findings, state.tables.findings, rows, state.view !== "findings");
   return inSight(withFigures({ ...state, tables: { ...state.tables, findings } }));
 }
 

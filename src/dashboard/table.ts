@@ -89,12 +89,21 @@ export function emptyTable<Row>(sorting: Sorting, grouping: string | null = null
   };
 }
 
-/** Other rows: the selection stays with the row that has the same id, if there still is one. */
-export function withRows<Row>(kind: TableKind<Row>, table: Table<Row>, rows: readonly Row[]): Table<Row> {
+/**
+ * Other rows: the selection stays with the row that has the same id, if there still is one.
+ * @param staysAtTop whether a cursor at the top stays there: nobody has chosen that row, and what comes to the top is wanted.
+ */
+export function withRows<Row>(
+  kind: TableKind<Row>,
+  table: Table<Row>,
+  rows: readonly Row[],
+  staysAtTop = true,
+): Table<Row> {
   const selected = selectedRow(table);
   const fresh = arranged(kind, { ...table, rows, caches: { orders: new Map(), texts: [] } });
-  // Who looks at the top wants to see what comes to the top.
-  return selected === null || table.cursor === 0 ? clamped(fresh) : selecting(kind, fresh, kind.id(selected));
+  return selected === null || (staysAtTop && table.cursor === 0)
+    ? clamped(fresh)
+    : selecting(kind, fresh, kind.id(selected));
 }
 
 /** The cursor on the row of this id, if it is shown. */

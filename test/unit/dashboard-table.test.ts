@@ -143,4 +143,16 @@ test("the selection stays with its row when rows come and go, and at the top whe
   expect(selectedRow(fewer)?.id).toBe("row-7");
   expect(selectedRow(withRows(kind, chosen, []))).toBeNull();
   expect(withRows(kind, table, rows(20)).cursor).toBe(0);
+  // Where somebody looks at the first row and may act on it, it stays theirs.
+  const first = selectedRow(table);
+  const looked = withRows(
+    kind,
+    table,
+    rows(20)
+      .toReversed()
+      .map((row) => ({ ...row, size: row.id === first?.id ? 1 : row.size - 1000 })),
+    false,
+  );
+  expect(selectedRow(looked)?.id).toBe(first?.id);
+  expect(looked.cursor).toBeGreaterThan(0);
 });

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { acts } from "../../src/dashboard/acts.ts";
 import type { Effect, JobRequest, Message } from "../../src/dashboard/message.ts";
 import type { State } from "../../src/dashboard/state.ts";
+import { selectedRow } from "../../src/dashboard/table.ts";
 import { update } from "../../src/dashboard/view-model.ts";
 import type { ErrorCode } from "../../src/model/error.ts";
-import { NOW, press, stateOf } from "../support/dashboard/states.ts";
+import { NOW, press, rotationRow, stateOf } from "../support/dashboard/states.ts";
 
 function begun(state: State, request: JobRequest, job = 1): State {
   return update(state, { kind: "job-began", job, request, now: NOW }).state;
@@ -258,6 +259,17 @@ test("what is wrong with the configuration is told wherever it is why something 
   expect(ended(begun(after("scan"), { purpose: "scan", words: [] }), { status: 1 }).state.problems.scan).toBeNull();
   const status = begun(after("status"), { purpose: "status", words: [] });
   expect(ended(status, { status: 0, stdout: '{"rotations":[]}' }).state.problems.status).toBeNull();
+});
+
+test("the row that somebody looks at stays selected when what is urgent comes above it", () => {
+  const urgent = { ...rotationRow({ name: "aaa-new", state: "stuck" }) };
+  const selectedAfter = (state: State): string | undefined => {
+    const rotations = [urgent, ...state.tables.rotations.rows];
+    const { tables } = update(state, { kind: "remembered", remembered: { rotations } }).state;
+    return selectedRow(tables.rotations)?.id;
+  };
+  expect(selectedAfter(press(stateOf(), "4").state)).toBe("travis-deploy");
+  expect(selectedAfter(stateOf())).toBe("aaa-new");
 });
 
 describe("what a job tells that is cut off or odd ends nothing", () => {
