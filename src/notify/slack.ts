@@ -1,6 +1,6 @@
 import { KeysweepError } from "../model/error.ts";
 import type { Secret } from "../model/secret.ts";
-import type { Channel } from "./notice.ts";
+import { type Channel, plainText } from "./notice.ts";
 import { postText, type Web } from "./post.ts";
 
 /** Slack cuts longer texts off, in characters. */
@@ -13,25 +13,26 @@ const LONGEST = 2900;
 export function slackChannel(name: string, webhook: () => Promise<Secret>, web: Web): Channel {
   return {
     name,
-    async send({ title, text, lines = [] }, signal) {
+    async send(notice, signal) {
       const url = URL.parse((await webhook()).reveal());
       if (url === null) throw new KeysweepError("configuration", "its webhook is no address");
-      const said = `*${escaped(title)}*\n${escaped(text.slice(0, LONGEST))}`;
-      const body = JSON.stringify({ text: lines.length === 0 ? said : `${said}\n${codeBlock(lines)}` });
+      const body = JSON.stringify({
+        text: `\`${code(notice.title.replaceAll(/\s+/g, " "))}\`\n\`\`\`\n${code(plainText(notice))}\n\`\`\``,
+      });
       await postText(url, body, { "content-type": "application/json" }, web, signal);
     },
   };
 }
 
-/** Slack takes these three for markup; what is left can make nothing but bold text. */
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+/**
+ * What stands in code. There no name becomes a link, a picture, a mention of everybody: not with Slack, and not with those that know Markdown;
+ * users, rotations and what AWS says of them have such names, too. What would end the code is written as something that looks like it.
+ */
+function code(text: string): string {
+  return escaped(text.replaceAll("`", "\u02cb").slice(0, LONGEST));
 }
 
-/**
- * In a block of code no name becomes a link, a picture, a mention of everybody: not with Slack, and not with those that know Markdown. What would
- * end the block is written as something that looks like it.
- */
-function codeBlock(lines: readonly string[]): string {
-  return `\`\`\`\n${escaped(lines.join("\n").replaceAll("`", "\u02cb").slice(0, LONGEST))}\n\`\`\``;
+/** Slack takes these three for markup anywhere. */
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

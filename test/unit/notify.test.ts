@@ -56,13 +56,39 @@ async function whyOf(channel: Channel): Promise<string> {
 }
 
 describe("a notice", () => {
-  test("goes to Slack as text that is no markup but its title", async () => {
+  test("goes to Slack, and what speaks the same, as text that is no markup, whatever names and reasons are", async () => {
     const { asked, fetch } = web();
     await slackChannel("slack", async () => new Secret("https://hooks.example.com/x"), fetch).send(NOTICE, signal);
     expect(asked[0]?.url).toBe("https://hooks.example.com/x");
     const { text } = JSON.parse(asked[0]?.body ?? "{}") as { readonly text: string };
-    expect(text).toMatch(/^\*keysweep: the rotation travis-deploy needs a person\*\n/);
+    expect(text).toMatch(/^`keysweep: the rotation travis-deploy needs a person`\n```\n[^`]*\n```$/);
     expect(text).toContain("&lt;b&gt; &amp; *it*");
+  });
+
+  test.each([
+    "@everyone",
+    "@channel",
+    "[reset](https://evil.example)",
+    "<!channel>",
+    "```\n@here\n```",
+    "`x` https://evil.example",
+  ])("%s in a name or a reason stays in code", async (hostile) => {
+    const { asked, fetch } = web();
+    const rotation = rotationOf({ name: hostile, userName: hostile, reason: hostile });
+    const notice = rotationNotice("stuck", rotation, NOTICE.at);
+    await slackChannel("slack", async () => new Secret("https://hooks.example.com/x"), fetch).send(notice, signal);
+    const { text } = JSON.parse(asked[0]?.body ?? "{}") as { readonly text: string };
+    const outside = text.replace(/^`[^`\n]*`\n```\n[^`]*\n```$/, "");
+    expect(outside).toBe("");
+    expect(text).not.toContain("<");
+  });
+
+  test("of findings goes to Slack in code as well", async () => {
+    const { asked, fetch } = web();
+    const notice = { ...NOTICE, lines: ["high: @everyone ``` <!here>"] };
+    await slackChannel("slack", async () => new Secret("https://hooks.example.com/x"), fetch).send(notice, signal);
+    const { text } = JSON.parse(asked[0]?.body ?? "{}") as { readonly text: string };
+    expect(text).toMatch(/^`[^`\n]*`\n```\n[^`]*high: @everyone [^`]*\n```$/);
   });
 
   test("goes to a webhook signed, so that its receiver knows who sent it", async () => {
