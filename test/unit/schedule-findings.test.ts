@@ -140,7 +140,7 @@ describe("a notice of findings", () => {
   ])("shows Slack and its like %s in a name as text in a block of code, and nothing else", async (_, where) => {
     const { text } = JSON.parse(await sentTo("slack", noticeOf([finding(1, "high", where)]))) as { text: string };
     const [before = "", block = "", after = "none"] = text.split("```");
-    expect(before.startsWith("*keysweep: 1 new finding ")).toBe(true);
+    expect(before.startsWith("`keysweep: 1 new finding ")).toBe(true);
     expect(before).not.toContain("/srv/");
     expect([block.includes("/srv/"), /[<>]/.test(block), after]).toEqual([true, false, ""]);
     // What was written, once Slack's entities are read, but for what looks like a tick.
