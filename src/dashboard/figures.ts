@@ -4,7 +4,7 @@ import { type FindingRow, hasLeft, isUnderWay, type RotationRow, type UserRow } 
 
 /** How exposed we are, in a few numbers. */
 export interface Figures {
-  /** Findings that nobody allowed. */
+  /** Findings that nobody allowed; a key that a scan and an audit tell of counts once, as the worse of the two. */
   readonly bySeverity: Readonly<Record<Severity, number>>;
   readonly allowed: number;
   /** Those of the findings that are worst, the worst first, new ones before others. */
@@ -36,11 +36,11 @@ export function figuresOf(
 ): Figures {
   const bySeverity: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   let allowed = 0;
-  let liveOnDisk = 0;
+  const repeated = repeatedAmong(findings);
   for (const row of findings) {
+    if (repeated.has(row)) continue;
     if (row.allowed === null) bySeverity[row.severity]++;
     else allowed++;
-    if (isLiveOnDisk(row)) liveOnDisk++;
   }
   const ages = [0, 0, 0, 0, 0];
   let activeKeys = 0;
@@ -64,8 +64,8 @@ export function figuresOf(
   return {
     bySeverity,
     allowed,
-    worst: worstOf(findings),
-    liveOnDisk,
+    worst: worstOf(findings.filter((row) => !repeated.has(row))),
+    liveOnDisk: findings.filter(isLiveOnDisk).length,
     activeKeys,
     users: users.length,
     oldest,
@@ -77,6 +77,25 @@ export function figuresOf(
     ).length,
     stuck: states.filter(waitsForPerson).length,
   };
+}
+
+/** The check of audits that tells of what scans have found. */
+const KEY_ON_DISK = "key-on-disk";
+
+/** Where a scan and an audit tell of the same key, the one that says less of it; of two that say as much, the audit's, which has no place. */
+function repeatedAmong(findings: readonly FindingRow[]): ReadonlySet<FindingRow> {
+  const ofAudit = new Map<string, FindingRow>();
+  for (const row of findings)
+    if (row.source.kind === "account" && row.rule === KEY_ON_DISK && row.accessKeyId !== null && row.allowed === null)
+      ofAudit.set(row.accessKeyId, row);
+  const repeated = new Set<FindingRow>();
+  if (ofAudit.size === 0) return repeated;
+  for (const row of findings) {
+    const audited = row.accessKeyId === null || row.allowed !== null ? undefined : ofAudit.get(row.accessKeyId);
+    if (audited === undefined || row.source.kind !== "disk" || !row.source.finding.hasSecret) continue;
+    repeated.add(severityRank(audited.severity) < severityRank(row.severity) ? row : audited);
+  }
+  return repeated;
 }
 
 /** More than any screen has room for. */

@@ -203,9 +203,9 @@ function planText({ userName, accountId, keys, targets, obstacles, warnings, tim
     ),
     ...targets.map(({ name, type, error }) => `  ${name} (${type})${error === null ? "" : `: ${error}`}`),
     ...obstacles.flatMap(({ evidence, remedy }) => ["", `In the way: ${evidence}`, remedy]),
-    ...warnings.map((text) => `Mind: ${text}`),
     ...(timetable.length === 0 ? [] : ["", "At the earliest (UTC):"]),
     ...timetable.map(({ at, what }) => `  ${at.slice(0, 16).replace("T", " ")}  ${what}`),
+    ...(warnings.length === 0 ? [] : ["", ...warnings.map((text) => `Mind: ${text}`)]),
   ];
 }
 

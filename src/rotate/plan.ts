@@ -206,21 +206,7 @@ export function untilQuarantineMs(gate: GateSettings): number {
 function warnings({ targets, settings, uses }: PlanReading, old: AccessKeyId | null): string[] {
   const service = old === null ? null : (uses.get(old)?.service ?? null);
   return [
-    ...targets.flatMap(({ planned, avoidableBy }) => (avoidableBy === null ? [] : [`${planned.name}: ${avoidableBy}`])),
-    ...targets.flatMap(({ planned }) =>
-      planned.parts.length > 1
-        ? [
-            `${planned.name}: id and secret are written one after the other; a consumer that reads it in that moment fails once`,
-          ]
-        : [],
-    ),
-    ...targets.flatMap(({ planned }) =>
-      planned.readBack === "none" || planned.readBack === "metadata"
-        ? [
-            `${planned.name}: what it holds cannot be read back; only use, time or \`keysweep rotate confirm\` proves it`,
-          ]
-        : [],
-    ),
+    ...notes(targets),
     ...(service === "s3" && settings.gate.presignedMs === 0
       ? [
           "the key was last used for S3: if it signs URLs in advance, say for how long (`presigned`), for they end with the key",
@@ -230,6 +216,29 @@ function warnings({ targets, settings, uses }: PlanReading, old: AccessKeyId | n
       ? ["`acceptUnprovenUse`: the old key is made inactive though nothing proves that nobody uses it"]
       : []),
   ];
+}
+
+/** What is to be minded of targets: what holds of several is told once. */
+function notes(targets: readonly TargetReading[]): string[] {
+  const namesBy = new Map<string, string[]>();
+  const note = (text: string, { planned }: TargetReading): void => {
+    namesBy.set(text, [...(namesBy.get(text) ?? []), planned.name]);
+  };
+  for (const target of targets) if (target.avoidableBy !== null) note(target.avoidableBy, target);
+  for (const target of targets) if (target.planned.parts.length > 1) note(IN_PARTS, target);
+  for (const target of targets) if (["none", "metadata"].includes(target.planned.readBack)) note(UNREADABLE, target);
+  return [...namesBy].map(([text, names]) => `${someOf(names)}: ${text}`);
+}
+
+const IN_PARTS = "id and secret are written one after the other; a consumer that reads it in that moment fails once";
+const UNREADABLE = "what it holds cannot be read back; only use, time or `keysweep rotate confirm` proves it";
+
+const MOST_NAMED = 3;
+
+/** The first of them, and how many more there are. */
+export function someOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return more <= 0 ? names.join(", ") : `${names.slice(0, MOST_NAMED).join(", ")} and ${more} more`;
 }
 
 function timetable(gate: GateSettings, now: AwsTime): RotationPlan["timetable"] {

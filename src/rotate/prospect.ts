@@ -5,7 +5,7 @@ import type { CommandProspect, StepAhead } from "../model/rotation-prospect.ts";
 import { type CommandCell, commandCell, commandRow } from "./commands.ts";
 import { quietMs } from "./gate.ts";
 import { USE_GRAIN_MS, USE_LAG_MS } from "./pace.ts";
-import { hours, untilQuarantineMs } from "./plan.ts";
+import { hours, someOf, untilQuarantineMs } from "./plan.ts";
 import { isHalfWritten, isSettled, type Rotation } from "./rotation.ts";
 
 /** What a command will do to a rotation, by its cell of the table: see commands.ts. */
@@ -98,12 +98,8 @@ function targetsText(
   }
 }
 
-const MOST_NAMED = 3;
-
 function named(targets: Rotation["targets"]): string {
-  const names = targets.map(({ planned }) => planned.name);
-  const more = names.length - MOST_NAMED;
-  return more <= 0 ? names.join(", ") : `${names.slice(0, MOST_NAMED).join(", ")} and ${more} more`;
+  return someOf(targets.map(({ planned }) => planned.name));
 }
 
 /** What a run will do to a rotation that is under way, as far as it may come. Empty: nothing, without a person's word. */

@@ -55,6 +55,23 @@ test("keys of documentations are not counted as exposed", () => {
   expect(figuresOf(rows, [], [], NOW).liveOnDisk).toBe(1);
 });
 
+test.each([
+  ["critical", "critical", { critical: 1, high: 0 }, "disk"],
+  ["high", "critical", { critical: 1, high: 0 }, "account"],
+  ["critical", "high", { critical: 1, high: 0 }, "disk"],
+] as const)("a key of which a scan says %s and an audit %s counts once", (onDisk, inAccount, counts, worst) => {
+  const found = scanFinding(1, { severity: onDisk, hasSecret: true });
+  const { accessKeyId } = found;
+  const audited = { ...auditFinding(2, account(1), inAccount), check: "key-on-disk", accessKeyId };
+  const rows = [accountRow(audited, false), diskRow(found, false)];
+  const figures = figuresOf(rows, [], [], NOW);
+  expect(figures.bySeverity).toMatchObject(counts);
+  expect(figures.worst.map(({ source }) => source.kind)).toEqual([worst]);
+  expect(figures.liveOnDisk).toBe(1);
+  const another = accountRow({ ...audited, check: "key-age" }, false);
+  expect(figuresOf([...rows, another], [], [], NOW).worst).toHaveLength(2);
+});
+
 test("who has a password and no second factor is counted, and nobody else", () => {
   const one = user(account(1), "ada", [key("a")]);
   const users = [

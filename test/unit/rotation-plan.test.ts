@@ -70,6 +70,15 @@ describe("a plan", () => {
     expect(warnings).toEqual(["place: GitHub's OIDC needs no key."]);
   });
 
+  test("says once what holds of several targets", () => {
+    const targets = ["a", "b", "c", "d", "e"].map((name) => ({
+      ...target(),
+      planned: { ...target().planned, name },
+      avoidableBy: name === "e" ? "A role does." : "OIDC does.",
+    }));
+    expect(planRotation(reading({ targets })).warnings).toEqual(["a, b, c and 1 more: OIDC does.", "e: A role does."]);
+  });
+
   test("an administrator may rotate a user in quarantine: that is what it takes", () => {
     expect(planRotation(reading({ user: user({ quarantinePolicies: ["X"] }) })).obstacles).toEqual([]);
   });
