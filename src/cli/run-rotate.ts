@@ -122,7 +122,9 @@ function note(outlooks: RotationOutlooks, { id, nextStepAt, reason }: RotationRe
 
 function mayGoOn(fared: Fared | undefined): boolean {
   if (fared === undefined) return true;
-  if ("error" in fared) return !(fared.error instanceof KeysweepError) || fared.error.code === "aws";
+  // Credentials that have ended may be renewed meanwhile.
+  if ("error" in fared)
+    return !(fared.error instanceof KeysweepError) || ["aws", "credentials"].includes(fared.error.code);
   return ["waiting", "unreachable", "busy"].includes(fared.run.outcome);
 }
 

@@ -119,6 +119,8 @@ function atOnce(what: string): StepAhead {
 function forwards(rotation: Rotation): readonly StepAhead[] {
   const { oldKey, newKey, outline, targets } = rotation;
   const { gate, userName } = outline;
+  // Nobody can hand it to anybody: a person gives it up.
+  if (newKey?.secretLost === true) return [];
   switch (commandRow(rotation)) {
     case "planned":
     case "creating":

@@ -147,6 +147,14 @@ describe("what is told of a run is what it does", () => {
     },
   );
 
+  test("nothing is told to come of a run where the new key's secret is lost", async () => {
+    const { rotation } = await reached("created");
+    const { newKey } = rotation;
+    if (newKey === null) throw new Error("no key was made");
+    expect(stepsAhead(rotation)).not.toEqual([]);
+    expect(stepsAhead({ ...rotation, stage: "creating", newKey: { ...newKey, secretLost: true } })).toEqual([]);
+  });
+
   test("a command that was cut short is told as what goes on", async () => {
     const { rotation } = await reached("quarantined");
     expect(stepsAhead({ ...rotation, goal: "reactivate" }).map(({ what }) => what)).toEqual([
