@@ -29,7 +29,8 @@ describe("a pack's search finds in each object what the search of the whole obje
         expect(skipped).toEqual([]);
         expect(found).toEqual(expected);
       }),
-      { numRuns: 200 },
+      // The two were missed: in a text full of escapes a small window round an anchor tells nothing.
+      { numRuns: 200, examples: [[300_000_240], [300_001_519]] },
     );
     // Of all those, so many that their bases do not hold.
     expect(newKeys).toBeGreaterThan(250);

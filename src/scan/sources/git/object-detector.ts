@@ -126,7 +126,7 @@ export class ObjectDetector {
     // Most anchors are none after all, which a small window tells in a tenth of the time.
     const small = inWindows(object, fresh, REPEAT_BYTES);
     const promising = small.filter((window) => window.detections.length > 0 || window.isCut);
-    const encoded = fresh.filter((offset) => isEncoded(object.bytes, offset));
+    const encoded = fresh.filter((offset) => isEncoded(object.bytes, offset) || isEscaped(object.bytes, offset));
     const wide = new Set([...promising.flatMap((window) => window.anchors), ...encoded]);
     const windows = inWindows(
       object,
@@ -170,9 +170,33 @@ export function surroundings(
   const from = Math.max(0, anchor - REPEAT_BYTES);
   let to = Math.min(bytes.length, anchor + REPEAT_BYTES);
   const end = Math.min(bytes.length, anchor + CONTEXT_BYTES);
+  if (isEscaped(bytes, anchor)) return hash(Math.max(0, anchor - CONTEXT_BYTES), end, Math.min(anchor, CONTEXT_BYTES));
   // An archive in base64 goes on: what is different of it may be far behind its beginning.
   if (isEncoded(bytes, anchor)) while (to < end && isBase64(bytes[to] ?? 0)) to++;
   return hash(from, to, anchor - from);
+}
+
+/** Of bytes of which one in so many begins an escape, a secret takes up many times its length, and more than one layer may have to come off. */
+const ESCAPED_ONE_IN = 16;
+
+/** Whether much round the anchor is escaped: what is decoded there, and how far apart two halves lie, a small window does not tell. */
+function isEscaped(bytes: Uint8Array, anchor: number): boolean {
+  const from = Math.max(0, anchor - REPEAT_BYTES);
+  const to = Math.min(bytes.length, anchor + REPEAT_BYTES);
+  let escapes = 0;
+  for (let at = from; at < to; at++) if (beginsEscape(bytes, at)) escapes++;
+  return escapes * ESCAPED_ONE_IN > to - from;
+}
+
+/** A backslash, a percent sign, an entity; in quoted-printable an equals sign before two hexadecimal digits or a line's end. */
+function beginsEscape(bytes: Uint8Array, at: number): boolean {
+  const byte = bytes[at];
+  if (byte === 0x5c || byte === 0x25 || byte === 0x26) return true;
+  return byte === 0x3d && (isHexadecimal(bytes[at + 1] ?? 0) || (bytes[at + 1] ?? 0) <= 0x0d);
+}
+
+function isHexadecimal(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46);
 }
 
 /** Whether a long run of base64 begins at the anchor. */
