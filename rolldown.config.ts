@@ -21,7 +21,7 @@ export const output: OutputOptions = {
       // What only audits need stays out of what every command loads.
       {
         name: "audit",
-        test: /\/src\/(?:audit|report\/audit|runtime\/(?:waiting|places)\.|model\/aws-failure\.|cli\/(?:audit|secret-screen\.))/,
+        test: /\/src\/(?:audit|report\/audit|runtime\/(?:waiting|places)\.|model\/aws-failure\.|cli\/audit\/)/,
         minShareCount: 2,
         priority: 1,
       },
@@ -34,7 +34,7 @@ export const output: OutputOptions = {
       },
       {
         name: "machine-reports",
-        test: /\/src\/(?:report\/(?:junit|sarif|earlier-report)\.|cli\/(?:baseline|remembered))/,
+        test: /\/src\/(?:report\/(?:junit|sarif|earlier-report)\.|cli\/report\/(?:baseline|remembered))/,
         minShareCount: 2,
         priority: 1,
       },
@@ -50,14 +50,14 @@ export const output: OutputOptions = {
       // What only rotations need, and what tells people of them.
       {
         name: "rotation",
-        test: /\/src\/(?:rotate\/|notify\/|report\/rotations\/|runtime\/(?:unique-id|holder|host-files|file-lock|program|plain-text|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/(?:duration|secret)\.|generated\/targets\.|cli\/(?:told-rotations|templated-rotations|rotations-report|rotation-leases|open-desk|rotation-channels|rotation-access|sealing-key|sealed-rotations|target-world)\.)/,
+        test: /\/src\/(?:rotate\/|notify\/|report\/rotations\/|runtime\/(?:unique-id|holder|host-files|file-lock|program|plain-text|web|webhook-signature|keychain|secret-reference|cron-times)\.|model\/(?:duration|secret)\.|generated\/targets\.|cli\/rotate\/(?!run-))/,
         minShareCount: 2,
         priority: 1,
       },
       // What only schedules need.
       {
         name: "schedule",
-        test: /\/src\/(?:schedule\/|runtime\/stall-watch\.|model\/scheduled-job\.|cli\/(?:run-)?schedule)/,
+        test: /\/src\/(?:schedule\/|runtime\/stall-watch\.|model\/scheduled-job\.|cli\/schedule\/)/,
         minShareCount: 2,
         priority: 1,
       },

@@ -73,7 +73,7 @@ async function whatWasSeen(
 ): Promise<{ rule: string; severity: string }> {
   const { rule, severity } = flags;
   if (rule !== undefined && severity !== undefined) return { rule, severity };
-  const { findingBelow } = await import("./finding-below.ts");
+  const { findingBelow } = await import("./scan/finding-below.ts");
   const finding = await findingBelow(context, flags, fingerprint, paths);
   if (finding === null) {
     throw new KeysweepError("usage", `there is no finding ${fingerprint} in ${paths.join(", ")}`, {

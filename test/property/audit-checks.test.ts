@@ -5,7 +5,7 @@ import { CHECKS } from "../../src/audit/checks/all.ts";
 import type { AuditedUser, Inventory } from "../../src/audit/inventory.ts";
 import { judge } from "../../src/audit/judge.ts";
 import { type AuditSettings, USUAL_SETTINGS } from "../../src/audit/settings.ts";
-import { detectorScreen } from "../../src/cli/secret-screen.ts";
+import { detectorScreen } from "../../src/cli/audit/secret-screen.ts";
 import { ACCOUNT, ago, details, document, inventory, key, NOW, scanned, user } from "../support/audit/inventory.ts";
 
 /*

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { rememberedAudit, rememberedScan } from "../../src/cli/remembered-report.ts";
+import { rememberedAudit, rememberedScan } from "../../src/cli/report/remembered-report.ts";
 import { isTemporary } from "../../src/model/access-key-id.ts";
 import type { AuditFinding, AuditReport } from "../../src/model/audit-report.ts";
 import { skipped } from "../../src/model/coverage.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join, sep } from "node:path";
 import { expect, test } from "vitest";
-import { allowWarnings } from "../../src/cli/allow-warnings.ts";
+import { allowWarnings } from "../../src/cli/scan/allow-warnings.ts";
 import { type AllowEntry, AllowList } from "../../src/scan/allow.ts";
 import type { ScanRequest } from "../../src/scan/scan.ts";
 import { temporaryFolder } from "../support/disk/searching.ts";

@@ -6,7 +6,7 @@ import { type JudgeOptions, judge } from "../../src/audit/judge.ts";
 import { nothingScanned } from "../../src/audit/scanned-keys.ts";
 import type { HeldSecret } from "../../src/audit/secret-screen.ts";
 import { USUAL_SETTINGS } from "../../src/audit/settings.ts";
-import { detectorScreen } from "../../src/cli/secret-screen.ts";
+import { detectorScreen } from "../../src/cli/audit/secret-screen.ts";
 import { ACCOUNT, ago, details, document, inventory, key, NOW, scanned, user } from "../support/audit/inventory.ts";
 
 const OPTIONS: JudgeOptions = {

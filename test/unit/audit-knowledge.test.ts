@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { knowledgeOf } from "../../src/cli/audit-knowledge.ts";
+import { knowledgeOf } from "../../src/cli/audit/audit-knowledge.ts";
 import type { AccountId } from "../../src/model/access-key-id.ts";
 import type { RotationFact } from "../../src/model/rotation-event.ts";
 import { user } from "../support/audit/inventory.ts";

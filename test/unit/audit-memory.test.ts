@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { AuditMemory } from "../../src/cli/audit-memory.ts";
+import { AuditMemory } from "../../src/cli/audit/audit-memory.ts";
 import { account, heading, NOTHING, record } from "../support/ledger/audits.ts";
 import { temporaryFolder, temporaryLedger } from "../support/ledger/folder.ts";
 import { begun, rotationId } from "../support/ledger/rotations.ts";

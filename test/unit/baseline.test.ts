@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { scanBaseline } from "../../src/cli/baseline.ts";
+import { scanBaseline } from "../../src/cli/report/baseline.ts";
 
 test.each([
   ["it does not exist", join(import.meta.dirname, "no-such-report.json")],

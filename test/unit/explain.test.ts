@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { keyExplanation, ruleExplanation } from "../../src/cli/explanation.ts";
-import { refuseNoAccessKey } from "../../src/cli/no-access-key.ts";
-import { runExplain } from "../../src/cli/run-explain.ts";
-import { wrappedExplanation } from "../../src/cli/wrapped-explanation.ts";
+import { keyExplanation, ruleExplanation } from "../../src/cli/explain/explanation.ts";
+import { refuseNoAccessKey } from "../../src/cli/explain/no-access-key.ts";
+import { runExplain } from "../../src/cli/explain/run-explain.ts";
+import { wrappedExplanation } from "../../src/cli/explain/wrapped-explanation.ts";
 import type { AccessKeyId } from "../../src/model/access-key-id.ts";
 import { generateMaterial } from "../support/material.ts";
 

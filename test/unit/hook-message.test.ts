@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { concernsFirstCommit } from "../../src/cli/first-commit.ts";
+import { concernsFirstCommit } from "../../src/cli/hook/first-commit.ts";
 import type { UseCase } from "../../src/model/finding.ts";
 import type { Place } from "../../src/model/place.ts";
 import { hookMessage } from "../../src/report/hook-message.ts";

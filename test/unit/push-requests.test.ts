@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { pushRequests } from "../../src/cli/push-requests.ts";
+import { pushRequests } from "../../src/cli/hook/push-requests.ts";
 import { OperatorGit } from "../../src/scan/sources/change/operator-git.ts";
 import { GitFixture } from "../support/git/git.ts";
 

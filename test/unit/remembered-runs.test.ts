@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chosenRun, type Run, timeRange } from "../../src/cli/remembered-runs.ts";
+import { chosenRun, type Run, timeRange } from "../../src/cli/report/remembered-runs.ts";
 
 function run(id: number, finishedAt: string, about = "/work"): Run {
   const summary = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };

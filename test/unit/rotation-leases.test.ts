@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rotationLeases } from "../../src/cli/rotation-leases.ts";
+import { rotationLeases } from "../../src/cli/rotate/rotation-leases.ts";
 import type { AccountId } from "../../src/model/access-key-id.ts";
 import type { UserLease } from "../../src/rotate/ports/user-lease.ts";
 import { temporaryLedger } from "../support/ledger/folder.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { scheduleLeases } from "../../src/cli/schedule-leases.ts";
-import { jsonLog } from "../../src/cli/schedule-log.ts";
-import { measuredOf } from "../../src/cli/schedule-metrics.ts";
-import type { ScheduleSource } from "../../src/cli/schedule-source.ts";
+import { scheduleLeases } from "../../src/cli/schedule/schedule-leases.ts";
+import { jsonLog } from "../../src/cli/schedule/schedule-log.ts";
+import { measuredOf } from "../../src/cli/schedule/schedule-metrics.ts";
+import type { ScheduleSource } from "../../src/cli/schedule/schedule-source.ts";
 import { KeysweepError } from "../../src/model/error.ts";
 import type { JobName } from "../../src/model/scheduled-job.ts";
 import { thisHolder } from "../../src/runtime/holder.ts";

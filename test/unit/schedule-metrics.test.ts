@@ -6,7 +6,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dueMetric, rotationMetrics } from "../../src/cli/schedule-metrics.ts";
+import { dueMetric, rotationMetrics } from "../../src/cli/schedule/schedule-metrics.ts";
 import { loadRotationConfiguration } from "../../src/config/rotations.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { targetTypes } from "../../src/rotate/targets/registry.ts";

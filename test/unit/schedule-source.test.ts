@@ -1,7 +1,7 @@
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ScheduleSource } from "../../src/cli/schedule-source.ts";
+import { ScheduleSource } from "../../src/cli/schedule/schedule-source.ts";
 import { loadOperatorConfiguration } from "../../src/config/load.ts";
 import { temporaryFolder } from "../support/ledger/folder.ts";
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { writableFolders } from "../../src/cli/schedule-writable.ts";
+import { writableFolders } from "../../src/cli/schedule/schedule-writable.ts";
 import { loadRotationConfiguration } from "../../src/config/rotations.ts";
 import { loadScheduleConfiguration } from "../../src/config/schedule.ts";
 import { targetTypes } from "../../src/rotate/targets/registry.ts";

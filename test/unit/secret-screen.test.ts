@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { detectorScreen } from "../../src/cli/secret-screen.ts";
+import { detectorScreen } from "../../src/cli/audit/secret-screen.ts";
 import { generateMaterial } from "../support/material.ts";
 
 /** The shortest part of a secret that must not be seen, in characters. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TEMPLATE_TAG, templatedRotations } from "../../src/cli/templated-rotations.ts";
+import { TEMPLATE_TAG, templatedRotations } from "../../src/cli/rotate/templated-rotations.ts";
 import type { ConfiguredRotation, RotationTemplate } from "../../src/config/rotations.ts";
 import type { AccountId } from "../../src/model/access-key-id.ts";
 import type { IamUser } from "../../src/model/iam-user.ts";

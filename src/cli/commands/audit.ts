@@ -85,7 +85,7 @@ ${EXIT_STATUS_HELP}`,
   },
   async func(flags) {
     await reporting(this, flags.verbose, async () => {
-      const { runAudit } = await import("../run-audit.ts");
+      const { runAudit } = await import("../audit/run-audit.ts");
       await runAudit(this, flags);
     });
   },

@@ -49,7 +49,7 @@ ${PLAIN_EXIT_STATUS_HELP}`,
   },
   async func(flags, subject) {
     await reporting(this, flags.verbose, async () => {
-      const { runExplain } = await import("../run-explain.ts");
+      const { runExplain } = await import("../explain/run-explain.ts");
       await runExplain(this, flags, subject);
     });
   },

@@ -39,7 +39,7 @@ ${PLAIN_EXIT_STATUS_HELP}`,
   parameters: { positional: HOOKS, flags: { global: GLOBAL, ...commonFlags } },
   async func(flags, ...hooks) {
     await reporting(this, flags.verbose, async () => {
-      const { runHookInstall } = await import("../run-hook-install.ts");
+      const { runHookInstall } = await import("../hook/run-hook-install.ts");
       await runHookInstall(this, flags, hooks);
     });
   },
@@ -53,7 +53,7 @@ const uninstallCommand = buildCommand<HookInstallFlags, string[], Context>({
   parameters: { positional: HOOKS, flags: { global: GLOBAL, ...commonFlags } },
   async func(flags, ...hooks) {
     await reporting(this, flags.verbose, async () => {
-      const { runHookUninstall } = await import("../run-hook-install.ts");
+      const { runHookUninstall } = await import("../hook/run-hook-install.ts");
       await runHookUninstall(this, flags, hooks);
     });
   },
@@ -86,7 +86,7 @@ ${EXIT_STATUS_HELP}`,
   },
   async func(flags, ...words) {
     await reporting(this, flags.verbose, async () => {
-      const { runHook } = await import("../run-hook.ts");
+      const { runHook } = await import("../hook/run-hook.ts");
       await runHook(this, flags, words);
     });
   },

@@ -80,7 +80,7 @@ Of rotations it is 1 when one needs a person, unless --fail-on never.`,
   },
   async func(flags, kind = "scan") {
     await reporting(this, flags.verbose, async () => {
-      const { runReport } = await import("../run-report.ts");
+      const { runReport } = await import("../report/run-report.ts");
       await runReport(this, flags, reportKind(kind));
     });
   },

@@ -47,7 +47,7 @@ ${ROTATE_EXIT_STATUS_HELP}`,
   parameters: { positional: NAMES, flags: { ...outputFlags, ...commonFlags } },
   async func(flags, ...names) {
     await reporting(this, flags.verbose, async () => {
-      const { runRotatePlan } = await import("../run-rotate-plan.ts");
+      const { runRotatePlan } = await import("../rotate/run-rotate-plan.ts");
       await runRotatePlan(this, flags, names);
     });
   },
@@ -85,7 +85,7 @@ ${ROTATE_EXIT_STATUS_HELP}`,
   },
   async func(flags, ...names) {
     await reporting(this, flags.verbose, async () => {
-      const { runRotateRun } = await import("../run-rotate.ts");
+      const { runRotateRun } = await import("../rotate/run-rotate.ts");
       await runRotateRun(this, flags, names);
     });
   },
@@ -103,7 +103,7 @@ ${ROTATE_EXIT_STATUS_HELP}`,
   parameters: { positional: NAMES, flags: { ...outputFlags, ...commonFlags } },
   async func(flags, ...names) {
     await reporting(this, flags.verbose, async () => {
-      const { runRotateStatus } = await import("../run-rotate-status.ts");
+      const { runRotateStatus } = await import("../rotate/run-rotate-status.ts");
       await runRotateStatus(this, flags, names);
     });
   },
@@ -122,7 +122,7 @@ function personsCommand(command: "reactivate" | "abandon" | "confirm", brief: st
     parameters: { positional: SOME_NAMES, flags: { yes: YES, key: KEY, ...outputFlags, ...commonFlags } },
     async func(flags, ...names) {
       await reporting(this, flags.verbose, async () => {
-        const { runRotateCommand } = await import("../run-rotate-command.ts");
+        const { runRotateCommand } = await import("../rotate/run-rotate-command.ts");
         await runRotateCommand(this, flags, command, names);
       });
     },

@@ -84,7 +84,7 @@ ${EXIT_STATUS_HELP}`,
   },
   async func(flags, ...paths) {
     await reporting(this, flags.verbose, async () => {
-      const { runScan } = await import("../run-scan.ts");
+      const { runScan } = await import("../scan/run-scan.ts");
       await runScan(this, flags, paths);
     });
   },

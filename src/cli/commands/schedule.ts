@@ -51,7 +51,7 @@ EXIT STATUS
   },
   async func(flags) {
     await reporting(this, flags.verbose, async () => {
-      const { runSchedule } = await import("../run-schedule.ts");
+      const { runSchedule } = await import("../schedule/run-schedule.ts");
       await runSchedule(this, flags);
     });
   },
@@ -70,7 +70,7 @@ const listCommand = buildCommand<ScheduleListFlags, [], Context>({
   },
   async func(flags) {
     await reporting(this, flags.verbose, async () => {
-      const { runScheduleList } = await import("../run-schedule-list.ts");
+      const { runScheduleList } = await import("../schedule/run-schedule-list.ts");
       await runScheduleList(this, flags);
     });
   },
@@ -120,7 +120,7 @@ ${PLAIN_EXIT_STATUS_HELP}`,
   parameters: { flags: installFlags },
   async func(flags) {
     await reporting(this, flags.verbose, async () => {
-      const { runScheduleInstall } = await import("../run-schedule-install.ts");
+      const { runScheduleInstall } = await import("../schedule/run-schedule-install.ts");
       await runScheduleInstall(this, flags);
     });
   },
@@ -140,7 +140,7 @@ const uninstallCommand = buildCommand<ScheduleUninstallFlags, [], Context>({
   parameters: { flags: uninstallFlags },
   async func(flags) {
     await reporting(this, flags.verbose, async () => {
-      const { runScheduleUninstall } = await import("../run-schedule-install.ts");
+      const { runScheduleUninstall } = await import("../schedule/run-schedule-install.ts");
       await runScheduleUninstall(this, flags);
     });
   },

@@ -13,7 +13,7 @@ import type { Context } from "../context.ts";
 import { EXIT } from "../exit.ts";
 import { type LedgerLocation, ledgerLocation, openLedgerAt } from "../ledger-location.ts";
 import { realPath } from "../real-path.ts";
-import { checkPaths } from "../scan-requests.ts";
+import { checkPaths } from "../scan/scan-requests.ts";
 import { editorOf, TerminalEffects } from "./effects.ts";
 import { JobControl } from "./job-control.ts";
 import { Jobs } from "./jobs.ts";

@@ -3,8 +3,8 @@ import { Organizations } from "../../aws/organizations.ts";
 import type { Identity, SessionSettings } from "../../aws/session.ts";
 import { KeysweepError } from "../../model/error.ts";
 import type { OrganizationReader } from "../../model/organization.ts";
-import { openSession, refuseDecoy, sessionIn } from "../audit-access.ts";
-import type { CredentialsPlan, RolePlan } from "../audit-plan.ts";
+import { openSession, refuseDecoy, sessionIn } from "../audit/audit-access.ts";
+import type { CredentialsPlan, RolePlan } from "../audit/audit-plan.ts";
 import type { AwsProblem } from "./check.ts";
 
 /** How far the operator's credentials reach. It brings the SDK with it, so it is loaded when it is needed. */

@@ -7,7 +7,7 @@ import { doctorFormats } from "../../report/doctor/doctor-formats.ts";
 import { systemWaiting } from "../../runtime/waiting.ts";
 import { shownName } from "../../scan/shown-name.ts";
 import { appearanceOn } from "../appearance.ts";
-import { accessPlan } from "../audit-plan.ts";
+import { accessPlan } from "../audit/audit-plan.ts";
 import type { DoctorFlags } from "../commands/doctor.ts";
 import type { Context } from "../context.ts";
 import { EXIT, type ExitStatus } from "../exit.ts";
@@ -89,7 +89,7 @@ async function rotationsOf(context: Context, flags: DoctorFlags): Promise<Rotati
 }
 
 async function rotationAccessOf(rotations: RotationConfiguration, context: Context): Promise<RotationAccess> {
-  const { rotationAccess } = await import("../rotation-access.ts");
+  const { rotationAccess } = await import("../rotate/rotation-access.ts");
   return rotationAccess(rotations, systemWaiting, context.signal);
 }
 

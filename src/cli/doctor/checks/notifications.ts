@@ -4,8 +4,8 @@ import type { SecretReference } from "../../../model/secret-reference.ts";
 import { findProgram } from "../../../runtime/program.ts";
 import { referenceText } from "../../../runtime/secret-reference.ts";
 import type { System } from "../../../runtime/system.ts";
-import { channelName } from "../../rotation-channels.ts";
-import { type Resolve, resolver } from "../../target-world.ts";
+import { channelName } from "../../rotate/rotation-channels.ts";
+import { type Resolve, resolver } from "../../rotate/target-world.ts";
 import { type DoctorCheck, type Finding, said } from "../check.ts";
 
 /** Whether what people are to be told by has what it needs here: secrets and programs. Nobody is told anything. */

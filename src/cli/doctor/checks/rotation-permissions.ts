@@ -35,7 +35,7 @@ async function findingOf(
   rotation: ConfiguredRotation,
 ): Promise<Finding> {
   // It brings the SDK with it.
-  const { whichUser } = await import("../../rotation-access.ts");
+  const { whichUser } = await import("../../rotate/rotation-access.ts");
   const which = whichUser(rotation, configuration);
   try {
     const access = await rotationAccess(configuration);

@@ -12,7 +12,7 @@ export const scheduleCheck: DoctorCheck = {
       const { loadScheduleConfiguration } = await import("../../../config/schedule.ts");
       const schedule = loadScheduleConfiguration(path, context.clock.now(), context.system.home);
       if (schedule.jobs.length === 0) return [said("unused", "nothing is scheduled")];
-      const { rootDoubts, scheduleDoubts } = await import("../../schedule-doubts.ts");
+      const { rootDoubts, scheduleDoubts } = await import("../../schedule/schedule-doubts.ts");
       const doubts = scheduleDoubts(schedule).map((text) => said("problem", text, "Make it, or name another."));
       const root = rootDoubts(path).map((text) =>
         said("warning", text, "Let root own them, and nobody else write to them, or schedule keysweep as that user."),

@@ -3,7 +3,7 @@ import type { RotationConfiguration } from "../../../config/rotations.ts";
 import { KeysweepError } from "../../../model/error.ts";
 import { reasonNotWritable } from "../../../runtime/atomic-file.ts";
 import { ledgerLocation } from "../../ledger-location.ts";
-import { identityLost } from "../../sealed-rotations.ts";
+import { identityLost } from "../../rotate/sealed-rotations.ts";
 import { type DoctorCheck, type Finding, type Patient, said } from "../check.ts";
 
 /** Whether the secrets of new keys can be sealed and opened again, by what the operator keeps for it. */
@@ -51,7 +51,7 @@ async function examined(
   const { seal, folder } = rotations;
   // They bring much with them.
   const [{ identityStore, keyInKms }, { keyOf }, { Seal }, { trySeal }] = await Promise.all([
-    import("../../sealing-key.ts"),
+    import("../../rotate/sealing-key.ts"),
     import("../../../seal/identity.ts"),
     import("../../../seal/seal.ts"),
     import("../../../seal/sealed-secrets.ts"),

@@ -1,0 +1,39 @@
+import type { ScanRun } from "../../ledger/scan-history.ts";
+import type { EarlierRun } from "../../model/earlier-run.ts";
+import { type KeyInventory, NO_INVENTORY } from "../../model/key-inventory.ts";
+import type { ScanChanges } from "../../model/scan-changes.ts";
+import { LedgerUse } from "../ledger-use.ts";
+
+/**
+ * What the ledger does for one scan: it names the owners of found keys, tells what changed since the last scan of the same, and remembers this
+ * one. All of that comes after the scan itself.
+ */
+export class ScanMemory extends LedgerUse {
+  /** What an audit knows of keys. A ledger that does not exist is not made for that. */
+  async inventory(): Promise<KeyInventory> {
+    const keys = this.exists ? (await this.open())?.keys : undefined;
+    if (keys === undefined) return NO_INVENTORY;
+    return {
+      accountOf: (id) => this.tried(() => keys.accountOf(id)) ?? null,
+      ownerOf: (id) => this.tried(() => keys.ownerOf(id)) ?? null,
+      outsideOrganization: (account) => this.tried(() => keys.outsideOrganization(account)) ?? null,
+    };
+  }
+
+  /** What changed since the last scan of the same; null when there was none, undefined when that is not known. */
+  async changes(run: ScanRun): Promise<ScanChanges | null | undefined> {
+    const ledger = await this.open();
+    return ledger === null ? undefined : this.tried(() => ledger.scans.changes(run));
+  }
+
+  /** The scans of the same before this one. */
+  async earlier({ scope }: ScanRun): Promise<readonly EarlierRun[]> {
+    const ledger = await this.open();
+    return (ledger === null ? undefined : this.tried(() => ledger.scans.runs(scope))) ?? [];
+  }
+
+  async remember(run: ScanRun): Promise<void> {
+    const ledger = await this.open();
+    if (ledger !== null) this.tried(() => ledger.scans.remember(run));
+  }
+}
