@@ -16,6 +16,8 @@ import { STORED } from "./stored.ts";
  * lie closer together than that, and what is base64 counts to its end.
  */
 export const REPEAT_BYTES = 4096;
+/** An object of no more than this is looked at whole: that takes no longer than to look at its pieces first, and a piece may not show how it is encoded. */
+const SMALL_OBJECT_BYTES = 4 * REPEAT_BYTES;
 /** So many anchors' surroundings are remembered; then all are forgotten. */
 const MOST_REPEATS = 200_000;
 const LINE_FEED = 0x0a;
@@ -123,16 +125,13 @@ export class ObjectDetector {
   #nearAnchors(object: MetObject, met: readonly ObjectAnchor[]): readonly Detection[] {
     const anchors = met.map(({ offset, key }) => ({ offset, key, known: this.#repeats.get(key) }));
     const fresh = anchors.filter(({ known }) => known === undefined).map(({ offset }) => offset);
+    const isSmall = object.bytes.length <= SMALL_OBJECT_BYTES;
     // Most anchors are none after all, which a small window tells in a tenth of the time.
-    const small = inWindows(object, fresh, REPEAT_BYTES);
+    const small = isSmall ? [] : inWindows(object, fresh, REPEAT_BYTES);
     const promising = small.filter((window) => window.detections.length > 0 || window.isCut);
     const encoded = fresh.filter((offset) => isEncoded(object.bytes, offset) || isEscaped(object.bytes, offset));
     const wide = new Set([...promising.flatMap((window) => window.anchors), ...encoded]);
-    const windows = inWindows(
-      object,
-      fresh.filter((offset) => wide.has(offset)),
-      CONTEXT_BYTES,
-    );
+    const windows = inWindows(object, isSmall ? fresh : fresh.filter((offset) => wide.has(offset)), CONTEXT_BYTES);
     if (windows.some((window) => window.isCut)) return this.#everywhere(object);
     const news = windows.flatMap((window) => window.detections);
     // What is packed goes on behind the bytes that stand for it.
@@ -167,6 +166,7 @@ export function surroundings(
   anchor: number,
   hash: (from: number, to: number, number: number) => number,
 ): number {
+  if (bytes.length <= SMALL_OBJECT_BYTES) return hash(0, bytes.length, anchor);
   const from = Math.max(0, anchor - REPEAT_BYTES);
   let to = Math.min(bytes.length, anchor + REPEAT_BYTES);
   const end = Math.min(bytes.length, anchor + CONTEXT_BYTES);
