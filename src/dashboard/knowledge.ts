@@ -1,6 +1,6 @@
 import { figuresOf } from "./figures.ts";
 import type { Part, Remembered } from "./message.ts";
-import type { RotationRow } from "./rows.ts";
+import type { FindingRow, RotationRow } from "./rows.ts";
 import { KINDS, type State, type Tables, tableHeight } from "./state.ts";
 import { told } from "./step.ts";
 import { movedTo, withRows } from "./table.ts";
@@ -62,10 +62,17 @@ function joined(state: State, rows: readonly RotationRow[]): readonly RotationRo
 /** The table has what is remembered, and what a scan that runs has seen besides. */
 export function withFindings(state: State): State {
   const known = new Set(state.disk.map(({ id }) => id));
-  const fresh = state.justSeen.filter(({ id }) => !known.has(id));
+  const unknown = state.justSeen.filter(({ id }) => !known.has(id));
+  const named = new Set([...state.disk, ...unknown.filter((row) => !isLoneId(row))].map((row) => row.accessKeyId));
+  const fresh = unknown.filter((row) => !isLoneId(row) || !named.has(row.accessKeyId));
   const rows = [...state.disk, ...state.accounts, ...fresh];
   const findings = withRows(KINDS.findings, state.tables.findings, rows, state.view !== "findings");
   return inSight(withFigures({ ...state, tables: { ...state.tables, findings } }));
+}
+
+/** An id that was met without its secret: where the key itself is known it is no other one. */
+function isLoneId({ rule, accessKeyId }: FindingRow): boolean {
+  return rule === "aws-access-key-id" && accessKeyId !== null;
 }
 
 /** What a scan that was cut off has seen is in the table, but was told as it was met: only what was looked through to its end is counted, if anything was. */

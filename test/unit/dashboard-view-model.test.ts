@@ -5,6 +5,7 @@ import type { Effect, JobRequest, Message } from "../../src/dashboard/message.ts
 import type { State } from "../../src/dashboard/state.ts";
 import { selectedRow } from "../../src/dashboard/table.ts";
 import { update } from "../../src/dashboard/view-model.ts";
+import type { AccessKeyId } from "../../src/model/access-key-id.ts";
 import type { ErrorCode } from "../../src/model/error.ts";
 import { NOW, press, rotationRow, stateOf } from "../support/dashboard/states.ts";
 
@@ -313,6 +314,25 @@ test("what a running scan sees is in the table until the scan is remembered", ()
   expect(done.effects).toEqual([{ kind: "recall", what: "scan" }]);
   const read = update(done.state, { kind: "remembered", remembered: { diskFindings: scanning.disk } }).state;
   expect(read.tables.findings.rows).toHaveLength(before);
+});
+
+test("an id that a running scan meets alone is no other key where the key is known, or met with its secret", () => {
+  const scanning = begun(stateOf(3), { purpose: "scan", words: ["scan"] });
+  const before = scanning.tables.findings.rows.length;
+  const [first] = scanning.disk;
+  if (first === undefined) throw new Error("nothing was found");
+  const just = { ...first, source: { kind: "just-seen" as const } };
+  const lone = { rule: "aws-access-key-id", title: "AWS access key id" };
+  const other = { accessKeyId: "ANOTHER" as AccessKeyId };
+  const rows = [
+    { ...just, ...lone, id: "of a known key" },
+    { ...just, ...lone, ...other, id: "of one that is met with its secret" },
+    { ...just, ...other, id: "with its secret" },
+    { ...just, ...lone, accessKeyId: "THIRD" as AccessKeyId, id: "of no other" },
+  ];
+  const seen = update(scanning, { kind: "just-seen", rows }).state.tables.findings.rows;
+  expect(seen).toHaveLength(before + 2);
+  expect(seen.map(({ id }) => id)).toEqual(expect.arrayContaining(["with its secret", "of no other"]));
 });
 
 test.each([
