@@ -107,6 +107,19 @@ describe("a rotation", () => {
     expect((await rotating.report(["run", "--due"])).state).toBe("soaking");
   });
 
+  test("is begun with --wait once AWS lets it, and begun once", async () => {
+    rotating.configure("soak: 0s, acceptUnprovenUse: true, quarantine: 0s, usedEvery: 1s");
+    const by = "with an explicit deny in a service control policy";
+    rotating.operator.gateway.fault({ action: "ListAccessKeys", times: 1, kind: { is: "denied", by } });
+    const { status, stderr } = await consumer.during(rotating.run(["run", "deploy", "--wait"]));
+    expect(status).toBe(0);
+    expect(stderr).toContain("iam:ListAccessKeys is denied");
+    expect(rotating.keys()).toHaveLength(1);
+    expect(rotating.keys()).not.toContain(`${rotating.old.id} active`);
+    expect(rotating.operator.gateway.count("CreateAccessKey")).toBe(2);
+    expect(consumer.failures).toEqual([]);
+  });
+
   test("waits with --wait until it is done", async () => {
     rotating.configure("soak: 0s, acceptUnprovenUse: true, quarantine: 0s, usedEvery: 1s");
     const run = rotating.run(["run", "deploy", "--wait", "--format", "jsonl"]);

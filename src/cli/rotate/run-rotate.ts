@@ -1,6 +1,6 @@
 import type { ConfiguredRotation } from "../../config/rotations.ts";
 import { KeysweepError } from "../../model/error.ts";
-import type { RotationReport } from "../../model/rotation.ts";
+import type { RotationId, RotationReport } from "../../model/rotation.ts";
 import type { RotationOutlooks } from "../../model/rotation-journal.ts";
 import { visible } from "../../report/escape.ts";
 import type { LiveRotationsFormat } from "../../report/rotations/rotations-format.ts";
@@ -73,13 +73,20 @@ async function runAll(
   { live, waiting }: { readonly live: LiveRotationsFormat | null; readonly waiting: Waiting },
 ): Promise<readonly Fared[]> {
   const fared = new Map<ConfiguredRotation, Fared>();
+  // What was named begins once, and what then ends has ended; but what went wrong before anything was journalled is begun yet.
+  const before = new Map(rotations.map((rotation) => [rotation, latestOf(desk, rotation)]));
+  const tried = new Set<ConfiguredRotation>();
+  const beginning = (rotation: ConfiguredRotation): Begin => {
+    if (flags.due) return "when-due";
+    return !tried.has(rotation) && latestOf(desk, rotation) === before.get(rotation) ? "now" : "never";
+  };
   let left = rotations;
-  let begin: Begin = flags.due ? "when-due" : "now";
   for (;;) {
     for (const rotation of left) {
       if (context.signal.aborted) break;
-      const one = await runOne(context, flags, desk, rotation, begin);
+      const one = await runOne(context, flags, desk, rotation, beginning(rotation));
       fared.set(rotation, one);
+      if ("run" in one) tried.add(rotation);
       if ("run" in one && live !== null) context.stdout.write(live.rotation(one.run.report));
       await desk.handOnTrail();
     }
@@ -91,10 +98,13 @@ async function runAll(
       desk,
       waiting,
     );
-    // What was named begins once; what then ends has ended.
-    if (begin === "now") begin = "never";
   }
   return [...fared.values()];
+}
+
+/** The user's latest rotation, if there was one. */
+function latestOf(desk: RotationDesk, { settings: { accountId, userName } }: ConfiguredRotation): RotationId | null {
+  return desk.ledger.rotations.latest(accountId, userName)?.id ?? null;
 }
 
 async function runOne(
