@@ -70,6 +70,16 @@ describe("schedule install", () => {
     expect(readFileSync(path, "utf8")).toBe("mine\n");
   });
 
+  test.each([
+    ["cron", ["--image", "one:1"], "--image means nothing to cron"],
+    ["launchd", ["--service"], "--service means nothing to launchd"],
+    ["kubernetes", ["--image", "one:1", "--action", "./"], "--action means nothing to kubernetes"],
+  ])("refuses what means nothing to %s", (system, options, message) => {
+    configure(NIGHTLY);
+    const { status, stderr } = world.run(["schedule", "install", "--with", system, ...options, "--print"]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
   test("says what of the schedule GitHub's runner does not get", () => {
     configure(
       "schedule: { jitter: 5m, scan: { every: 1h, paths: [/srv], reports: { html: /srv/x.html }, environment: true }, rotate: { every: 15m } }\n",

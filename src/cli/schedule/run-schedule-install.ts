@@ -29,6 +29,7 @@ import { writableFolders, writtenFiles } from "./schedule-writable.ts";
 /** The command `schedule install`. */
 export async function runScheduleInstall(context: Context, flags: ScheduleInstallFlags): Promise<void> {
   const system = systemNamed(flags.with);
+  checkOptions(flags, system);
   const source = await openSource(context, flags, () => {});
   const path = resolve(source.path);
   // Elsewhere it is another machine that matters.
@@ -188,6 +189,20 @@ function systemNamed(name: string): SystemName {
   if (found !== undefined) return found;
   throw new KeysweepError("usage", `--with ${name}: keysweep cannot install itself there`, {
     hint: `It can with ${SYSTEMS.join(", ")}.`,
+  });
+}
+
+/** @throws KeysweepError `usage` for an option that means nothing to the system: whoever gave it expects something of it. */
+function checkOptions({ service, image, action }: ScheduleInstallFlags, system: SystemName): void {
+  const given = [
+    { option: "--service", of: "systemd", isGiven: service },
+    { option: "--image", of: "kubernetes", isGiven: image !== undefined },
+    { option: "--action", of: "github-actions", isGiven: action !== undefined },
+  ];
+  const misplaced = given.find(({ of, isGiven }) => isGiven && of !== system);
+  if (misplaced === undefined) return;
+  throw new KeysweepError("usage", `${misplaced.option} means nothing to ${system}`, {
+    hint: `Leave it out, or say --with ${misplaced.of}.`,
   });
 }
 
