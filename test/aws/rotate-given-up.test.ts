@@ -155,7 +155,7 @@ describe("a rotation that is configured no longer", () => {
     expect([status, stderr]).toEqual([
       0,
       expect.stringMatching(
-        /targets stay as they are.*\n.*\.env: the configuration does not have it any more, so it keeps/,
+        /Targets stay as they are.*\n.*\n.*\.env: the configuration does not have it any more, so it keeps the new key\n$/,
       ),
     ]);
     expect(JSON.parse(stdout)).toMatchObject({ rotations: [{ state: "reactivated" }] });
