@@ -1,9 +1,11 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { FileSystemKind } from "../../runtime/file-system-kind.ts";
-import { ledgerError } from "./errors.ts";
+import { isBusy, ledgerError } from "./errors.ts";
 
 /** How long to wait for another process that is writing, in milliseconds. */
 const BUSY_MS = 10_000;
+/** Between two tries, where SQLite does not wait by itself. */
+const BUSY_STEP_MS = 20;
 
 /** A row as SQLite gives it; a query's own type says more. */
 export type Row = Record<string, unknown>;
@@ -12,11 +14,13 @@ export type Row = Record<string, unknown>;
 export class Connection {
   readonly path: string;
   readonly #db: DatabaseSync;
+  readonly #busyMs: number;
   readonly #statements = new Map<string, StatementSync>();
 
   /** Opens an existing file. Nothing is written to it: it may be another program's. */
   constructor(path: string, busyMs = BUSY_MS) {
     this.path = path;
+    this.#busyMs = busyMs;
     this.#db = this.#checked(() => new DatabaseSync(path, { timeout: busyMs, defensive: true }));
     this.#db.exec(`
       PRAGMA trusted_schema = OFF;
@@ -29,9 +33,22 @@ export class Connection {
   /** Chooses the journal. The memory that a write-ahead log shares between processes is not shared between hosts. */
   useJournalFor(kind: FileSystemKind): void {
     this.#checked(() => {
-      this.#db.exec(`PRAGMA journal_mode = ${kind === "network" ? "DELETE" : "WAL"}`);
+      this.#changeJournal(kind === "network" ? "DELETE" : "WAL");
       this.#db.exec("PRAGMA synchronous = FULL");
     });
+  }
+
+  /** For this SQLite waits for nobody, whatever the timeout: of several processes that begin with a new ledger at once one failed. */
+  #changeJournal(mode: "DELETE" | "WAL"): void {
+    for (let left = this.#busyMs; ; left -= BUSY_STEP_MS) {
+      try {
+        this.#db.exec(`PRAGMA journal_mode = ${mode}`);
+        return;
+      } catch (error) {
+        if (!isBusy(error) || left <= 0) throw error;
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_STEP_MS);
+    }
   }
 
   /** The rows of a query. */

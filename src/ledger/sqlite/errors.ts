@@ -19,6 +19,11 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   26: { problem: "the file is damaged, or is no ledger", hint: ELSEWHERE },
 };
 
+/** Whether SQLite threw because another process holds the file. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === 5;
+}
+
 /** What SQLite threw, as the error that a person is shown; anything else stays what it is. */
 export function ledgerError(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || !("errcode" in error)) return error;
