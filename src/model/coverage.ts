@@ -71,3 +71,18 @@ export interface Coverage {
   readonly skipped: readonly Skipped[];
   readonly excluded: readonly Excluded[];
 }
+
+/** Failures first; the same whatever the order in which they were met. */
+export function bySkipped(a: Skipped, b: Skipped): number {
+  return (
+    Number(b.failure) - Number(a.failure) ||
+    order(a.place, b.place) ||
+    order(a.reason, b.reason) ||
+    order(a.detail, b.detail)
+  );
+}
+
+/** By code units, so that no locale changes the order. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,7 +1,7 @@
 import type { ConfiguredRotation } from "../../config/rotations.ts";
 import { KeysweepError } from "../../model/error.ts";
-import type { RotationId, RotationReport } from "../../model/rotation.ts";
-import type { RotationOutlooks } from "../../model/rotation-journal.ts";
+import type { RotationReport } from "../../model/rotation.ts";
+import type { JournalledRotation, RotationOutlooks } from "../../model/rotation-journal.ts";
 import { visible } from "../../report/escape.ts";
 import type { LiveRotationsFormat } from "../../report/rotations/rotations-format.ts";
 import { rotationsFormats } from "../../report/rotations/rotations-formats.ts";
@@ -74,11 +74,11 @@ async function runAll(
 ): Promise<readonly Fared[]> {
   const fared = new Map<ConfiguredRotation, Fared>();
   // What was named begins once, and what then ends has ended; but what went wrong before anything was journalled is begun yet.
-  const before = new Map(rotations.map((rotation) => [rotation, latestOf(desk, rotation)]));
+  const before = new Map(rotations.map((rotation) => [rotation, latestOf(desk, rotation)?.id]));
   const tried = new Set<ConfiguredRotation>();
   const beginning = (rotation: ConfiguredRotation): Begin => {
     if (flags.due) return "when-due";
-    return !tried.has(rotation) && latestOf(desk, rotation) === before.get(rotation) ? "now" : "never";
+    return !tried.has(rotation) && latestOf(desk, rotation)?.id === before.get(rotation) ? "now" : "never";
   };
   let left = rotations;
   for (;;) {
@@ -103,8 +103,11 @@ async function runAll(
 }
 
 /** The user's latest rotation, if there was one. */
-function latestOf(desk: RotationDesk, { settings: { accountId, userName } }: ConfiguredRotation): RotationId | null {
-  return desk.ledger.rotations.latest(accountId, userName)?.id ?? null;
+function latestOf(
+  desk: RotationDesk,
+  { settings: { accountId, userName } }: ConfiguredRotation,
+): JournalledRotation | null {
+  return desk.ledger.rotations.latest(accountId, userName);
 }
 
 async function runOne(
@@ -163,11 +166,8 @@ async function pause(
 }
 
 /** How far it had come by its journal, and what went wrong. */
-function failedReport(
-  desk: RotationDesk,
-  { rotation: { settings }, error }: Extract<Fared, { error: unknown }>,
-): RotationReport {
+function failedReport(desk: RotationDesk, { rotation, error }: Extract<Fared, { error: unknown }>): RotationReport {
   const reason = error instanceof KeysweepError ? error.message : "an internal error";
-  const latest = desk.ledger.rotations.latest(settings.accountId, settings.userName);
-  return latest === null ? idleReport(settings, null, reason) : { ...journalledReport(latest), reason };
+  const latest = latestOf(desk, rotation);
+  return latest === null ? idleReport(rotation.settings, null, reason) : { ...journalledReport(latest), reason };
 }

@@ -1,4 +1,4 @@
-import { type Skipped, skipped } from "../../model/coverage.ts";
+import { bySkipped, type Skipped, skipped } from "../../model/coverage.ts";
 import { KeysweepError } from "../../model/error.ts";
 import type { Finding } from "../../model/finding.ts";
 import { NO_INVENTORY } from "../../model/key-inventory.ts";
@@ -115,19 +115,4 @@ export function interruption({ coverage, findings }: ScanReport, left: string): 
 /** Once each: a thing that two ways lead to is told of no better twice. */
 function distinct(rows: readonly Skipped[]): Skipped[] {
   return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
-}
-
-/** Failures first; the same whatever the order in which they were met. */
-function bySkipped(a: Skipped, b: Skipped): number {
-  return (
-    Number(b.failure) - Number(a.failure) ||
-    order(a.place, b.place) ||
-    order(a.reason, b.reason) ||
-    order(a.detail, b.detail)
-  );
-}
-
-/** By code units, so that no locale changes the order. */
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

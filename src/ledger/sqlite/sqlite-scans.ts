@@ -1,5 +1,5 @@
 import type { AccessKeyId } from "../../model/access-key-id.ts";
-import type { Coverage, Skipped } from "../../model/coverage.ts";
+import { bySkipped, type Coverage } from "../../model/coverage.ts";
 import type { Fingerprint } from "../../model/finding.ts";
 import type { FoundKey } from "../../model/found-keys.ts";
 import type { Place } from "../../model/place.ts";
@@ -224,16 +224,6 @@ function earlierFinding(finding: RememberedFinding): EarlierFinding {
   const [place] = finding.places;
   if (place === undefined) throw new Error("a finding without a place");
   return { fingerprint, rule, severity, title, accessKeyId, accountId, place };
-}
-
-/** Failures first; the same whatever the order in which they were met. */
-function bySkipped(a: Skipped, b: Skipped): number {
-  return (
-    Number(b.failure) - Number(a.failure) ||
-    order(a.place, b.place) ||
-    order(a.reason, b.reason) ||
-    order(a.detail, b.detail)
-  );
 }
 
 function byRank(a: RememberedFinding, b: RememberedFinding): number {
