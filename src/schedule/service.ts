@@ -129,13 +129,21 @@ export class Service {
     this.#wake = new AbortController();
     if (isReloading) await notices.reloading();
     this.#settings = await settings.current();
-    // It is waited for until the reload is said to be over.
-    if (isReloading) await notices.ready();
+    if (isReloading) await this.#reloaded();
     this.#lookedMs = waiting.now();
     await notices.alive(this.#lookedMs);
     // Told to stop meanwhile: nothing is begun any more.
     if (stop.aborted) return;
     await this.#pause(this.#startWhatIsDue());
+  }
+
+  async #reloaded(): Promise<void> {
+    const { notices, settings, log } = this.#world;
+    // It is waited for until the reload is said to be over.
+    await notices.ready();
+    // Whoever asked for it hears of it, whether anything is other than it was or not.
+    if (settings.problem === null) log("info", "service.reloaded");
+    else log("warning", "service.reloaded", { problem: settings.problem });
   }
 
   /** A ledger that cannot be used, because it is locked or its disk is full, is looked at again: that passes. @returns as `#startDue`. */

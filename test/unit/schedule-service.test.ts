@@ -150,7 +150,7 @@ describe("a service", () => {
       alive: tell("alive"),
       watchdogMs: 30_000,
     };
-    const { service, stop } = serve("a", [], { notices });
+    const { service, stop, log } = serve("a", [], { notices });
     await time.until("2027-01-01T00:01Z");
     expect(told.length).toBeGreaterThanOrEqual(7);
     expect(new Set(told)).toEqual(new Set(["ready", "alive"]));
@@ -158,8 +158,19 @@ describe("a service", () => {
     service.reload();
     await settled();
     expect(told).toEqual(["reloading", "ready", "alive"]);
+    expect(log.at(-1)).toBe("service.reloaded");
     await stop();
     expect(told.at(-1)).toBe("stopping");
+  });
+
+  it("tells whoever has it reload that the settings in force are not those that are written", async () => {
+    const { serve } = machine("2027-01-01T00:00Z");
+    const { service, stop, log } = serve("a", [], { problem: "config.yaml:3: no such key" });
+    await settled();
+    service.reload();
+    await settled();
+    expect(log.at(-1)).toBe("service.reloaded config.yaml:3: no such key");
+    await stop();
   });
 
   it("survives a job that fails in a way that nobody thought of", async () => {

@@ -22,7 +22,7 @@ FOLDER=$folder SCRIPT=$script GROUPS_OF=$groups timeout -s KILL 100 sh -c '
     mount --bind \"\$FOLDER/units\" /etc/systemd/system
     export XDG_RUNTIME_DIR=/run/user/0 SYSTEMD_UNIT_PATH=/etc/systemd/system:
     /lib/systemd/systemd --user --log-target=null &
-    for try in 1 2 3 4 5 6 7 8 9 10; do systemctl --user is-system-running --wait >/dev/null 2>&1 && break; sleep 0.5; done
+    for try in \$(seq 300); do systemctl --user is-system-running --wait >/dev/null 2>&1 && break; sleep 0.1; done
     cp -a /run/user/0/systemd/inaccessible /run/systemd/
     exec sh \"\$SCRIPT\"
   "'

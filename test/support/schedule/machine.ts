@@ -58,8 +58,8 @@ export function machine(start: string, random = 0) {
       record: options.record ?? ledger.jobs,
       leases: options.leases ?? leasesOf(ledger, time, name, alive),
       log: (_level, event, details) =>
-        log.push(`${event}${details?.job === undefined ? "" : ` ${String(details.job)}`}`),
-      settings: { current: async () => made.settings, problem: null },
+        log.push([event, details?.job, details?.problem].filter((part) => part !== undefined).join(" ")),
+      settings: { current: async () => made.settings, problem: options.problem ?? null },
       notices: options.notices ?? NO_NOTICES,
       async perform(job, signal) {
         // A process that was killed does nothing any more.
@@ -97,6 +97,8 @@ export interface Serving {
   readonly record?: JobRecord;
   readonly leases?: ScheduleLeases;
   readonly jitterMs?: number;
+  /** What is wrong with its settings. */
+  readonly problem?: string;
   readonly notices?: ServiceNotices;
   readonly perform?: (job: JobName, signal: AbortSignal, time: FakeTime) => Promise<JobOutcome>;
 }
