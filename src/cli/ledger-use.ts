@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import type { Ledger } from "../ledger/ledger.ts";
 import { KeysweepError } from "../model/error.ts";
+import type { WrittenReport } from "../model/written-report.ts";
 import { type LedgerLocation, openLedgerAt } from "./ledger-location.ts";
+import type { NoteReport } from "./written-report.ts";
 
 /**
  * The ledger, used beside what a command is about, which owes its result whatever becomes of the ledger: it is opened when it is first
@@ -53,6 +55,18 @@ export class LedgerUse implements Disposable {
       return undefined;
     }
   }
+
+  /** Reports that keysweep wrote. A ledger that does not exist is not made for that. */
+  async ownReports(): Promise<readonly WrittenReport[]> {
+    const reports = this.exists ? (await this.open())?.reports : undefined;
+    return (reports === undefined ? undefined : this.tried(() => reports.all())) ?? [];
+  }
+
+  /** Nor is it made to note one. */
+  readonly noteReport: NoteReport = async (written) => {
+    const reports = this.exists ? (await this.open())?.reports : undefined;
+    if (reports !== undefined) this.tried(() => reports.note(written));
+  };
 
   close(): void {
     const ledger = this.#ledger;

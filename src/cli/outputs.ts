@@ -6,6 +6,7 @@ import type { FormatRegistry } from "../report/format-registry.ts";
 import { reasonNotWritable, writeFileUnlessInterrupted } from "../runtime/atomic-file.ts";
 import { inFile } from "./appearance.ts";
 import type { Context } from "./context.ts";
+import { type NoteReport, ReportText } from "./written-report.ts";
 
 /** A report that is to be written: in which format, and where to; null: stdout. */
 export interface Output<F> {
@@ -76,6 +77,8 @@ export interface Writing extends Circumstances {
   readonly appearance: Appearance;
   /** What is thrown when the run is interrupted before a file is written. */
   readonly interruption: (left: string) => KeysweepError;
+  /** Null: the report names no key, so it may be scanned as any other file. */
+  readonly note: NoteReport | null;
   /** Called with why a file was not written, instead of that it is thrown. */
   readonly onUnwritten?: ((error: KeysweepError) => Promise<void>) | null;
   /** Whether nobody could follow how the report came about: then a format that can be followed is written whole. */
@@ -91,14 +94,16 @@ export async function writeOutputs<Report>(
   context: Pick<Context, "stdout" | "signal" | "endWhenInterrupted">,
   report: Report,
   outputs: readonly Output<Format<Report>>[],
-  { appearance, interruption, onUnwritten = null, isRemembered = false, ...circumstances }: Writing,
+  { appearance, interruption, note, onUnwritten = null, isRemembered = false, ...circumstances }: Writing,
 ): Promise<void> {
   for (const { format, path } of outputs) {
     if (path === null) continue;
-    const pieces = format.write(report, inFile(appearance), circumstances);
+    const text = new ReportText(format.write(report, inFile(appearance), circumstances));
     try {
-      const written = await writeFileUnlessInterrupted(path, pieces, context.signal);
-      if (!written) throw interruption(`${path} was not written`);
+      const isWritten = await writeFileUnlessInterrupted(path, text, context.signal);
+      if (!isWritten) throw interruption(`${path} was not written`);
+      const written = await text.asWrittenTo(path);
+      if (written !== null) await note?.(written);
     } catch (error) {
       if (onUnwritten === null || !(error instanceof KeysweepError) || error.code !== "output") throw error;
       await onUnwritten(error);

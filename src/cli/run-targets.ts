@@ -21,6 +21,7 @@ export async function runTargets(context: Context, flags: TargetsFlags, type: st
     targets: type === null ? entries : entries.filter((entry) => entry.type === type),
   };
   await writeOutputs(context, report, outputs, {
+    note: null,
     appearance: appearanceOn(context, flags),
     fails: () => false,
     folder: process.cwd(),

@@ -4,6 +4,7 @@ import type { JobRecord } from "../model/scheduled-job.ts";
 import type { SealedBytes } from "../model/sealed-secrets.ts";
 import type { ToldRecord } from "../model/told-findings.ts";
 import type { Trail } from "../model/trail.ts";
+import type { WrittenReports } from "../model/written-report.ts";
 import type { FileSystemKind } from "../runtime/file-system-kind.ts";
 import type { AuditHistory } from "./audit-history.ts";
 import type { Leases } from "./leases.ts";
@@ -28,6 +29,8 @@ export interface Ledger {
   readonly jobs: JobRecord;
   /** Which findings people were told of. */
   readonly told: ToldRecord;
+  /** Which files are reports of our own. */
+  readonly reports: WrittenReports;
   /** What is wrong with the record, for people; empty when nothing is. Reads all of it. */
   problems(): string[];
   close(): void;

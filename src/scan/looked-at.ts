@@ -16,7 +16,7 @@ export interface Looked {
 
 /**
  * Whether a scan of a place's scope looked at the place, so that what an earlier one found there and this one did not is there no more.
- * In doubt it did not.
+ * In doubt it did not. A report of our own that was left out counts as looked at: what is in it is known, and no key lies there.
  */
 export function lookedAt({ roots, exclude, skipped }: Looked): (place: Place) => boolean {
   const rows = skipped.filter(({ reason }) => !NOT_THERE.has(reason));

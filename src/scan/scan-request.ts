@@ -1,5 +1,6 @@
 import type { Coverage, Skipped } from "../model/coverage.ts";
 import type { Place } from "../model/place.ts";
+import type { WrittenReport } from "../model/written-report.ts";
 import type { Detection } from "./detect/detection.ts";
 import type { RangeChange } from "./sources/change/range.ts";
 import type { StagedChange } from "./sources/change/staged.ts";
@@ -28,6 +29,8 @@ export interface ScanRequest {
   readonly environment: "none" | "user";
   readonly stdin: null | { readonly name: string; readonly stream: AsyncIterable<Uint8Array> };
   readonly exclude: readonly ExcludePattern[];
+  /** What keysweep wrote itself: files that still are just that are left out, unless they are roots. */
+  readonly ownReports: readonly WrittenReport[];
   /** Whether the object databases of repositories are read, and the folder in which is kept what was seen in them; null: nothing is kept. */
   readonly history: null | { readonly cacheFolder: string | null };
   /** Only what a commit or a range of commits adds; then nothing else is scanned. */

@@ -57,6 +57,7 @@ export async function scan(request: ScanRequest, events: ScanEvents, signal: Abo
     sink,
     roots,
     exclude,
+    ownReports: request.ownReports,
     nowMs,
     signal,
     onProgress: ({ files, bytes }) => events.onProgress({ files, bytes, objects: 0, processes }),

@@ -20,6 +20,7 @@ function warnings(entries: readonly AllowEntry[], request: Partial<ScanRequest>,
     stdin: null,
     exclude: [],
     history: { cacheFolder: null },
+    ownReports: [],
     change: null,
     ...request,
   };

@@ -655,7 +655,7 @@ function treeOf(
   largeFolderBytes = 1 << 20,
 ) {
   const sink = recordingSink();
-  const options = { roots: [root], foreignRoots: [], nowMs: 0, largeFolderBytes };
+  const options = { roots: [root], foreignRoots: [], ownReports: [], nowMs: 0, largeFolderBytes };
   const tree = new TreeSearch(
     documents,
     sink,

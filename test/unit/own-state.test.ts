@@ -121,6 +121,7 @@ test("what a history holds of the folder is found: somebody committed it", async
       stdin: null,
       exclude,
       history: { cacheFolder: null },
+      ownReports: [],
       change: null,
     },
     { ...sink, onProgress: () => {} },

@@ -19,6 +19,7 @@ const REQUEST: ScanRequest = {
   stdin: null,
   exclude: [],
   history: null,
+  ownReports: [],
   change: null,
 };
 

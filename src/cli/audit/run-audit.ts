@@ -64,6 +64,7 @@ export async function runAudit(
     const fails = verdictOn(report, failOn, flags.sinceLast || baseline !== null);
     const unwritten = new UnwrittenReports(context, flags);
     await writeOutputs(context, report, outputs, {
+      note: memory.noteReport,
       onUnwritten: unattended === null ? null : unwritten.add,
       appearance: appearanceOn(context, flags),
       fails,

@@ -22,7 +22,7 @@ export async function reportRotations(context: Context, flags: ReportCommandFlag
   if (flags.list) return list(context, everyRotation(ledger));
   const outputs = await outputsIn(flags, rotationsFormats);
   const rotations = chosen(ledger, flags);
-  await writeRotations(context, flags, outputs, { ...heading(context, { clockAheadMs: 0 }), rotations });
+  await writeRotations(context, flags, outputs, { ...heading(context, { clockAheadMs: 0 }), rotations }, ledger);
   context.exitWith(flags.failOn !== "never" && rotations.some(needsPerson) ? EXIT.findings : EXIT.clean);
 }
 

@@ -14,6 +14,7 @@ import type { Context } from "../context.ts";
 import { parseFailOn, reportExit, verdictOn } from "../exit.ts";
 import { ledgerLocation, openExistingLedger } from "../ledger-location.ts";
 import { outputsIn, writeOutputs } from "../outputs.ts";
+import { type NoteReport, notingIn } from "../written-report.ts";
 import { auditBaseline, scanBaseline } from "./baseline.ts";
 import { rememberedAudit, rememberedScan } from "./remembered-report.ts";
 import { chosenRun, type Run, timeRange } from "./remembered-runs.ts";
@@ -33,7 +34,8 @@ const REPORTING: Readonly<Record<ReportKind, typeof reportScan>> = {
   rotations: async (...given) => (await import("./report-rotations.ts")).reportRotations(...given),
 };
 
-async function reportScan(context: Context, flags: ReportCommandFlags, { scans }: Ledger): Promise<void> {
+async function reportScan(context: Context, flags: ReportCommandFlags, ledger: Ledger): Promise<void> {
+  const { scans } = ledger;
   const runs = scans.scopes().flatMap(({ scope }) => {
     const about = scopeText(scope);
     return scans.runs(scope).map((run): Run => ({ ...run, about }));
@@ -50,10 +52,12 @@ async function reportScan(context: Context, flags: ReportCommandFlags, { scans }
       return report === null || baseline === null ? report : { ...report, changes: baseline.changesIn(report, null) };
     },
     runs,
+    notingIn(ledger, context, flags),
   );
 }
 
-async function reportAudit(context: Context, flags: ReportCommandFlags, { audits }: Ledger): Promise<void> {
+async function reportAudit(context: Context, flags: ReportCommandFlags, ledger: Ledger): Promise<void> {
+  const { audits } = ledger;
   const runs = audits.runs().map((run): Run => ({ ...run, about: auditedIn(audits, run) }));
   if (flags.list) return list(context, runs);
   const baseline = flags.baseline === undefined ? null : auditBaseline(flags.baseline);
@@ -67,6 +71,7 @@ async function reportAudit(context: Context, flags: ReportCommandFlags, { audits
       return report === null || baseline === null ? report : { ...report, changes: baseline.changesIn(report) };
     },
     runs,
+    notingIn(ledger, context, flags),
   );
 }
 
@@ -85,6 +90,7 @@ async function rewrite<Name extends string, Report extends Judged>(
   formats: FormatRegistry<Name, Format<Report>>,
   read: (run: number, since: number | undefined) => Report | null,
   runs: readonly Run[],
+  note: NoteReport,
 ): Promise<void> {
   const outputs = await outputsIn(flags, formats);
   const { run, since } = chosenRun(runs, flags, kind);
@@ -96,6 +102,7 @@ async function rewrite<Name extends string, Report extends Judged>(
   }
   const fails = verdictOn(report, parseFailOn(flags.failOn), flags.baseline !== undefined);
   await writeOutputs(context, report, outputs, {
+    note,
     appearance: appearanceOn(context, flags),
     fails,
     folder: process.cwd(),

@@ -59,7 +59,7 @@ export async function runRotateCommand(
       runs.push(result.run);
     }
     const reports: RotationReport[] = runs.map(({ report }) => report);
-    await writeRotations(context, flags, outputs, { ...heading(context, desk), rotations: reports });
+    await writeRotations(context, flags, outputs, { ...heading(context, desk), rotations: reports }, desk.ledger);
     // What a person just decided needs no person.
     context.exitWith(
       rotationExit(runs.map(({ outcome, report }) => (report.state === "reactivated" ? "ended" : outcome))),

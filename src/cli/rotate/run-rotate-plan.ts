@@ -11,6 +11,7 @@ import type { Context } from "../context.ts";
 import { EXIT, errorExit } from "../exit.ts";
 import { outputsIn, writeOutputs } from "../outputs.ts";
 import { report as reportError } from "../reporting.ts";
+import { notingIn } from "../written-report.ts";
 import { openDesk } from "./open-desk.ts";
 
 /** The command `rotate plan`: looks at everything, and changes nothing. */
@@ -54,6 +55,7 @@ export async function runRotatePlan(
       underWay,
     };
     await writeOutputs(context, report, outputs, {
+      note: notingIn(desk.ledger, context, flags),
       appearance: appearanceOn(context, flags),
       fails: () => false,
       folder: process.cwd(),

@@ -20,7 +20,7 @@ export async function runRotateStatus(context: Context, flags: RotateFlags, name
   const desk = await openDesk(context, flags, systemWaiting, false);
   try {
     const rotations = [...configuredReports(desk, names), ...(names.length === 0 ? leftReports(desk) : [])];
-    await writeRotations(context, flags, outputs, { ...heading(context, { clockAheadMs: 0 }), rotations });
+    await writeRotations(context, flags, outputs, { ...heading(context, { clockAheadMs: 0 }), rotations }, desk.ledger);
     context.exitWith(rotations.some(needsPerson) ? EXIT.findings : EXIT.clean);
   } finally {
     await desk.close();

@@ -46,7 +46,7 @@ export async function runRotateRun(
     const fared = await runAll(context, flags, desk, rotations, { live, waiting });
     const runs = fared.flatMap((one) => ("run" in one ? [one.run] : []));
     const reports = fared.map((one) => ("run" in one ? one.run.report : failedReport(desk, one)));
-    await writeRotations(context, flags, outputs, { ...heading(context, desk), rotations: reports }, true);
+    await writeRotations(context, flags, outputs, { ...heading(context, desk), rotations: reports }, desk.ledger, true);
     const failed = fared.flatMap((one) => ("error" in one ? [errorExit(one.error)] : []));
     const left = names.length === 0 ? desk.leftUnderWay : [];
     for (const { settings } of left) context.stderr.write(`keysweep: ${leftText(settings)}\n`);

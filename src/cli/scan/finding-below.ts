@@ -26,6 +26,7 @@ export async function findingBelow(
     environment: "none",
     stdin: null,
     exclude: withoutOwnState(context.system, ledger, roots),
+    ownReports: [],
     history: historyOf(context, { noHistory: false }),
     change: null,
   } as const;

@@ -40,8 +40,10 @@ export async function runScan(
   const checked = await changeOf(context, flags, paths);
   const roots = checked === null ? rootsOf(context, flags, paths) : [];
   const policy = checked?.policy ?? (await policyFor(context, flags, roots));
-  const request = checked === null ? requestOf(context, flags, paths, roots, policy, ledger) : changeRequest(checked);
   using memory = new ScanMemory(ledger);
+  const ownReports = roots.length > 0 ? await memory.ownReports() : [];
+  const request =
+    checked === null ? requestOf(context, flags, paths, roots, policy, ledger, ownReports) : changeRequest(checked);
   const identifier = await identifierOf(context, flags);
   const performing = { policy, memory, live: liveOn(outputs), quiet: flags.quiet, identifier };
   const found = await performScan(context, request, performing);
@@ -55,6 +57,7 @@ export async function runScan(
   const fails = verdictOn(report, failOn, flags.sinceLast || baseline !== null);
   const unwritten = new UnwrittenReports(context, flags);
   await writeOutputs(context, report, outputs, {
+    note: memory.noteReport,
     onUnwritten: unattended === null ? null : unwritten.add,
     appearance: appearanceOn(context, flags),
     fails,

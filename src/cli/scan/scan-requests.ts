@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { KeysweepError } from "../../model/error.ts";
+import type { WrittenReport } from "../../model/written-report.ts";
 import { stateFolder } from "../../runtime/system.ts";
 import type { ScanRequest } from "../../scan/scan.ts";
 import { shownName } from "../../scan/shown-name.ts";
@@ -57,6 +58,7 @@ export function requestOf(
   roots: readonly string[],
   policy: Policy,
   ledger: LedgerLocation | null,
+  ownReports: readonly WrittenReport[],
 ): ScanRequest {
   const everything = paths.length === 0 && !flags.stdin;
   return {
@@ -65,6 +67,7 @@ export function requestOf(
     environment: everything || flags.environment ? "user" : "none",
     stdin: flags.stdin ? { name: flags.name ?? "stdin", stream: context.stdin } : null,
     exclude: [...policy.exclude, ...withoutOwnState(context.system, ledger, roots)],
+    ownReports,
     history: historyOf(context, flags),
     change: null,
   };
@@ -78,6 +81,7 @@ export function changeRequest({ change, policy }: CheckedChange): ScanRequest {
     environment: "none",
     stdin: null,
     exclude: policy.exclude,
+    ownReports: [],
     history: null,
     change,
   };

@@ -15,6 +15,7 @@ import { SqliteScans } from "./sqlite-scans.ts";
 import { SqliteSealedBytes } from "./sqlite-sealed-bytes.ts";
 import { SqliteToldFindings } from "./sqlite-told-findings.ts";
 import { SqliteTrail } from "./sqlite-trail.ts";
+import { SqliteWrittenReports } from "./sqlite-written-reports.ts";
 
 export interface OpenOptions {
   /** This user's number; null where the system has none. */
@@ -53,6 +54,7 @@ export function openLedger(path: string, options: OpenOptions): Ledger {
     trail: new SqliteTrail(connection),
     jobs: new SqliteJobs(connection),
     told: new SqliteToldFindings(connection),
+    reports: new SqliteWrittenReports(connection),
     problems: () => connection.problems(),
     close: () => connection.close(),
   };

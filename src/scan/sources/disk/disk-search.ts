@@ -1,7 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import type { Excluded } from "../../../model/coverage.ts";
+import type { WrittenReport } from "../../../model/written-report.ts";
 import type { Documents } from "../documents.ts";
 import type { Crew, CrewOptions } from "./crew.ts";
+import { isWithin } from "./disk-path.ts";
 import { Exclusion, sumExcluded } from "./exclusion.ts";
 import { FileSystems } from "./file-systems.ts";
 import type { Root } from "./roots.ts";
@@ -17,6 +19,8 @@ const SLICE_MS = 20;
 export interface DiskSearchOptions extends CrewOptions {
   readonly documents: Documents;
   readonly roots: readonly Root[];
+  /** Left out where they are as they were written. */
+  readonly ownReports?: readonly WrittenReport[];
   readonly nowMs: number;
   readonly signal: AbortSignal;
   readonly onProgress: (totals: { readonly files: number; readonly bytes: number }) => void;
@@ -35,14 +39,14 @@ export interface DiskTotals {
 export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals> {
   const { documents, sink, roots, exclude, signal, onProgress } = options;
   const pool = WorkPool.create();
-  const exclusion = new Exclusion(exclude);
   const tree: TreeOptions = {
     roots: roots.map((root) => root.path),
     foreignRoots: roots.filter((root) => root.isForeign).map((root) => root.path),
+    ownReports: reportsBelow(roots, options.ownReports ?? []),
     nowMs: options.nowMs,
     ...(options.largeFolderBytes === undefined ? {} : { largeFolderBytes: options.largeFolderBytes }),
   };
-  const search = new TreeSearch(documents, sink, pool, exclusion, new FileSystems(), tree);
+  const search = new TreeSearch(documents, sink, pool, new Exclusion(exclude), new FileSystems(), tree);
   for (const root of roots) search.addRoot(root);
   const stop = () => pool.stop();
   signal.addEventListener("abort", stop);
@@ -70,7 +74,14 @@ export async function searchDisk(options: DiskSearchOptions): Promise<DiskTotals
   }
   const counts = crew === null ? [] : await crew.finish(signal);
   signal.removeEventListener("abort", stop);
-  return { ...pool.totals, excluded: sumExcluded([exclusion.counts, ...counts]) };
+  return { ...pool.totals, excluded: sumExcluded([search.leftOut, ...counts]) };
+}
+
+/** Those that the walk may meet. What was named itself is never left out. */
+function reportsBelow(roots: readonly Root[], reports: readonly WrittenReport[]): readonly WrittenReport[] {
+  if (reports.length === 0) return reports;
+  const folders = roots.filter(({ file }) => file === null).map(({ path }) => path);
+  return reports.filter(({ path }) => isWithin(path, folders));
 }
 
 /** What it takes to start threads is loaded only when there is work for them: a hook never waits for it. */

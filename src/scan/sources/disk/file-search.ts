@@ -18,6 +18,7 @@ import { type MemberEvents, MemberSearch, memberPath } from "../member-search.ts
 import type { Sink } from "../sink.ts";
 import type { DiskPath } from "./disk-path.ts";
 import { OpenFile } from "./open-file.ts";
+import type { OwnReports } from "./own-reports.ts";
 import { isSystemError } from "./skip-reason.ts";
 import type { TreeSkips } from "./tree-skips.ts";
 import type { WorkPool } from "./work-pool.ts";
@@ -41,6 +42,7 @@ export class FileSearch {
   readonly #sink: Sink;
   readonly #skips: TreeSkips;
   readonly #pool: WorkPool;
+  readonly #ownReports: OwnReports;
   readonly #file: OpenFile;
   /** What the open file is, or holds from some place on, when it is to be read as a container. */
   #container: FoundContainer | null = null;
@@ -56,13 +58,21 @@ export class FileSearch {
   #isRaw = false;
 
   /** @param nowMs milliseconds since 1970: what the age of a file is reckoned from */
-  constructor(documents: Documents, sink: Sink, skips: TreeSkips, pool: WorkPool, nowMs: number) {
+  constructor(
+    documents: Documents,
+    sink: Sink,
+    skips: TreeSkips,
+    pool: WorkPool,
+    ownReports: OwnReports,
+    nowMs: number,
+  ) {
     this.#documents = documents;
     const { buffer } = documents;
     this.#bytes = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length);
     this.#sink = sink;
     this.#skips = skips;
     this.#pool = pool;
+    this.#ownReports = ownReports;
     this.#file = new OpenFile(nowMs, (path, reason, detail) => this.#skips.add(path, reason, detail));
   }
 
@@ -75,9 +85,10 @@ export class FileSearch {
   begin(path: DiskPath, isTimeUp: () => boolean): void {
     try {
       this.#file.open(path);
+      if (this.#ownReports.includes(path, this.#file)) return this.#file.close();
     } catch (error) {
       this.#skips.addFor(path, error);
-      return;
+      return this.#file.close();
     }
     this.#isFirst = true;
     this.#isRaw = false;

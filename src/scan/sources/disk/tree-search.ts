@@ -10,6 +10,8 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import type { Excluded } from "../../../model/coverage.ts";
+import type { WrittenReport } from "../../../model/written-report.ts";
 import { credentialsInName } from "../../detect/name-search.ts";
 import type { Documents } from "../documents.ts";
 import type { Sink } from "../sink.ts";
@@ -18,6 +20,7 @@ import type { Exclusion } from "./exclusion.ts";
 import { FileSearch } from "./file-search.ts";
 import type { FileSystems } from "./file-systems.ts";
 import { isGitDirectory, type ObjectFolder, objectFolder } from "./git-directory.ts";
+import { OwnReports } from "./own-reports.ts";
 import type { Root } from "./roots.ts";
 import { skipReason } from "./skip-reason.ts";
 import { type TreeBounds, TreeSkips } from "./tree-skips.ts";
@@ -54,6 +57,8 @@ interface LargeFolder extends Listing {
 type Work = DiskPath | Batch | LargeFolder;
 
 export interface TreeOptions extends TreeBounds {
+  /** Left out where they are as they were written. */
+  readonly ownReports: readonly WrittenReport[];
   /** Milliseconds since 1970: what the age of a file is reckoned from. */
   readonly nowMs: number;
   /** A folder whose own size is above this is listed piece by piece; only tests set it. */
@@ -69,6 +74,7 @@ export class TreeSearch {
   readonly #skips: TreeSkips;
   readonly #options: TreeOptions;
   readonly #work: Work[] = [];
+  readonly #ownReports: OwnReports;
   readonly #file: FileSearch;
   #batch: Batch = { folder: "", names: [], next: 0 };
   /** Those that were told. */
@@ -88,7 +94,13 @@ export class TreeSearch {
     this.#fileSystems = fileSystems;
     this.#options = options;
     this.#skips = new TreeSkips(sink, options);
-    this.#file = new FileSearch(documents, sink, this.#skips, pool, options.nowMs);
+    this.#ownReports = new OwnReports(options.ownReports);
+    this.#file = new FileSearch(documents, sink, this.#skips, pool, this.#ownReports, options.nowMs);
+  }
+
+  /** What it left out, of itself and because somebody asked for it. */
+  get leftOut(): readonly Excluded[] {
+    return [...this.#exclusion.counts, ...this.#ownReports.counts];
   }
 
   /** Adds where a walk begins. What somebody names has a name too, and may be the `.git` of a linked work tree. */

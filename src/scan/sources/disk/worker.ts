@@ -66,9 +66,8 @@ async function work({ thread, memory, kernel, exclude, options }: WorkerOrders):
   const pool = WorkPool.join(memory, thread);
   if (pool === null) return;
   const outbox = new Outbox();
-  const exclusion = new Exclusion(exclude);
   const documents = new DocumentSearch(instantiateKernel(kernel));
-  const search = new TreeSearch(documents, outbox, pool, exclusion, new FileSystems(), options);
+  const search = new TreeSearch(documents, outbox, pool, new Exclusion(exclude), new FileSystems(), options);
   while (!pool.stopped) {
     const news = pool.news;
     const item = pool.take();
@@ -80,7 +79,7 @@ async function work({ thread, memory, kernel, exclude, options }: WorkerOrders):
     search.addShared(item);
     while (await search.run(timeUpAfter(SLICE_MS))) outbox.send(null);
   }
-  outbox.send(exclusion.counts);
+  outbox.send(search.leftOut);
 }
 
 await work(workerData as WorkerOrders);
