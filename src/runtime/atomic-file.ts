@@ -16,9 +16,13 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { KeysweepError } from "../model/error.ts";
+import { pause } from "./pause.ts";
 
 /** Files that are being written: the signal handler removes what an interrupted run leaves. */
 const unfinished = new Set<string>();
+
+/** How long somebody is waited for who has to move first, in milliseconds. */
+const PAUSE_MS = 5;
 
 /** Removes every temporary file that has not become what it was meant to be. */
 export function removeUnfinishedFiles(): void {
@@ -36,7 +40,7 @@ const PRIVATE = 0o600;
  * @throws KeysweepError `output` with the path; nothing half-written is left.
  */
 export function writeFileAtomically(path: string, pieces: Iterable<string>, mode = PRIVATE): void {
-  for (const step of writing(path, pieces, mode)) if (step === "wait") pause();
+  for (const step of writing(path, pieces, mode)) if (step === "wait") pause(PAUSE_MS);
 }
 
 /**
@@ -167,14 +171,7 @@ function* writingPiece(file: number, text: string): Generator<Step> {
 
 /** Writes all of the text at once, so that nothing is lost when the process ends. */
 export function writeAll(file: number, text: string): void {
-  for (const step of writingPiece(file, text)) if (step === "wait") pause();
-}
-
-const PAUSE_MS = 5;
-
-/** Waits a moment without spinning. */
-function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+  for (const step of writingPiece(file, text)) if (step === "wait") pause(PAUSE_MS);
 }
 
 /** More symbolic links than this in a row lead nowhere. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { MIGRATIONS } from "../../src/generated/migrations.ts";
 import type { Lease } from "../../src/ledger/leases.ts";
 import { Connection } from "../../src/ledger/sqlite/connection.ts";
@@ -256,6 +256,41 @@ describe("the file", () => {
     expect(complaint(path)).toBe("");
     const after = temporaryLedger({}, path);
     expect(after.scans.report(1)?.findings).toHaveLength(1);
+  });
+});
+
+describe("a journal that is changed while another process writes", () => {
+  /** A file in which another connection has the lock to write, from before anything has chosen a journal: as two that begin with a new ledger. */
+  function contended(): { readonly path: string; readonly other: DatabaseSync } {
+    const path = newPath();
+    const other = new DatabaseSync(path);
+    onTestFinished(() => other.close());
+    other.exec("BEGIN IMMEDIATE");
+    return { path, other };
+  }
+
+  it("is changed once the other is through", () => {
+    const { path, other } = contended();
+    const waits: number[] = [];
+    const connection = new Connection(path, 10_000, (ms) => {
+      waits.push(ms);
+      if (waits.length === 3) other.exec("COMMIT");
+    });
+    connection.useJournalFor("local");
+    expect(waits).toEqual([20, 20, 20]);
+    expect(connection.get("PRAGMA journal_mode")).toEqual({ journal_mode: "wal" });
+    connection.close();
+  });
+
+  it("is waited for no longer than for any other write", () => {
+    const { path } = contended();
+    let waitedMs = 0;
+    const connection = new Connection(path, 100, (ms) => {
+      waitedMs += ms;
+    });
+    expect(() => connection.useJournalFor("local")).toThrow("another process is using it");
+    expect(waitedMs).toBe(100);
+    connection.close();
   });
 });
 

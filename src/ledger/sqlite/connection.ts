@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { FileSystemKind } from "../../runtime/file-system-kind.ts";
+import { pause } from "../../runtime/pause.ts";
 import { isBusy, ledgerError } from "./errors.ts";
 
 /** How long to wait for another process that is writing, in milliseconds. */
@@ -15,12 +16,18 @@ export class Connection {
   readonly path: string;
   readonly #db: DatabaseSync;
   readonly #busyMs: number;
+  readonly #wait: (ms: number) => void;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** Opens an existing file. Nothing is written to it: it may be another program's. */
-  constructor(path: string, busyMs = BUSY_MS) {
+  /**
+   * Opens an existing file. Nothing is written to it: it may be another program's.
+   * @param busyMs how long to wait for another process that is writing
+   * @param wait lets time pass where SQLite does not; tests let the other process move
+   */
+  constructor(path: string, busyMs = BUSY_MS, wait = pause) {
     this.path = path;
     this.#busyMs = busyMs;
+    this.#wait = wait;
     this.#db = this.#checked(() => new DatabaseSync(path, { timeout: busyMs, defensive: true }));
     this.#db.exec(`
       PRAGMA trusted_schema = OFF;
@@ -38,7 +45,10 @@ export class Connection {
     });
   }
 
-  /** For this SQLite waits for nobody, whatever the timeout: of several processes that begin with a new ledger at once one failed. */
+  /**
+   * The change reads first and then asks for the lock to write, and between the two SQLite waits for nobody, whatever the timeout, since two
+   * who do that would wait for each other: of several processes that begin with a new ledger at once one failed.
+   */
   #changeJournal(mode: "DELETE" | "WAL"): void {
     for (let left = this.#busyMs; ; left -= BUSY_STEP_MS) {
       try {
@@ -47,7 +57,7 @@ export class Connection {
       } catch (error) {
         if (!isBusy(error) || left <= 0) throw error;
       }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_STEP_MS);
+      this.#wait(BUSY_STEP_MS);
     }
   }
 
