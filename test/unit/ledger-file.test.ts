@@ -1,12 +1,22 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { MIGRATIONS } from "../../src/generated/migrations.ts";
 import type { Lease } from "../../src/ledger/leases.ts";
 import { Connection } from "../../src/ledger/sqlite/connection.ts";
+import { inspectLedger } from "../../src/ledger/sqlite/inspect-ledger.ts";
 import { migrate } from "../../src/ledger/sqlite/migrate.ts";
 import { openLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { SqliteLeases } from "../../src/ledger/sqlite/sqlite-leases.ts";
@@ -34,6 +44,17 @@ function complaint(path: string): string {
     if (error instanceof KeysweepError && error.code === "ledger") return error.message;
     throw error;
   }
+}
+
+/** What a person is told to do about it. */
+function hintOf(use: () => unknown): string | null {
+  try {
+    use();
+  } catch (error) {
+    if (error instanceof KeysweepError) return error.hint;
+    throw error;
+  }
+  return null;
 }
 
 function openConnection(path: string, busyMs?: number): Connection {
@@ -122,8 +143,10 @@ describe("a file that is no ledger, or not a whole one", () => {
     expect(readFileSync(path, "utf8")).toContain("not a database");
   });
 
-  it("is told when its end is missing or its middle is overwritten", () => {
-    const path = newPath();
+  const PAGE = 4096;
+
+  /** One of some eighty pages. */
+  function filledLedger(path: string): Buffer {
     const ledger = openLedger(path, { uid: UID });
     ledger.scans.remember(
       run(
@@ -132,13 +155,75 @@ describe("a file that is no ledger, or not a whole one", () => {
       ),
     );
     ledger.close();
-    const whole = readFileSync(path);
-    writeFileSync(path, whole.subarray(0, 4096 * 4));
-    expect(complaint(path)).toContain("is damaged");
-    writeFileSync(path, whole);
+    return readFileSync(path);
+  }
+
+  const ALONE = (size: string) => `it was cut off, or is no ledger: it has ${size} alone`;
+  const DAMAGED = "the file is damaged: it was cut off, or written over";
+  it.each<[what: string, (whole: number) => number, (left: number, whole: number) => string]>([
+    ["a byte", () => 1, () => ALONE("1 byte")],
+    ["half of its first words", () => 15, () => ALONE("15 bytes")],
+    ["its first words", () => 16, () => ALONE("16 bytes")],
+    ["half of its header", () => 50, () => ALONE("50 bytes")],
+    ["its header", () => 100, () => ALONE("100 bytes")],
+    ["a part of its first page", () => 1024, () => DAMAGED],
+    ["its first page", () => PAGE, () => DAMAGED],
+    ["a page and a byte", () => PAGE + 1, () => DAMAGED],
+    ["four pages", () => 4 * PAGE, () => DAMAGED],
+    ["half", (whole) => whole >> 1, () => DAMAGED],
+    ["all but its last page", (whole) => whole - PAGE, () => DAMAGED],
+    [
+      "all but half of its last page",
+      (whole) => whole - PAGE / 2,
+      (left, whole) => `it was cut off: ${left} of its ${whole} bytes are left`,
+    ],
+    [
+      "all but its last byte",
+      (whole) => whole - 1,
+      (left, whole) => `it was cut off: ${left} of its ${whole} bytes are left`,
+    ],
+  ])("is told, and left as it is, when %s is left of it", (_, length, problem) => {
+    const path = newPath();
+    const whole = filledLedger(path);
+    const left = whole.subarray(0, length(whole.length));
+    writeFileSync(path, left);
+    const expected = `cannot use the ledger ${path}: ${problem(left.length, whole.length)}`;
+    expect([complaint(path), hintOf(() => inspectLedger(path, UID))]).toEqual([
+      expected,
+      expect.stringMatching(/^Restore it from a backup, or move it away/),
+    ]);
+    expect(readFileSync(path).equals(left)).toBe(true);
+  });
+
+  it("is told when nothing is left but the log, which SQLite would throw away", () => {
+    const path = newPath();
+    writeFileSync(path, "");
+    writeFileSync(`${path}-wal`, "what was written last");
+    expect(complaint(path)).toContain("it was cut off: nothing is left of it but its log (-wal)");
+    expect(readFileSync(`${path}-wal`, "utf8")).toBe("what was written last");
+  });
+
+  it("is none of these where the end is in the log still", () => {
+    const path = newPath();
+    const copy = newPath();
+    const ledger = temporaryLedger({}, path);
+    ledger.scans.remember(
+      run(
+        hour(0),
+        Array.from({ length: 300 }, (_, index) => finding(index)),
+      ),
+    );
+    for (const suffix of ["", "-wal"]) copyFileSync(path + suffix, copy + suffix);
+    expect(statSync(copy).size).toBeLessThan(statSync(`${copy}-wal`).size);
+    expect(temporaryLedger({}, copy).scans.report(1)?.findings).toHaveLength(300);
+  });
+
+  it("is told when its middle is overwritten", () => {
+    const path = newPath();
+    const whole = filledLedger(path);
     const file = openSync(path, "r+");
-    for (let page = 2; page < whole.length / 4096; page++)
-      writeSync(file, Buffer.alloc(512, 0xa5), 0, 512, page * 4096);
+    for (let page = 2; page < whole.length / PAGE; page++)
+      writeSync(file, Buffer.alloc(512, 0xa5), 0, 512, page * PAGE);
     closeSync(file);
     expect(complaint(path)).toContain("damaged");
   });

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { FileSystemKind } from "../../runtime/file-system-kind.ts";
 import { pause } from "../../runtime/pause.ts";
+import { checkBeginning } from "./cut-off.ts";
 import { isBusy, ledgerError } from "./errors.ts";
 
 /** How long to wait for another process that is writing, in milliseconds. */
@@ -21,6 +22,7 @@ export class Connection {
 
   /**
    * Opens an existing file. Nothing is written to it: it may be another program's.
+   * @throws KeysweepError `ledger`, also when it was cut off at its beginning.
    * @param busyMs how long to wait for another process that is writing
    * @param wait lets time pass where SQLite does not; tests let the other process move
    */
@@ -28,6 +30,7 @@ export class Connection {
     this.path = path;
     this.#busyMs = busyMs;
     this.#wait = wait;
+    checkBeginning(path);
     this.#db = this.#checked(() => new DatabaseSync(path, { timeout: busyMs, defensive: true }));
     this.#db.exec(`
       PRAGMA trusted_schema = OFF;

@@ -2,16 +2,21 @@ import { MIGRATIONS } from "../../generated/migrations.ts";
 import { KeysweepError } from "../../model/error.ts";
 import { backUp } from "./backup.ts";
 import type { Connection } from "./connection.ts";
+import { checkEnd } from "./cut-off.ts";
 
 /** `KSWP`: tells a ledger from other SQLite files. */
 const APPLICATION_ID = 0x4b535750;
 
 /**
  * The version that the file has; 0 for an empty one.
- * @throws KeysweepError `ledger` for a file that another program made, or a newer keysweep.
+ * @throws KeysweepError `ledger` for a file that another program made, or a newer keysweep, or whose end is missing.
  */
 export function versionOf(connection: Connection, newest = MIGRATIONS.length): number {
-  return connection.read(() => checkedVersion(connection, newest));
+  return connection.read(() => {
+    const version = checkedVersion(connection, newest);
+    checkEnd(connection);
+    return version;
+  });
 }
 
 /** Takes the ledger from whatever version it has to the last one, in one transaction, once there is a copy of it. @throws KeysweepError `ledger`. */
