@@ -10,7 +10,7 @@ const ROOM = 1 << 18;
 
 /** The kernel's inflate over a memory of its own: the output, or null for a stream that it refuses. */
 const inflate = ((): ((stream: Uint8Array, size: number) => Buffer | null) => {
-  const shape = { objects: 0, length: 4 * ROOM, idLength: 20, threads: 1, content: {} };
+  const shape = { objects: 0, length: 4 * ROOM, idLength: 20, threads: 1, content: {}, listing: "none" } as const;
   const taken = takePackMemory({ ...shape, hashKey: new Uint8Array(16) });
   if (taken === null) throw new Error("no memory");
   const { memory, shared, threads } = taken;

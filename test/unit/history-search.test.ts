@@ -77,6 +77,38 @@ describe("a credential in a folder's list of names", () => {
   });
 });
 
+describe("in a pack that is large enough for its trees to be listed while it is searched", () => {
+  const FILES = 20_000;
+
+  /** As much as it takes, from one input: `git add` of so many files takes seconds. */
+  function importMany(): void {
+    const blobs = Array.from({ length: FILES }, (_, i) => `blob\nmark :${i + 1}\ndata ${`${i}`.length}\n${i}\n`);
+    const files = Array.from({ length: FILES }, (_, i) => `M 100644 :${i + 1} many/${i % 100}/${i}\n`);
+    const commit = `commit refs/heads/main\ncommitter Ada <ada@example.org> 1690000000 +0000\ndata 4\nmany\n`;
+    git.feed(`${blobs.join("")}${commit}${files.join("")}\n`, "fast-import", "--quiet");
+    git.run("reset", "-q", "--hard");
+  }
+
+  test("a credential has its file, what is found afterwards too", async () => {
+    importMany();
+    const first = git.commit("oops", { "many/7/app.ini": keys(1) });
+    git.commit("gone", { "many/7/app.ini": null });
+    git.run("repack", "-adq");
+    const packed = await search();
+    expect(packed.rows).toEqual([]);
+    expect(paths(packed)).toEqual({ [generateMaterial(1).id]: ["many/7/app.ini"] });
+    expect(packed.found[0]?.place).toMatchObject({ commit: first, inHead: false, author: "Ada <ada@example.org>" });
+
+    const { id } = generateMaterial(3);
+    git.commit("a name", { [`names/${id}.txt`]: "" });
+    git.run("repack", "-adq");
+    git.commit("in no pack", { "late.ini": keys(2) });
+    const [one, two] = [generateMaterial(1), generateMaterial(2)];
+    const expected = { [one.id]: ["many/7/app.ini"], [two.id]: ["late.ini"], [id]: ["names"] };
+    expect(paths(await search())).toEqual(expected);
+  });
+});
+
 describe("a credential in a history", () => {
   test("has the commit that brought it in, where it stood there, and what has become of it", async () => {
     git.commit("nothing yet", { "config/app.ini": "[default]\n" });

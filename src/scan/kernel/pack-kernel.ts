@@ -18,6 +18,8 @@ const MOST_FOR_ONE = 1100;
 const RECORDS = 512 * 2 ** 20;
 /** Room for the names of each thread. */
 const NAMES = 16 * 2 ** 20;
+/** Room for what turns out to be wanted while the pack is searched. */
+const WANTED = 2 * 2 ** 20;
 const MEMORY_LIMIT = 2 ** 32 - 2 ** 16;
 const PAGE = 65_536;
 const MOST_PAGES = 65_536;
@@ -68,14 +70,20 @@ export interface PackShape {
   readonly largestInMemory?: number;
   /** What stands for the pack's content: a memory that is given back with it is prepared for it. */
   readonly content: object;
-  /** Present when commits and trees are to be listed instead of objects searched. */
-  readonly listing?: ListingShape;
+  /**
+   * `first`: commits and trees are listed, and nothing is searched. `last`: everything is searched, blobs first, and what is not a blob is listed
+   * on the way if there is room for it. `none`: nothing is listed.
+   */
+  readonly listing: "first" | "last" | "none";
+  /** How much room `first` takes for the ids of what is wanted, in bytes. */
+  readonly wantedLength?: number;
 }
 
-export interface ListingShape {
+/** What is to be found in trees. */
+export interface WantedIds {
   /** The ids of all objects of the index, sorted. */
   readonly ids: Uint8Array;
-  /** The ids of wanted blobs, sorted; when there are none, trees are not listed. */
+  /** The ids of blobs and trees, sorted; when there are none, trees are not listed. */
   readonly wanted: Uint8Array;
 }
 
@@ -91,7 +99,15 @@ export function takePackMemory(shape: PackShape): PackMemory | null {
   const { objects, length } = shape;
   if (length > LARGEST_PACK || objects > MOST_OBJECTS) return null;
   const largest = shape.largestInMemory ?? Math.min(LARGEST_IN_MEMORY, process.availableMemory() * SHARE_OF_MEMORY);
-  return (length <= largest ? lay(shape, true) : null) ?? lay(shape, false);
+  // What cannot be listed on the way is listed afterwards; to hold the pack is worth more.
+  const shapes = shape.listing === "last" ? [shape, { ...shape, listing: "none" as const }] : [shape];
+  for (const inMemory of length <= largest ? [true, false] : [false]) {
+    for (const each of shapes) {
+      const memory = lay(each, inMemory);
+      if (memory !== null) return memory;
+    }
+  }
+  return null;
 }
 
 /** Says where what lies, and fills in what is known. */
@@ -120,24 +136,24 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
   const arenaSize = Math.max(SMALLEST_ARENA, Math.min(Math.floor(ARENAS / threads), length * MOST_FOR_ONE));
   const arenas = blocks.map(() => ({ from: take(arenaSize + layout.SLACK), size: arenaSize }));
   const pack = inMemory ? take(length + layout.SLACK) : 0;
-  const listing = shape.listing === undefined ? null : layListing(shape.listing, shape, take);
+  const listing = shape.listing === "none" ? null : layListing(shape, take);
   end += PAGE;
   if (end > MEMORY_LIMIT) return null;
 
   const pages = Math.ceil(end / PAGE);
   const prepared = idle?.prepared;
   const isPrepared = prepared?.content === shape.content && prepared.pack === pack && prepared.threads === threads;
-  const memory = memoryOf(pages);
-  if (memory === null) return null;
+  const taken = memoryOf(pages);
+  if (taken === null) return null;
+  const { memory, isNew } = taken;
   const bytes = new Uint8Array(memory.buffer);
   const nodeCount = new DataView(memory.buffer).getUint32(shared + layout.NODE_COUNT, true);
-  for (const [address, size] of [
+  const cleared = [
     [shared, layout.SHARED_SIZE] as const,
     ...blocks.map(({ thread }) => [thread, layout.THREAD_SIZE] as const),
     ...(listing?.cleared ?? []),
-  ]) {
-    bytes.fill(0, address, address + size);
-  }
+  ];
+  if (!isNew) for (const [address, size] of cleared) bytes.fill(0, address, address + size);
   bytes.set(anchors, table);
   bytes.set(shape.hashKey.subarray(0, 16), shared + layout.HASH_KEY);
   const fields = new DataView(memory.buffer);
@@ -161,7 +177,6 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
       : []),
     ...(listing === null ? [] : listing.shared),
   ]);
-  for (const [address, ids] of listing?.contents ?? []) bytes.set(ids, address);
   fields.setBigUint64(shared + layout.PACK_END, BigInt(Math.max(0, length - shape.idLength)), true);
   for (const [index, { thread, work, frames, hits }] of blocks.entries()) {
     const arena = arenas[index] ?? { from: 0, size: 0 };
@@ -182,15 +197,13 @@ type Field = readonly [field: number, value: number];
 interface ListingPlan {
   readonly shared: readonly Field[];
   readonly threads: readonly (readonly Field[])[];
-  readonly contents: readonly (readonly [address: number, bytes: Uint8Array])[];
   /** What has to be zero. */
   readonly cleared: readonly (readonly [address: number, size: number])[];
 }
 
 /** What is needed besides for listing. */
 function layListing(
-  { ids, wanted }: ListingShape,
-  { objects, threads, idLength }: PackShape,
+  { objects, threads, idLength, listing, wantedLength = WANTED }: PackShape,
   take: (size: number) => number,
 ): ListingPlan {
   const cleared: [number, number][] = [];
@@ -199,14 +212,12 @@ function layListing(
     cleared.push([address, size]);
     return address;
   };
-  const idsAt = take(ids.length + layout.SLACK);
-  const wantedAt = take(wanted.length + layout.SLACK);
   const shared: Field[] = [
-    [layout.MODE, layout.LIST],
-    [layout.IDS, idsAt],
+    [layout.MODE, listing === "first" ? layout.LIST : layout.BLOBS],
+    [layout.IDS, take(objects * idLength + layout.SLACK)],
     [layout.ID_STARTS, take(0x10001 * 4)],
-    [layout.WANTED, wantedAt],
-    [layout.WANTED_COUNT, wanted.length / idLength],
+    [layout.WANTED, take(wantedLength + layout.SLACK)],
+    [layout.WANTED_ROOM, wantedLength],
     [layout.WANTED_STARTS, takeCleared(0x2000)],
   ];
   // For each object 128 entries: most trees have a few, and most objects are none.
@@ -224,15 +235,7 @@ function layListing(
       [layout.RECENT, takeCleared(4 << layout.RECENT_BITS)],
     ];
   });
-  return {
-    shared,
-    threads: fields,
-    cleared,
-    contents: [
-      [idsAt, ids],
-      [wantedAt, wanted],
-    ],
-  };
+  return { shared, threads: fields, cleared };
 }
 
 /** A memory that nobody uses. */
@@ -259,13 +262,14 @@ export function dropIdleMemory(): void {
   idle = null;
 }
 
-/** A memory with anything in it; null when the system has none to give. */
-function memoryOf(pages: number): WebAssembly.Memory | null {
-  const memory = idle?.memory ?? null;
+/** A memory with zeros in it if it is new, else with anything; null when the system has none to give. */
+function memoryOf(pages: number): { readonly memory: WebAssembly.Memory; readonly isNew: boolean } | null {
+  const known = idle?.memory ?? null;
   idle = null;
-  if (memory !== null && growsTo(memory, pages)) return memory;
+  if (known !== null && growsTo(known, pages)) return { memory: known, isNew: false };
   // To reserve addresses for what it may grow to is not allowed everywhere.
-  return newMemory(pages, MOST_PAGES) ?? newMemory(pages, pages);
+  const memory = newMemory(pages, MOST_PAGES) ?? newMemory(pages, pages);
+  return memory === null ? null : { memory, isNew: true };
 }
 
 function growsTo(memory: WebAssembly.Memory, pages: number): boolean {
@@ -419,14 +423,21 @@ export class PackKernel {
     return this.#exports.readHeaders(this.#shared, BigInt(from), BigInt(to), address);
   }
 
-  /** To be called before anything is listed. */
-  prepareIds(objects: number): void {
-    this.#exports.prepareIds(this.#shared, objects);
+  /** Says what is wanted in trees, before they are walked. Whether there is room for so much; otherwise nothing is. */
+  want({ ids, wanted }: WantedIds): boolean {
+    if (wanted.length === 0 || wanted.length > this.#get(this.#shared + layout.WANTED_ROOM)) return wanted.length === 0;
+    this.bytes.set(ids, this.#get(this.#shared + layout.IDS));
+    this.bytes.set(wanted, this.#get(this.#shared + layout.WANTED));
+    this.#set(this.#shared + layout.WANTED_COUNT, wanted.length / this.idLength);
+    this.#exports.prepareIds(this.#shared, ids.length / this.idLength);
+    return true;
   }
 
-  /** Whether it lists instead of searching. */
-  get lists(): boolean {
-    return this.#get(this.#shared + layout.MODE) === layout.LIST;
+  /** Makes everything but the blobs what is walked next. No thread may be walking. */
+  turnToStructure(): void {
+    this.#set(this.#shared + layout.MODE, layout.STRUCTURE);
+    this.#set(this.#shared + layout.NEXT_ROOT, 0);
+    this.listRoots();
   }
 
   /** Whether every tree that could be read is listed. */
@@ -630,7 +641,7 @@ export class PackKernel {
   /** Makes every thread end soon. */
   stop(): void {
     Atomics.store(this.#fields, (this.#shared + layout.STOP) / 4, 1);
-    this.enterPhase(layout.LINKED);
+    this.enterPhase(layout.LAST_WALK);
   }
 
   #node(node: number): number {

@@ -1,11 +1,11 @@
 import { workerData } from "node:worker_threads";
-import { LINKED } from "../../../src/scan/kernel/assembly/pack-layout.ts";
+import { FIRST_WALK } from "../../../src/scan/kernel/assembly/pack-layout.ts";
 import { PackKernel } from "../../../src/scan/kernel/pack-kernel.ts";
 import type { PackOrders } from "../../../src/scan/sources/git/history-worker.ts";
 
 // A worker that takes a tree and dies of it.
 const { packKernel, memory, thread } = workerData as PackOrders;
 const kernel = new PackKernel(packKernel, memory, thread, () => 0);
-kernel.awaitPhase(LINKED);
+kernel.awaitPhase(FIRST_WALK);
 kernel.walk(1);
 throw new RangeError("not to be told: it could quote what was read");

@@ -1,5 +1,5 @@
 import {
-  COMMIT_IDS, COMMIT_PARENTS, COMMIT_POSITION, COMMIT_SECONDS, COMMIT_TREES, ID_LENGTH, NO_ROOM_FOR_COMMITS, OVERFLOW, POSITION, RECORDS, RECORDS_END, STOP,
+  COMMIT_IDS, COMMIT_PARENTS, COMMIT_POSITION, COMMIT_SECONDS, COMMIT_TREES, ID_LENGTH, LIST, MODE, NO_ROOM_FOR_COMMITS, OVERFLOW, POSITION, RECORDS, RECORDS_END, STOP, WANTED_COUNT,
 } from "./pack-layout";
 
 const LINE_FEED: u8 = 0x0a;
@@ -19,8 +19,10 @@ const MOST_DIGITS: i32 = 15;
 /** The last second of the year 9999. */
 const LATEST_SECONDS: u64 = 253402300799;
 
-/** Lists what a commit says of its tree, its parents and its time, by the rules of sources/git/commit.ts. */
+/** Lists what a commit says of its tree, its parents and its time, by the rules of sources/git/commit.ts; where nothing is searched, or something is wanted. */
 export function listCommit(shared: usize, thread: usize, node: usize, at: usize, end: usize): void {
+  const isWanted = load<u32>(shared, MODE) == LIST || load<u32>(shared, WANTED_COUNT) != 0;
+  if (!isWanted || load<u32>(thread, NO_ROOM_FOR_COMMITS) != 0) return;
   const length = usize(load<u32>(shared, ID_LENGTH));
   const limit = min(end, at + LONGEST_HEADERS);
   const tree = load<u32>(at) == TREE && load<u8>(at, 4) == SPACE && isId(at + TREE_LENGTH, limit, length) ? at + TREE_LENGTH : 0;
@@ -35,7 +37,7 @@ export function listCommit(shared: usize, thread: usize, node: usize, at: usize,
     // What is listed of trees is of no use by itself.
     store<u32>(thread, 1, OVERFLOW);
     store<u32>(thread, 1, NO_ROOM_FOR_COMMITS);
-    atomic.store<u32>(shared, 1, STOP);
+    if (load<u32>(shared, MODE) == LIST) atomic.store<u32>(shared, 1, STOP);
     return;
   }
   const record = room - size;

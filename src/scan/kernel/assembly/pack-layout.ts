@@ -17,9 +17,9 @@ export const STOP = 44; // atomic: 1 when the search is to end
 export const PACK_END = 48; // u64: where the trailer begins
 export const ID_LENGTH = 56;
 export const CHUNKS_DONE = 60; // atomic
-export const PHASE = 64; // atomic: PLACED, then LINKED
+export const PHASE = 64; // atomic: PLACED, FIRST_WALK, LAST_WALK
 export const HASH_KEY = 72; // 2 × u64
-export const MODE = 88; // SEARCH, or LIST
+export const MODE = 88; // BLOBS, then STRUCTURE; or LIST
 // For listing:
 export const IDS = 92; // the index's ids, sorted
 export const ID_STARTS = 96; // for each two bytes, the position of the first id that begins with them or more; 65,537 × u32
@@ -27,14 +27,18 @@ export const WANTED = 100; // the ids of wanted blobs, sorted
 export const WANTED_COUNT = 104;
 export const WANTED_STARTS = 108; // one bit for each two bytes with which a wanted id may begin
 export const NO_ROOM_FOR_TREES = 112; // atomic: 1 when trees are no longer listed
+export const WANTED_ROOM = 120; // for the ids of what is wanted, in bytes
 export const PENDING = 116; // atomic: weight of the objects that other threads have handed to the main one, and into which it has not looked yet
 export const SHARED_SIZE = 128;
 
-export const SEARCH = 0;
-export const LIST = 1; // what commits and trees name, for whoever asks where something comes from
+// What is done with which objects. To list is to keep what commits and trees name, for whoever asks where something comes from.
+export const BLOBS = 0; // blobs are searched
+export const STRUCTURE = 1; // all others are searched, and listed on the way: what is wanted in trees is known by now
+export const LIST = 2; // commits and trees are listed, and nothing is searched
 
 export const PLACED = 1; // the nodes are in order: headers may be read
-export const LINKED = 2; // the roots may be walked
+export const FIRST_WALK = 2; // the roots may be walked
+export const LAST_WALK = 3; // those of the last mode, too
 
 // One object of the pack. Nodes are in the order of their offsets.
 export const OFFSET = 0; // u64

@@ -1,5 +1,5 @@
 import {
-  BASE, BLOB, COMMIT, DIGIT_BITS, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, LIST, MODE, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
+  BASE, BLOB, COMMIT, DIGIT_BITS, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, BLOBS, LIST, MODE, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
   PACK_END, POSITION, REACHED, ROOT_COUNT, ROOTS, SIBLING, SIZE, STATE, TAG, TOO_LARGE, TREE, TYPE, WANTED_COUNT, WEIGHT,
 } from "./pack-layout";
 
@@ -294,8 +294,9 @@ export function listRoots(shared: usize, counts: usize): void {
 
 function isRoot(shared: usize, node: usize, mode: u32): bool {
   const type = load<u8>(node, TYPE);
+  if (mode == BLOBS) return type == BLOB;
   if (mode == LIST) return type == COMMIT || (type == TREE && load<u32>(shared, WANTED_COUNT) != 0);
-  return type == BLOB || type == COMMIT || type == TREE || type == TAG;
+  return type == COMMIT || type == TREE || type == TAG;
 }
 
 /** How many objects are built on this one, itself counted. */

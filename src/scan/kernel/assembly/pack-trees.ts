@@ -33,9 +33,11 @@ export function prepareIds(shared: usize, count: u32): void {
 }
 
 /**
- * Lists what of a tree may lead to something wanted: its subtrees, and the wanted blobs in it; up to the first entry that makes no sense.
+ * Lists what of a tree may lead to something wanted, if anything is: its subtrees, and the wanted blobs in it; up to the first entry that makes no sense.
  */
 export function listTree(shared: usize, thread: usize, node: usize, at: usize, end: usize): void {
+  if (load<u32>(shared, WANTED_COUNT) == 0) return;
+  if (atomic.load<u32>(shared, NO_ROOM_FOR_TREES) != 0) return giveUp(shared, thread);
   const idLength = usize(load<u32>(shared, ID_LENGTH));
   const bits = load<usize>(shared, WANTED_STARTS);
   const record = load<usize>(thread, RECORDS);
@@ -80,7 +82,7 @@ export function listTree(shared: usize, thread: usize, node: usize, at: usize, e
 }
 
 /** Lists of which one lacks something are of no use: the room is that of commits then. */
-export function giveUp(shared: usize, thread: usize): void {
+function giveUp(shared: usize, thread: usize): void {
   store<u32>(thread, 1, OVERFLOW);
   store<usize>(thread, load<usize>(thread, RECORDS_START), RECORDS);
   atomic.store<u32>(shared, 1, NO_ROOM_FOR_TREES);

@@ -4,13 +4,13 @@ import { reach, resetReach, searchWithin, SHORT_REACH } from "./fresh";
 import { inflate, streamEnd } from "./inflate";
 import { listCommit } from "./pack-commits";
 import {
-  ANCHORS, ARENA, ARENA_END, BLOB, BYTES, CURRENT_ROOT, DAMAGED_DELTA, DAMAGED_ENTRY, DAMAGED_STREAM, DEPTH, DONE, EVENT_ADDRESS,
+  ANCHORS, ARENA, ARENA_END, BLOB, BYTES, COMMIT, CURRENT_ROOT, DAMAGED_DELTA, DAMAGED_ENTRY, DAMAGED_STREAM, DEPTH, DONE, EVENT_ADDRESS,
   EVENT_CONTAINER, EVENT_HITS, EVENT_LENGTH, EVENT_NODE, EVENT_REASON, FRAME_ADDRESS, FRAME_FLAGS, FRAME_FLOOR, FRAME_HEAVY, FRAME_LENGTH,
   FRAME_NEXT, FRAME_NODE, FRAME_REACH, FRAME_SIZE, FRAMES, GAP_NODE, GAPS, HAS_HITS, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LIST, LOST, MET, MODE, NEXT_ROOT, NO_ROOM, NO_ROOM_FOR_TREES, NONE,
   OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TOUCHED, TREE, TYPE, UNREADABLE, WORK,
 } from "./pack-layout";
 import { endOf, nodeAt } from "./pack-nodes";
-import { giveUp, listTree } from "./pack-trees";
+import { listTree } from "./pack-trees";
 
 /**
  * Reads what lies in [position, position + length) of the pack to `address`, when the pack does not lie in memory.
@@ -32,7 +32,7 @@ let madeLength: usize = 0;
 let madeHits: u32 = 0;
 
 /**
- * Makes and searches objects, delta tree by delta tree, each from its base on and depth first. Of an object only what its base does not
+ * Makes and searches (or lists) the objects of the mode, delta tree by delta tree, each from its base on and depth first. Of an object only what its base does not
  * hold is searched, unless the base held anchors. Of each object on the path from the base only those are kept that more is built on;
  * the heaviest child comes last and takes its parent's place, so there are never more than the logarithm of the tree's weight.
  * @param budget about how many bytes to make before it pauses
@@ -51,10 +51,7 @@ export function walk(shared: usize, thread: usize, budget: u32): u32 {
       store<u32>(thread, index, CURRENT_ROOT);
       const type = u32(load<u8>(nodeAt(shared, index), TYPE));
       store<u32>(thread, type, OBJECT_TYPE);
-      if (type == TREE && atomic.load<u32>(shared, NO_ROOM_FOR_TREES) != 0) {
-        giveUp(shared, thread);
-        continue;
-      }
+      if (type == TREE && load<u32>(shared, MODE) == LIST && atomic.load<u32>(shared, NO_ROOM_FOR_TREES) != 0) continue;
       failure = makeRoot(shared, thread, index);
     } else {
       const frame = load<usize>(thread, FRAMES) + usize(depth - 1) * FRAME_SIZE;
@@ -77,12 +74,10 @@ export function walk(shared: usize, thread: usize, budget: u32): u32 {
     }
     store<u64>(thread, load<u64>(thread, BYTES) + u64(madeLength), BYTES);
     store<u32>(thread, load<u32>(thread, OBJECTS) + 1, OBJECTS);
-    if (load<u32>(shared, MODE) == LIST) {
-      if (load<u32>(thread, OBJECT_TYPE) == TREE) listTree(shared, thread, nodeAt(shared, index), madeAt, madeAt + madeLength);
-      else listCommit(shared, thread, nodeAt(shared, index), madeAt, madeAt + madeLength);
-      continue;
-    }
-    const isContainer = load<u32>(thread, OBJECT_TYPE) == BLOB && mayBeContainer(madeAt, madeLength);
+    const type = load<u32>(thread, OBJECT_TYPE);
+    if (type == TREE) listTree(shared, thread, nodeAt(shared, index), madeAt, madeAt + madeLength);
+    else if (type == COMMIT) listCommit(shared, thread, nodeAt(shared, index), madeAt, madeAt + madeLength);
+    const isContainer = type == BLOB && mayBeContainer(madeAt, madeLength);
     if (madeHits == 0 && !isContainer) continue;
     store<usize>(thread, madeAt, EVENT_ADDRESS);
     store<usize>(thread, madeLength, EVENT_LENGTH);

@@ -22,9 +22,9 @@ import type { ObjectHit } from "./object-hit.ts";
 import { lossRow, type ObjectLoss } from "./object-loss.ts";
 import { searchPackBytes } from "./pack-bytes.ts";
 import { PackIndex } from "./pack-index.ts";
-import { type HistoryKernels, searchPack } from "./pack-search.ts";
+import { type HistoryKernels, LEAST_LISTED, type PackListing, searchPack } from "./pack-search.ts";
 import { NamedBlobs, searchNamed } from "./packed-by-name.ts";
-import { type Placed, placeHits } from "./place-hits.ts";
+import { type Placed, placeHits, wantedInTrees } from "./place-hits.ts";
 import { findRepositories, type PackFiles, type Repository } from "./repository.ts";
 import { repositoryState } from "./repository-state.ts";
 import { trueChecksum } from "./trailing-checksum.ts";
@@ -169,6 +169,8 @@ class RepositorySearch {
   /** Told once their paths are known. */
   #lost: ObjectLoss[] = [];
   readonly #packs = new Map<string, SearchedPack>();
+  /** What was listed of packs while they were searched. */
+  readonly #listings = new Map<PackIndex, PackListing>();
   /** Indexes, also those that could not be read: these are no news of a repack. */
   readonly #tried = new Set<string>();
   #database: ObjectDatabase | null = null;
@@ -275,8 +277,20 @@ class RepositorySearch {
     const named = new NamedBlobs();
     const rows: Skipped[] = [];
     const lost: ObjectLoss[] = [];
-    const totals = await searchPack(
-      { pack, index, kernels, signal, isPartial: this.#repository.isPartial, outside: (id) => this.#outside(id) },
+    const wanted = (): Uint8Array => {
+      const earlier = [...this.#packs.values()].flatMap((searched) => searched.hits);
+      return wantedInTrees([...earlier, ...hits.hits], archivesOf([...this.#lost, ...lost]));
+    };
+    const { listing, ...totals } = await searchPack(
+      {
+        pack,
+        index,
+        kernels,
+        signal,
+        isPartial: this.#repository.isPartial,
+        outside: (id) => this.#outside(id),
+        ...(index.count < LEAST_LISTED ? {} : { wanted }),
+      },
       {
         onHit: (hit) => hits.add(hit),
         onSkipped: (row) => rows.push(row),
@@ -285,6 +299,7 @@ class RepositorySearch {
         onProgress: onObjects,
       },
     );
+    if (listing.wanted.length > 0) this.#listings.set(index, listing);
     const beside = await this.#searchBytes(pack, rows);
     const searched = {
       ...totals,
@@ -372,7 +387,7 @@ class RepositorySearch {
 
   /** An archive is looked for by those who are to look into it: its path is traced as that of a credential. */
   async #placed(hits: readonly ObjectHit[], indexes: ReadonlyMap<string, PackIndex>): Promise<Placed> {
-    const lost = this.#lost.filter(({ reason }) => reason.startsWith("archive-")).map(({ id }) => id);
+    const lost = archivesOf(this.#lost);
     if (hits.length + lost.length === 0) return { detections: [], paths: new Map() };
     const { blobs, kernels, nowMs, signal } = this.#options;
     const database = ObjectDatabase.open(this.#repository, (row) => this.#add(row), indexes);
@@ -382,7 +397,8 @@ class RepositorySearch {
         repository: this.#repository,
         database,
         hits,
-        lost: [...new Set(lost)],
+        lost,
+        listings: this.#listings,
         blobs,
         kernels,
         nowMs,
@@ -421,6 +437,11 @@ class RepositorySearch {
  */
 function identityOf({ dev, ino, size }: BigIntStats): string {
   return [dev, ino, size].join(":");
+}
+
+/** The ids of archives that were not read, or not wholly: what their paths are is to be told. */
+function archivesOf(lost: readonly ObjectLoss[]): readonly string[] {
+  return [...new Set(lost.filter(({ reason }) => reason.startsWith("archive-")).map(({ id }) => id))];
 }
 
 /** The place without whatever of its names is a secret: this is what is remembered. */

@@ -1,10 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { FIRST_WALK, LAST_WALK } from "../../kernel/assembly/pack-layout.ts";
 import { PackKernel, type PackMemory } from "../../kernel/pack-kernel.ts";
 import type { DiskPath } from "../disk/disk-path.ts";
 import { timeUpAfter } from "../disk/slice.ts";
 import { LossLimit, type UntoldLosses } from "./loss-limit.ts";
 import type { ObjectDetection, SearchedType } from "./object-hit.ts";
-import { awaitTrees, readChunks } from "./pack-reader.ts";
+import { readChunks } from "./pack-reader.ts";
 import { type Loss, type MetNode, PackWalker, type WalkEvents } from "./pack-walker.ts";
 import { NamedBlobs } from "./packed-by-name.ts";
 import { RegularFile } from "./regular-file.ts";
@@ -30,6 +31,8 @@ export interface PackReport {
   readonly lost: readonly Loss[];
   /** See WalkEvents.onNamed. */
   readonly named: readonly string[];
+  /** Whether this is all of the first walk. */
+  readonly endsFirstWalk: boolean;
   /** In the last report; null in any other. */
   readonly untold: UntoldLosses | null;
 }
@@ -62,7 +65,7 @@ class Outbox implements WalkEvents {
 
   onFound(node: number, type: SearchedType, found: readonly ObjectDetection[]): void {
     const numbers = found.map((detection) => this.#number(detection));
-    if (this.#found.push([node, type, numbers]) >= MOST_FOUND) this.send(false);
+    if (this.#found.push([node, type, numbers]) >= MOST_FOUND) this.send("more comes");
   }
 
   onLost(loss: Loss): void {
@@ -73,13 +76,15 @@ class Outbox implements WalkEvents {
     this.#named.add(ids);
   }
 
-  send(isLast: boolean): void {
-    if (!isLast && this.#found.length + this.#lost.length === 0) return;
+  send(then: "more comes" | "next walk" | "end"): void {
+    if (then === "more comes" && this.#found.length + this.#lost.length === 0) return;
+    const isLast = then === "end";
     const report: PackReport = {
       detections: this.#detections,
       found: this.#found,
       lost: this.#lost,
       named: isLast ? this.#named.ids : [],
+      endsFirstWalk: then === "next walk",
       untold: isLast ? this.#limit.untold : null,
     };
     this.#detections = [];
@@ -115,9 +120,12 @@ async function work({ thread, pack, length, memory, packKernel, documentKernel }
     };
     const walker = new PackWalker({ kernel, documentKernel, events: outbox, read, handOver });
     if (kernel.pack !== 0) readChunks(kernel, length, read);
-    awaitTrees(kernel);
-    while (await walker.run(timeUpAfter(SLICE_MS))) outbox.send(false);
-    outbox.send(true);
+    kernel.awaitPhase(FIRST_WALK);
+    while (await walker.run(timeUpAfter(SLICE_MS))) outbox.send("more comes");
+    outbox.send("next walk");
+    kernel.awaitPhase(LAST_WALK);
+    while (await walker.run(timeUpAfter(SLICE_MS))) outbox.send("more comes");
+    outbox.send("end");
   } finally {
     file.close();
   }

@@ -1,4 +1,4 @@
-import { LINKED, PLACED } from "../../kernel/assembly/pack-layout.ts";
+import { PLACED } from "../../kernel/assembly/pack-layout.ts";
 import type { PackKernel, ReadPack } from "../../kernel/pack-kernel.ts";
 
 /** How much of a pack a thread reads at once. */
@@ -29,9 +29,4 @@ function readHeaders(kernel: PackKernel, length: number, chunks: number[]): void
     kernel.readHeaders(from, Math.min(from + CHUNK_BYTES, length), kernel.pack + from);
     kernel.finishChunk();
   }
-}
-
-/** Waits until the pack's trees may be walked. */
-export function awaitTrees(kernel: PackKernel): void {
-  kernel.awaitPhase(LINKED);
 }

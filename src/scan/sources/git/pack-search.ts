@@ -19,6 +19,8 @@ import { CHUNK_BYTES, OVERLAP, readChunks } from "./pack-reader.ts";
 import { type Loss, PackWalker } from "./pack-walker.ts";
 import { RegularFile } from "./regular-file.ts";
 
+/** In a smaller pack, in objects, trees are found sooner one by one. */
+export const LEAST_LISTED = 20_000;
 /** A smaller pack is searched before another thread would have started. */
 const LEAST_FOR_THREADS = 8 * 2 ** 20;
 const MOST_THREADS = 16;
@@ -70,6 +72,11 @@ export interface PackSearchRequest {
   readonly mostBytes?: number;
   /** What the workers run; only tests set it. */
   readonly workerFile?: URL;
+  /**
+   * Asked once all blobs are searched: the ids of blobs to be found in trees, one behind the other, sorted. Without it nothing is listed;
+   * it is not worth it in a pack of fewer than {@link LEAST_LISTED} objects.
+   */
+  readonly wanted?: () => Uint8Array;
 }
 
 export interface PackSearchEvents {
@@ -82,16 +89,19 @@ export interface PackSearchEvents {
   onProgress(objects: number, bytes: number): void;
 }
 
+/** How many objects and bytes of a pack were searched, and what was listed on the way. */
+export interface SearchedTotals {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly listing: PackListing;
+}
+
 /**
  * Searches all objects of a pack, whether anything leads to them or not. Whatever the pack holds, what cannot be read
  * becomes a row and the rest is searched.
- * @returns how many objects and bytes were searched
  * @throws the signal's reason when it is aborted; nothing else
  */
-export async function searchPack(
-  request: PackSearchRequest,
-  events: PackSearchEvents,
-): Promise<{ objects: number; bytes: number }> {
+export async function searchPack(request: PackSearchRequest, events: PackSearchEvents): Promise<SearchedTotals> {
   request.signal.throwIfAborted();
   let file: RegularFile | null = null;
   try {
@@ -101,9 +111,10 @@ export async function searchPack(
       const detail = `its index names ${request.index.count} objects, and the pack says that it has ${stated}`;
       events.onSkipped(skipped(shownPath(request.pack), "object-damaged", detail));
     }
-    const search = new PackSearch(request, events, file);
+    const search = new PackSearch(request, events, file, request.wanted === undefined ? "none" : "last");
     try {
-      return await search.run();
+      const totals = await search.run();
+      return { ...totals, listing: search.listing };
     } finally {
       search.giveBackMemory();
     }
@@ -111,7 +122,7 @@ export async function searchPack(
     request.signal.throwIfAborted();
     const [reason, detail] = failureOf(error);
     events.onSkipped(skipped(shownPath(request.pack), reason, detail));
-    return { objects: 0, bytes: 0 };
+    return { objects: 0, bytes: 0, listing: NOT_LISTED };
   } finally {
     file?.close();
   }
@@ -137,10 +148,14 @@ export interface PackListingRequest
 
 /** What a pack's commits and trees name; null what is to be read for itself. */
 export interface PackListing {
+  /** What was to be found, as it was asked for. */
+  readonly wanted: Uint8Array;
   readonly commits: ListedCommits | null;
   /** As far as it may lead to something wanted. */
   readonly trees: ListedTrees | null;
 }
+
+export const NOT_LISTED: PackListing = { wanted: new Uint8Array(0), commits: null, trees: null };
 
 const NO_EVENTS: PackSearchEvents = {
   onHit: () => {},
@@ -149,7 +164,6 @@ const NO_EVENTS: PackSearchEvents = {
   onNamed: () => {},
   onProgress: () => {},
 };
-const NO_LISTING: PackListing = { commits: null, trees: null };
 
 /**
  * Lists what the commits and trees of a pack name, in less than the time of a search. Left out is what would take more memory than is taken for it.
@@ -161,15 +175,16 @@ export async function listPack({ wanted, ...request }: PackListingRequest): Prom
   try {
     file = new RegularFile(request.pack);
     checkPack(file, request.index);
-    const search = new PackSearch({ ...request, wanted }, NO_EVENTS, file);
+    const search = new PackSearch({ ...request, wanted: () => wanted }, NO_EVENTS, file, "first");
     try {
-      return await search.list(wanted);
+      await search.run();
+      return search.listing;
     } finally {
       search.giveBackMemory();
     }
   } catch {
     request.signal.throwIfAborted();
-    return NO_LISTING;
+    return NOT_LISTED;
   } finally {
     file?.close();
   }
@@ -180,6 +195,7 @@ class PackSearch {
   readonly #request: PackSearchRequest;
   readonly #events: PackSearchEvents;
   readonly #file: RegularFile;
+  readonly #lists: "first" | "last" | "none";
   readonly #memory: PackMemory;
   readonly #kernel: PackKernel;
   readonly #walker: PackWalker;
@@ -192,16 +208,21 @@ class PackSearch {
   #needsOthers = false;
   /** Whether the memory holds all of the pack, and how its objects hang together. */
   #isPrepared = false;
+  /** What trees are listed for; null while nothing is, or when there is no room for it. */
+  #wanted: Uint8Array | null = null;
 
+  /** @param lists see PackShape.listing */
   constructor(
-    request: PackSearchRequest & { readonly wanted?: Uint8Array },
+    request: PackSearchRequest,
     events: PackSearchEvents,
     file: RegularFile,
+    lists: "first" | "last" | "none",
   ) {
     const { index, kernels, threads = availableParallelism() } = request;
     this.#request = request;
     this.#events = events;
     this.#file = file;
+    this.#lists = lists;
     this.#bound = request.mostBytes ?? Math.max(LEAST_BOUND, file.size * MOST_MADE_FOR_ONE);
     const memory = takePackMemory({
       objects: index.count,
@@ -210,8 +231,9 @@ class PackSearch {
       threads: request.threads === undefined && file.size < LEAST_FOR_THREADS ? 1 : Math.min(threads, MOST_THREADS),
       hashKey: randomBytes(16),
       content: index,
+      listing: lists,
+      ...(lists === "first" && request.wanted !== undefined ? { wantedLength: request.wanted().length } : {}),
       ...(request.largestInMemory === undefined ? {} : { largestInMemory: request.largestInMemory }),
-      ...(request.wanted === undefined ? {} : { listing: { ids: index.ids, wanted: request.wanted } }),
     });
     if (memory === null) throw new GitDataError("the pack takes more memory than there is", "object-bound");
     this.#memory = memory;
@@ -239,11 +261,19 @@ class PackSearch {
     try {
       await this.#prepare(Promise.race(workers.map((worker) => worker.finished)));
       await this.#walk();
+      if (this.#lists !== "first") {
+        await Promise.all(workers.map((worker) => worker.hasWalkedFirst));
+        await this.#takeOver();
+        this.#want();
+        this.#kernel.turnToStructure();
+        this.#kernel.enterPhase(layout.LAST_WALK);
+        await this.#walk();
+      }
       const watch = setInterval(() => this.#tellProgress(), WATCH_MS);
       await Promise.all(workers.map((worker) => worker.finished));
       clearInterval(watch);
       await this.#takeOver();
-      if (!signal.aborted && !this.#kernel.lists) await this.#searchRest();
+      if (!signal.aborted && this.#lists !== "first") await this.#searchRest();
     } finally {
       this.#kernel.stop();
       signal.removeEventListener("abort", stop);
@@ -256,15 +286,17 @@ class PackSearch {
     return this.#progress;
   }
 
-  /** @param wanted as the search was made with */
-  async list(wanted: Uint8Array): Promise<PackListing> {
-    await this.run();
+  /** What was listed, once all is walked. */
+  get listing(): PackListing {
     const { index } = this.#request;
     const kernel = this.#kernel;
-    const hasTrees = wanted.length > 0 && kernel.hasRoomForTrees;
-    // What is built on an object of another pack was not come by, commits perhaps among it.
+    const wanted = this.#wanted;
+    if (wanted === null) return NOT_LISTED;
+    // What is built on an object of another pack may not have been come by, commits perhaps among it.
     const hasCommits = !this.#needsOthers && kernel.hasRoomForCommits;
+    const hasTrees = wanted.length > 0 && kernel.hasRoomForTrees;
     return {
+      wanted,
       commits: hasCommits ? new ListedCommits(kernel.commitRecords, index) : null,
       trees: hasTrees ? new ListedTrees(kernel.treeRecords, index, wanted) : null,
     };
@@ -324,11 +356,10 @@ class PackSearch {
   async #prepare(anyEnd: Promise<typeof ENDED>): Promise<void> {
     const { index } = this.#request;
     const kernel = this.#kernel;
+    if (this.#lists === "first") this.#want();
     if (this.#memory.isPrepared) {
-      if (kernel.lists) kernel.prepareIds(index.count);
       kernel.listRoots();
-      kernel.enterPhase(layout.LINKED);
-      this.#isPrepared = true;
+      this.#beginWalk();
       return;
     }
     const placed = kernel.placeNodes(index.count, (position) => index.offsetAt(position));
@@ -344,14 +375,25 @@ class PackSearch {
       }
       this.#nameBases(0, placed, kernel.pack);
     }
-    if (kernel.lists) kernel.prepareIds(index.count);
     kernel.linkNodes();
-    kernel.enterPhase(layout.LINKED);
-    this.#isPrepared = true;
+    this.#beginWalk();
     if (placed < index.count) {
       const detail = `its index names ${index.count - placed} objects at places of others`;
       this.#events.onSkipped(skipped(shownPath(this.#request.pack), "object-damaged", detail));
     }
+  }
+
+  #beginWalk(): void {
+    this.#isPrepared = true;
+    this.#kernel.enterPhase(this.#lists === "first" ? layout.LAST_WALK : layout.FIRST_WALK);
+  }
+
+  #want(): void {
+    const { wanted, index } = this.#request;
+    if (wanted === undefined) return;
+    const ids = wanted();
+    const isListed = ids.length > 0 || this.#lists === "first";
+    if (isListed && this.#kernel.want({ ids: index.ids, wanted: ids })) this.#wanted = ids;
   }
 
   /** For a pack that is not held in memory: chunk by chunk, through the room for objects. */
@@ -531,6 +573,7 @@ class PackWorker {
   readonly #search: PackSearch;
   readonly #thread: number;
   readonly #detections: ObjectDetection[] = [];
+  readonly #firstWalk = Promise.withResolvers<undefined>();
   readonly #done = Promise.withResolvers<typeof ENDED>();
   #isEnded = false;
   #death = "it ended early";
@@ -550,6 +593,11 @@ class PackWorker {
     this.#worker.on("exit", () => this.#hasEnded());
   }
 
+  /** Resolves when it has told everything of the first walk, or is dead. */
+  get hasWalkedFirst(): Promise<unknown> {
+    return Promise.race([this.#firstWalk.promise, this.finished]);
+  }
+
   /** Resolves when it has told everything, or is dead. */
   get finished(): Promise<typeof ENDED> {
     return this.#done.promise;
@@ -567,6 +615,7 @@ class PackWorker {
   #hear(report: PackReport): void {
     for (const detection of report.detections) this.#detections.push(detection);
     this.#search.hear(report, this.#detections);
+    if (report.endsFirstWalk) this.#firstWalk.resolve(undefined);
     if (report.untold === null) return;
     this.#isEnded = true;
     this.#done.resolve(ENDED);

@@ -6,7 +6,8 @@ import { CommitGraph } from "./commit-graph.ts";
 import { idLengthOf } from "./hash-format.ts";
 import type { ObjectDatabase } from "./object-database.ts";
 import type { ObjectDetection, ObjectHit } from "./object-hit.ts";
-import { type HistoryKernels, listPack, type PackListing } from "./pack-search.ts";
+import type { PackIndex } from "./pack-index.ts";
+import { type HistoryKernels, LEAST_LISTED, listPack, NOT_LISTED, type PackListing } from "./pack-search.ts";
 import { type PlacedDetection, PlaceFinder } from "./place-finder.ts";
 import { PlainTreeGraph } from "./plain-tree-graph.ts";
 import { traceOrigins, type WantedObject } from "./provenance.ts";
@@ -14,16 +15,14 @@ import { readRefs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 import { Turns } from "./turns.ts";
 
-/** In a smaller pack, in objects, another thread would hardly have started. */
-const LEAST_LISTED = 20_000;
-const NOT_LISTED: PackListing = { commits: null, trees: null };
-
 export interface PlaceHitsRequest {
   readonly repository: Repository;
   readonly database: ObjectDatabase;
   readonly hits: readonly ObjectHit[];
   /** Ids of blobs of which the path is wanted, and nothing else. */
   readonly lost: readonly string[];
+  /** What was listed of packs while they were searched, for what was wanted then. */
+  readonly listings: ReadonlyMap<PackIndex, PackListing>;
   readonly blobs: BlobSearch;
   readonly kernels: HistoryKernels;
   readonly nowMs: number;
@@ -48,10 +47,10 @@ export async function placeHits(request: PlaceHitsRequest): Promise<Placed> {
   const nothing = lost.map((id): ObjectHit => ({ id, type: "blob", found: [] }));
   const isLost = new Set(lost);
   const wanted = merged([...hits, ...nothing]).map((hit) => wantedOf(hit, seen, isLost));
-  const inTrees = wanted.filter(({ type }) => type === "blob" || type === "tree").map(({ id }) => id);
+  const inTrees = idsInTrees(hits, lost);
   const turns = new Turns(signal);
   // First, while there is nothing else in memory.
-  const listed = await listLargePacks(request, inTrees);
+  const listed = await listLargePacks(request);
   const origins = await traceOrigins({
     place: repository.place,
     database,
@@ -81,16 +80,35 @@ export async function placeHits(request: PlaceHitsRequest): Promise<Placed> {
   return { detections, paths };
 }
 
-/** Commits and trees of a larger pack are listed at once: one after another they would take some ten times as long. */
-async function listLargePacks(
-  { database, kernels, signal }: PlaceHitsRequest,
-  inTrees: readonly string[],
-): Promise<PackListing[]> {
-  const wanted = Buffer.concat(inTrees.toSorted().map((id) => Buffer.from(id, "hex")));
+/** The ids, one behind the other and sorted, of what is to be found in trees. @param lost as in PlaceHitsRequest */
+export function wantedInTrees(hits: readonly ObjectHit[], lost: readonly string[]): Uint8Array {
+  return Buffer.concat(idsInTrees(hits, lost).map((id) => Buffer.from(id, "hex")));
+}
+
+function idsInTrees(hits: readonly ObjectHit[], lost: readonly string[]): readonly string[] {
+  const found = hits.filter(({ type }) => type === "blob" || type === "tree").map(({ id }) => id);
+  return [...new Set([...found, ...lost])].sort();
+}
+
+/**
+ * Commits and trees of a larger pack are listed at once: one after another they would take some ten times as long. Mostly that was done while
+ * it was searched; another pack, a tree or a loose object may have had more since.
+ */
+async function listLargePacks({
+  database,
+  hits,
+  lost,
+  listings,
+  kernels,
+  signal,
+}: PlaceHitsRequest): Promise<PackListing[]> {
+  const wanted = wantedInTrees(hits, lost);
   const listed: PackListing[] = [];
   for (const { path, index } of database.packs) {
-    const isLarge = index.count >= LEAST_LISTED;
-    listed.push(isLarge ? await listPack({ pack: path, index, kernels, wanted, signal }) : NOT_LISTED);
+    const known = listings.get(index);
+    if (index.count < LEAST_LISTED) listed.push(NOT_LISTED);
+    else if (known !== undefined && Buffer.compare(known.wanted, wanted) === 0) listed.push(known);
+    else listed.push(await listPack({ pack: path, index, kernels, wanted, signal }));
   }
   dropIdleMemory();
   return listed;
