@@ -35,8 +35,18 @@ export function rotationReport(
   };
 }
 
+/** A target before a rotation has begun. */
+export type NamedTarget = Pick<TargetReport, "name" | "type">;
+
+/** A rotation that is not under way. */
+export interface Idle {
+  readonly settings: RotationSettings;
+  /** As far as they are known. */
+  readonly targets: readonly NamedTarget[];
+}
+
 /** Of a rotation that was never begun, or whose last one is not known any more. */
-export function idleReport(settings: RotationSettings, dueAt: number | null, reason: string | null): RotationReport {
+export function idleReport({ settings, targets }: Idle, dueAt: number | null, reason: string | null): RotationReport {
   return {
     name: settings.name,
     id: null,
@@ -48,7 +58,14 @@ export function idleReport(settings: RotationSettings, dueAt: number | null, rea
     startedAt: null,
     nextStepAt: dueAt === null ? null : new Date(dueAt).toISOString(),
     reason,
-    targets: [],
+    targets: targets.map(({ name, type }) => ({
+      name,
+      type,
+      state: "pending",
+      proof: "none",
+      attempts: 0,
+      error: null,
+    })),
     history: [],
   };
 }

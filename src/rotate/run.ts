@@ -128,7 +128,7 @@ export async function commandRotation(
         why: cell.accepted ? "no rotation is under way" : cell.why,
         report:
           rotation === null || latest === null
-            ? idleReport(settings, null, null)
+            ? idleReport(request, null, null)
             : rotationReport(rotation, latest.events),
       };
     const commanded = append(rotation, [{ kind: "commanded", command }], world, lease);
@@ -313,22 +313,23 @@ async function notify(
     await notices.tell({ on: stage, rotation: report });
 }
 
-function busy({ settings }: RotationRequest, world: RotationWorld, holder: string): RotationRun {
+function busy(request: RotationRequest, world: RotationWorld, holder: string): RotationRun {
+  const { settings } = request;
   const latest = world.journal.latest(settings.accountId, settings.userName);
   const why = `${holder} rotates this user now`;
   const report =
     latest === null
-      ? idleReport(settings, null, why)
+      ? idleReport(request, null, why)
       : rotationReport(fold(latest.id, latest.events), latest.events, { until: null, why });
   return { report, outcome: "busy", againInMs: BUSY_MS, plan: null };
 }
 
-function notDue({ settings }: RotationRequest, plan: RotationPlan): RotationRun {
+function notDue(request: RotationRequest, plan: RotationPlan): RotationRun {
   const due = plan.dueAt === null ? null : Date.parse(plan.dueAt);
-  return { report: idleReport(settings, due, null), outcome: "not-due", againInMs: null, plan };
+  return { report: idleReport(request, due, null), outcome: "not-due", againInMs: null, plan };
 }
 
-function refused({ settings }: RotationRequest, plan: RotationPlan): RotationRun {
+function refused(request: RotationRequest, plan: RotationPlan): RotationRun {
   const reason = plan.obstacles.map(({ evidence, remedy }) => `${evidence}. ${remedy}`).join(" ");
-  return { report: idleReport(settings, null, reason), outcome: "needs-person", againInMs: null, plan };
+  return { report: idleReport(request, null, reason), outcome: "needs-person", againInMs: null, plan };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { KeysweepError } from "../../src/model/error.ts";
 import { failureText } from "../../src/rotate/target-failure.ts";
-import { openDotenv } from "../../src/rotate/targets/dotenv/target.ts";
+import dotenv from "../../src/rotate/targets/dotenv/descriptor.ts";
 import { targetError } from "../../src/rotate/targets/failure.ts";
 import { USUAL_NAMES } from "../../src/rotate/targets/settings.ts";
 import { testWorld } from "../support/targets/world.ts";
@@ -25,7 +25,7 @@ test("what a library says is not told: it may hold what it was given", () => {
 test("what went wrong with a file names its path once, however it is called", async () => {
   const folder = mkdtempSync(join(tmpdir(), "keysweep-target-"));
   const failing = async (name: string | null, path: string): Promise<string> => {
-    const target = openDotenv({ path, names: USUAL_NAMES }, testWorld());
+    const target = await dotenv.open({ path, names: USUAL_NAMES }, testWorld());
     const error: unknown = await target.check(new AbortController().signal).catch((reason: unknown) => reason);
     const called = name ?? target.place;
     return `${called}: ${failureText(called, error)}`;

@@ -19,10 +19,11 @@ import { fold } from "../../rotate/apply.ts";
 import { cronSchedule } from "../../rotate/cron-schedule.ts";
 import type { RotationNotices } from "../../rotate/ports/notices.ts";
 import type { RotationRequest } from "../../rotate/read-plan.ts";
+import type { Idle } from "../../rotate/report.ts";
 import { hasEnded, type Rotation } from "../../rotate/rotation.ts";
 import type { RotationWorld } from "../../rotate/run.ts";
 import { targetTypes } from "../../rotate/targets/registry.ts";
-import { rotationTargets } from "../../rotate/targets/rotation-targets.ts";
+import { namedTargets, rotationTargets } from "../../rotate/targets/rotation-targets.ts";
 import { configurationPath } from "../../runtime/system.ts";
 import { uniqueId, whoRunsThis } from "../../runtime/unique-id.ts";
 import type { Waiting } from "../../runtime/waiting.ts";
@@ -154,6 +155,20 @@ export class RotationDesk {
     const own = await this.#ownUser();
     const isOwn = ({ settings }: ConfiguredRotation): boolean => own === `${settings.accountId}/${settings.userName}`;
     return rotations.toSorted((a, b) => Number(isOwn(a)) - Number(isOwn(b)));
+  }
+
+  /** The latest rotation of its user; null: there was none. */
+  latest({ settings: { accountId, userName } }: ConfiguredRotation): JournalledRotation | null {
+    return this.ledger.rotations.latest(accountId, userName);
+  }
+
+  /** What reports show of one that was never begun: nobody is asked for it. @throws KeysweepError `configuration`. */
+  async idle({ settings, targets }: ConfiguredRotation): Promise<Idle> {
+    const { home } = this.#context.system;
+    return {
+      settings,
+      targets: await namedTargets(targets, { home, configurationFolder: this.#configuration.folder }),
+    };
   }
 
   /** What a rotation is about. @throws KeysweepError `configuration`, `target`. */

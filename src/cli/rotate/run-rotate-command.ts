@@ -83,8 +83,8 @@ function wanted(desk: RotationDesk, command: RotationCommand, name: string) {
   return { configured: known, rotation, cell };
 }
 
-function latestOf(desk: RotationDesk, { settings }: ConfiguredRotation): Rotation | null {
-  const latest = desk.ledger.rotations.latest(settings.accountId, settings.userName);
+function latestOf(desk: RotationDesk, configured: ConfiguredRotation): Rotation | null {
+  const latest = desk.latest(configured);
   return latest === null ? null : fold(latest.id, latest.events);
 }
 

@@ -30,9 +30,7 @@ export async function runRotatePlan(
     for (const rotation of desk.named(names)) {
       if (context.signal.aborted) throw new KeysweepError("interrupted", "interrupted; nothing was changed");
       try {
-        const { accountId, userName } = rotation.settings;
-        const { rotations } = desk.ledger;
-        const latest = rotations.latest(accountId, userName);
+        const latest = desk.latest(rotation);
         const report = latest === null ? null : journalledReport(latest);
         if (report !== null && report.state !== "done" && report.state !== "abandoned") {
           underWay.push({ name: report.name, id: report.id, state: report.state });
@@ -40,7 +38,7 @@ export async function runRotatePlan(
         }
         const { keys } = await desk.user(rotation);
         const request = await desk.request(rotation, null);
-        plans.push(planRotation(await readPlan(request, keys, rotations.ledger, context.signal)));
+        plans.push(planRotation(await readPlan(request, keys, desk.ledger.rotations.ledger, context.signal)));
       } catch (error) {
         context.stderr.write(`keysweep: the rotation ${rotation.settings.name}:\n`);
         await reportError(context.stderr, error, flags.verbose);

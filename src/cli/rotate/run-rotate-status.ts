@@ -19,7 +19,7 @@ export async function runRotateStatus(context: Context, flags: RotateFlags, name
   const outputs = await outputsIn(flags, rotationsFormats);
   const desk = await openDesk(context, flags, systemWaiting, false);
   try {
-    const rotations = [...configuredReports(desk, names), ...(names.length === 0 ? leftReports(desk) : [])];
+    const rotations = [...(await configuredReports(desk, names)), ...(names.length === 0 ? leftReports(desk) : [])];
     await writeRotations(context, flags, outputs, { ...heading(context, { clockAheadMs: 0 }), rotations }, desk.ledger);
     context.exitWith(rotations.some(needsPerson) ? EXIT.findings : EXIT.clean);
   } finally {
@@ -27,15 +27,17 @@ export async function runRotateStatus(context: Context, flags: RotateFlags, name
   }
 }
 
-function configuredReports(desk: RotationDesk, names: readonly string[]): RotationReport[] {
+async function configuredReports(desk: RotationDesk, names: readonly string[]): Promise<RotationReport[]> {
   const asked = names.map((name) => desk.left(name)).filter((left) => left !== null);
   const known = names.filter((name) => !asked.some(({ settings }) => settings.name === name));
   const rotations = [...asked, ...(asked.length > 0 && known.length === 0 ? [] : desk.named(known))];
-  return rotations.map((rotation) => {
-    const { accountId, userName } = rotation.settings;
-    const latest = desk.ledger.rotations.latest(accountId, userName);
-    return latest === null ? idleReport(rotation.settings, due(desk, rotation), null) : toldOf(desk.ledger, latest);
-  });
+  return Promise.all(
+    rotations.map(async (rotation) => {
+      const latest = desk.latest(rotation);
+      if (latest !== null) return toldOf(desk.ledger, latest);
+      return idleReport(await desk.idle(rotation), due(desk, rotation), null);
+    }),
+  );
 }
 
 /** Rotations that the configuration does not have any more. */

@@ -1,7 +1,7 @@
 import type { ConfiguredRotation } from "../../config/rotations.ts";
 import { KeysweepError } from "../../model/error.ts";
 import type { RotationReport } from "../../model/rotation.ts";
-import type { JournalledRotation, RotationOutlooks } from "../../model/rotation-journal.ts";
+import type { RotationOutlooks } from "../../model/rotation-journal.ts";
 import { visible } from "../../report/escape.ts";
 import type { LiveRotationsFormat } from "../../report/rotations/rotations-format.ts";
 import { rotationsFormats } from "../../report/rotations/rotations-formats.ts";
@@ -45,7 +45,9 @@ export async function runRotateRun(
     context.finishWhenInterrupted();
     const fared = await runAll(context, flags, desk, rotations, { live, waiting });
     const runs = fared.flatMap((one) => ("run" in one ? [one.run] : []));
-    const reports = fared.map((one) => ("run" in one ? one.run.report : failedReport(desk, one)));
+    const reports = await Promise.all(
+      fared.map(async (one) => ("run" in one ? one.run.report : failedReport(desk, one))),
+    );
     await writeRotations(context, flags, outputs, { ...heading(context, desk), rotations: reports }, desk.ledger, true);
     const failed = fared.flatMap((one) => ("error" in one ? [errorExit(one.error)] : []));
     const left = names.length === 0 ? desk.leftUnderWay : [];
@@ -74,11 +76,11 @@ async function runAll(
 ): Promise<readonly Fared[]> {
   const fared = new Map<ConfiguredRotation, Fared>();
   // What was named begins once, and what then ends has ended; but what went wrong before anything was journalled is begun yet.
-  const before = new Map(rotations.map((rotation) => [rotation, latestOf(desk, rotation)?.id]));
+  const before = new Map(rotations.map((rotation) => [rotation, desk.latest(rotation)?.id]));
   const tried = new Set<ConfiguredRotation>();
   const beginning = (rotation: ConfiguredRotation): Begin => {
     if (flags.due) return "when-due";
-    return !tried.has(rotation) && latestOf(desk, rotation)?.id === before.get(rotation) ? "now" : "never";
+    return !tried.has(rotation) && desk.latest(rotation)?.id === before.get(rotation) ? "now" : "never";
   };
   let left = rotations;
   for (;;) {
@@ -100,14 +102,6 @@ async function runAll(
     );
   }
   return [...fared.values()];
-}
-
-/** The user's latest rotation, if there was one. */
-function latestOf(
-  desk: RotationDesk,
-  { settings: { accountId, userName } }: ConfiguredRotation,
-): JournalledRotation | null {
-  return desk.ledger.rotations.latest(accountId, userName);
 }
 
 async function runOne(
@@ -166,8 +160,13 @@ async function pause(
 }
 
 /** How far it had come by its journal, and what went wrong. */
-function failedReport(desk: RotationDesk, { rotation, error }: Extract<Fared, { error: unknown }>): RotationReport {
+async function failedReport(
+  desk: RotationDesk,
+  { rotation, error }: Extract<Fared, { error: unknown }>,
+): Promise<RotationReport> {
   const reason = error instanceof KeysweepError ? error.message : "an internal error";
-  const latest = latestOf(desk, rotation);
-  return latest === null ? idleReport(rotation.settings, null, reason) : { ...journalledReport(latest), reason };
+  const latest = desk.latest(rotation);
+  return latest === null
+    ? idleReport(await desk.idle(rotation), null, reason)
+    : { ...journalledReport(latest), reason };
 }

@@ -29,23 +29,38 @@ export interface TargetDescriptor<Schema extends $ZodType = $ZodType> {
   readonly leastPrivilege: string;
   /** What makes a static key here needless, e.g. OIDC; null where nothing does. */
   readonly avoidableBy: { readonly remedy: string; readonly sentence: string } | null;
+  /** Where a key lies with these settings, for people: the same settings are the same place. No secret is in it. */
+  place(settings: Inferred<Schema>, folders: TargetFolders): string;
   /** Loads the adapter and opens the place. Nothing is called yet. @throws KeysweepError `configuration` or `target`. */
   open(settings: Inferred<Schema>, world: TargetWorld): Promise<Target>;
 }
 
+/** A descriptor as its folder writes it: what opens the place is told how that is called. */
+interface WrittenDescriptor<Schema extends $ZodType> extends Omit<TargetDescriptor<Schema>, "open"> {
+  open(settings: Inferred<Schema>, world: TargetWorld, place: string): Promise<Target>;
+}
+
 /** A descriptor whose settings are inferred. */
 export function describeTarget<Schema extends $ZodType>(
-  descriptor: TargetDescriptor<Schema>,
+  descriptor: WrittenDescriptor<Schema>,
 ): TargetDescriptor<Schema> {
-  return descriptor;
+  return {
+    ...descriptor,
+    open: (settings, world) => descriptor.open(settings, world, descriptor.place(settings, world)),
+  };
+}
+
+/** Where paths of settings start. */
+export interface TargetFolders {
+  /** Of `~`. */
+  readonly home: string;
+  /** Of a relative path. */
+  readonly configurationFolder: string;
 }
 
 /** What adapters have of the world. */
-export interface TargetWorld {
+export interface TargetWorld extends TargetFolders {
   readonly waiting: Waiting;
-  /** Where a relative path and `~` start. */
-  readonly home: string;
-  readonly configurationFolder: string;
   /** @throws KeysweepError `configuration` when it leads to nothing. */
   resolve(reference: SecretReference): Promise<Secret>;
   /** Refuses plain http but to loopback, follows no redirect, and ends after a time. */

@@ -1,8 +1,9 @@
 import { KeysweepError } from "../../model/error.ts";
 import type { AccessKeyPair } from "../../model/key-service.ts";
 import type { RotationTarget } from "../ports/rotation-target.ts";
+import type { NamedTarget } from "../report.ts";
 import { smtpPassword } from "../smtp-password.ts";
-import type { TargetWorld } from "./descriptor.ts";
+import type { TargetDescriptor, TargetFolders, TargetWorld } from "./descriptor.ts";
 import { targetError } from "./failure.ts";
 import { targetDescriptor } from "./registry.ts";
 import type { HandedKey } from "./target.ts";
@@ -40,12 +41,30 @@ export async function rotationTargets(
   return targets;
 }
 
-async function rotationTarget(configured: ConfiguredTarget, world: TargetWorld): Promise<RotationTarget> {
-  const { type, settings, smtpRegion, after } = configured;
+/** What reports show of targets before a rotation begins: none is opened for it. @throws KeysweepError `configuration`. */
+export async function namedTargets(
+  configured: readonly ConfiguredTarget[],
+  folders: TargetFolders,
+): Promise<readonly NamedTarget[]> {
+  return Promise.all(
+    configured.map(async (one) => ({ name: nameOf(one, await descriptorOf(one), folders), type: one.type })),
+  );
+}
+
+async function descriptorOf({ type }: ConfiguredTarget): Promise<TargetDescriptor> {
   const descriptor = await targetDescriptor(type);
   if (descriptor === null) throw new KeysweepError("configuration", `there is no target of the type ${type}`);
-  const { place } = await descriptor.open(settings, world);
-  const name = configured.name ?? place;
+  return descriptor;
+}
+
+function nameOf({ name, settings }: ConfiguredTarget, descriptor: TargetDescriptor, folders: TargetFolders): string {
+  return name ?? descriptor.place(settings, folders);
+}
+
+async function rotationTarget(configured: ConfiguredTarget, world: TargetWorld): Promise<RotationTarget> {
+  const { type, settings, smtpRegion, after } = configured;
+  const descriptor = await descriptorOf(configured);
+  const name = nameOf(configured, descriptor, world);
   return {
     name,
     type,

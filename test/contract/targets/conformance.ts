@@ -342,6 +342,7 @@ const REQUIREMENTS: readonly Requirement[] = [
       const { target, settings, leaks, world } = await opened(harness, "old");
       const again = await harness.descriptor.open(settings, world);
       expect(again.place).toBe(target.place);
+      expect(harness.descriptor.place(settings, world)).toBe(target.place);
       expect(target.place).toMatch(/^[^\p{Cc}]+$/u);
       expect(leaks(target.place)).toEqual([]);
     },

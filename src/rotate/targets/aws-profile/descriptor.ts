@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { pathFrom } from "../../../runtime/secret-reference.ts";
 import { describeTarget } from "../descriptor.ts";
 import { path } from "../settings.ts";
 
@@ -40,8 +41,10 @@ export default describeTarget({
     sentence:
       "People sign in with `aws sso login` or `aws login`; programs on AWS take a role, and elsewhere IAM Roles Anywhere.",
   },
-  async open(settings, world) {
+  place: ({ profile, path }, { home, configurationFolder }) =>
+    `the profile ${profile} in ${pathFrom(path, home, configurationFolder)}`,
+  async open(settings, world, place) {
     const { openProfile } = await import("./target.ts");
-    return openProfile(settings, world);
+    return openProfile(settings, world, place);
   },
 });

@@ -17,14 +17,14 @@ export interface ProfileSettings {
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */
-export function openProfile(settings: ProfileSettings, world: TargetWorld): Target {
+export function openProfile(settings: ProfileSettings, world: TargetWorld, place: string): Target {
   const { profile, backup = false } = settings;
   const path = pathFrom(settings.path, world.home, world.configurationFolder);
   const kind = settings.kind ?? (basename(path) === "config" ? "config" : "credentials");
   const dialect = kind === "config" ? CONFIG : CREDENTIALS;
   return keyInFile(
     {
-      place: `the profile ${profile} in ${path}`,
+      place,
       path,
       format: iniFormat(dialect),
       accessKeyId: [profile, "aws_access_key_id"],

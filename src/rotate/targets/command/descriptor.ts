@@ -35,8 +35,9 @@ export default describeTarget({
   leastPrivilege:
     "What the program needs. It runs as the user that runs keysweep, in the home directory, without a shell, with PATH, HOME and LANG and nothing else of the environment.",
   avoidableBy: null,
-  async open(settings, world) {
+  place: ({ write }) => `the program ${write.join(" ")}`,
+  async open(settings, world, place) {
     const { openCommand } = await import("./target.ts");
-    return openCommand(settings, world);
+    return openCommand(settings, world, place);
   },
 });

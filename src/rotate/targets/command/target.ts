@@ -19,8 +19,7 @@ export interface CommandSettings {
 /** What the program is told beside the key, so that its author can tell one form from the next. */
 const SCHEMA = "keysweep/target-command@1";
 
-export function openCommand(settings: CommandSettings, world: TargetWorld): Target {
-  const place = `the program ${settings.write.join(" ")}`;
+export function openCommand(settings: CommandSettings, world: TargetWorld, place: string): Target {
   const program = new TargetProgram(place, settings, world);
   return {
     place,

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { pathFrom } from "../../../runtime/secret-reference.ts";
 import { describeTarget } from "../descriptor.ts";
 import { namesOf, path, USUAL_NAMES } from "../settings.ts";
 
@@ -28,8 +29,10 @@ export default describeTarget({
     sentence:
       "A program on AWS takes a role; elsewhere IAM Roles Anywhere, or an OIDC identity, gives it credentials that end by themselves.",
   },
-  async open(settings, world) {
+  place: ({ path, names }, { home, configurationFolder }) =>
+    `${names.accessKeyId} in ${pathFrom(path, home, configurationFolder)}`,
+  async open(settings, world, place) {
     const { openDotenv } = await import("./target.ts");
-    return openDotenv(settings, world);
+    return openDotenv(settings, world, place);
   },
 });

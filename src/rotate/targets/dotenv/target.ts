@@ -12,12 +12,11 @@ export interface DotenvSettings {
   readonly backup?: boolean | undefined;
 }
 
-export function openDotenv({ path, names, backup = false }: DotenvSettings, world: TargetWorld): Target {
-  const file = pathFrom(path, world.home, world.configurationFolder);
+export function openDotenv({ path, names, backup = false }: DotenvSettings, world: TargetWorld, place: string): Target {
   return keyInFile(
     {
-      place: `${names.accessKeyId} in ${file}`,
-      path: file,
+      place,
+      path: pathFrom(path, world.home, world.configurationFolder),
       format: dotenv,
       accessKeyId: [names.accessKeyId],
       secretAccessKey: [names.secretAccessKey],

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { pathFrom } from "../../../runtime/secret-reference.ts";
 import { describeTarget } from "../descriptor.ts";
 import { namesOf, path, text } from "../settings.ts";
 
@@ -41,8 +42,10 @@ export default describeTarget({
     sentence:
       "A program on AWS takes a role; elsewhere IAM Roles Anywhere, or an OIDC identity, gives it credentials that end by themselves.",
   },
-  async open(settings, world) {
+  place: ({ path, names }, { home, configurationFolder }) =>
+    `${[names.accessKeyId].flat().join(".")} in ${pathFrom(path, home, configurationFolder)}`,
+  async open(settings, world, place) {
     const { openFile } = await import("./target.ts");
-    return openFile(settings, world);
+    return openFile(settings, world, place);
   },
 });

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { KeysweepError } from "../../../model/error.ts";
 import { pathFrom } from "../../../runtime/secret-reference.ts";
-import { pathText, type TextFormat, type ValuePath } from "../../documents/format.ts";
+import type { TextFormat, ValuePath } from "../../documents/format.ts";
 import type { TargetWorld } from "../descriptor.ts";
 import { keyInFile } from "../file-key.ts";
 import type { Names } from "../settings.ts";
@@ -17,16 +17,15 @@ export interface FileSettings {
 }
 
 /** @throws KeysweepError `configuration` when neither the settings nor the file's name say what it is written in. */
-export async function openFile(settings: FileSettings, world: TargetWorld): Promise<Target> {
+export async function openFile(settings: FileSettings, world: TargetWorld, place: string): Promise<Target> {
   const { names, backup = false } = settings;
   const path = pathFrom(settings.path, world.home, world.configurationFolder);
-  const accessKeyId = valuePath(names.accessKeyId);
   return keyInFile(
     {
-      place: `${pathText(accessKeyId)} in ${path}`,
+      place,
       path,
       format: await FORMATS[settings.format ?? formatOf(path)](),
-      accessKeyId,
+      accessKeyId: valuePath(names.accessKeyId),
       secretAccessKey: valuePath(names.secretAccessKey),
       backup,
     },

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { describeTarget } from "../descriptor.ts";
 import { namesOf, secretReference, USUAL_NAMES } from "../settings.ts";
 import { address } from "../web-address.ts";
+import { scopeText } from "./scope.ts";
 
 const owner = /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/;
 /** GitHub refuses names that begin with GITHUB_, and puts all in capitals. */
@@ -56,8 +57,14 @@ export default describeTarget({
     remedy: "ci-github",
     sentence: "Workflows can take a role by OpenID Connect, with no key at all.",
   },
-  async open(settings, world) {
+  place: (settings) => {
+    const { names, api } = settings;
+    const { host } = new URL(api);
+    const where = host === "api.github.com" ? "" : ` on ${host}`;
+    return `${scopeText(settings)}: ${names.accessKeyId} and ${names.secretAccessKey}${where}`;
+  },
+  async open(settings, world, place) {
     const { openSecrets } = await import("./target.ts");
-    return openSecrets(settings, world);
+    return openSecrets(settings, world, place);
   },
 });

@@ -9,7 +9,7 @@ import { fieldsOf, jsonIn } from "../json-value.ts";
 import type { Names } from "../settings.ts";
 import type { HandedKey, Held, Part, Target } from "../target.ts";
 import { headerValue } from "../web-address.ts";
-import { type Scope, scopeText, secretsPath } from "./scope.ts";
+import { type Scope, secretsPath } from "./scope.ts";
 
 export type SecretsSettings = Scope & {
   readonly names: Names;
@@ -22,9 +22,8 @@ export type SecretsSettings = Scope & {
  * when each was written.
  * @see https://docs.github.com/rest/actions/secrets
  */
-export function openSecrets(settings: SecretsSettings, world: TargetWorld): Target {
-  const secrets = new GitHubSecrets(settings, world);
-  const { place } = secrets;
+export function openSecrets(settings: SecretsSettings, world: TargetWorld, place: string): Target {
+  const secrets = new GitHubSecrets(place, settings, world);
   return {
     place,
     parts: ["secret", "access-key-id"],
@@ -41,16 +40,14 @@ interface Answer {
 }
 
 class GitHubSecrets {
-  readonly place: string;
+  readonly #place: string;
   readonly #settings: SecretsSettings;
   readonly #world: TargetWorld;
 
-  constructor(settings: SecretsSettings, world: TargetWorld) {
+  constructor(place: string, settings: SecretsSettings, world: TargetWorld) {
+    this.#place = place;
     this.#settings = settings;
     this.#world = world;
-    const { host } = new URL(settings.api);
-    const { accessKeyId, secretAccessKey } = settings.names;
-    this.place = `${scopeText(settings)}: ${accessKeyId} and ${secretAccessKey}${host === "api.github.com" ? "" : ` on ${host}`}`;
   }
 
   /** Whoever may see the public key sees that the repository and the environment are there. What a token may write GitHub does not tell. */
@@ -73,7 +70,7 @@ class GitHubSecrets {
     const { names } = this.#settings;
     const name = part === "access-key-id" ? names.accessKeyId : names.secretAccessKey;
     const value = part === "access-key-id" ? key.accessKeyId : key.secret;
-    const publicKey = await within(this.place, () => this.#publicKey(signal), "safe");
+    const publicKey = await within(this.#place, () => this.#publicKey(signal), "safe");
     const body = {
       encrypted_value: await sealed(value, publicKey.key),
       key_id: publicKey.key_id,
@@ -100,7 +97,7 @@ class GitHubSecrets {
 
   /** Which of an organization's repositories have the secret: as it was. A new one is for the private ones. */
   async #visibility(name: string, signal: AbortSignal): Promise<object> {
-    const there = await within(this.place, () => this.#secret(name, signal), "safe");
+    const there = await within(this.#place, () => this.#secret(name, signal), "safe");
     const visibility = there?.visibility ?? "private";
     if (visibility !== "selected") return { visibility };
     return { visibility, selected_repository_ids: await this.#selectedRepositories(name, signal) };
@@ -127,7 +124,7 @@ class GitHubSecrets {
         accept: "application/vnd.github+json",
         "x-github-api-version": "2022-11-28",
         "user-agent": "keysweep",
-        authorization: `Bearer ${headerValue(this.place, await this.#world.resolve(token))}`,
+        authorization: `Bearer ${headerValue(this.#place, await this.#world.resolve(token))}`,
         ...(body === null ? {} : { "content-type": "application/json" }),
       },
       ...(body === null ? {} : { body: JSON.stringify(body) }),
@@ -140,14 +137,14 @@ class GitHubSecrets {
   #refusal({ status, headers, body }: Answer, lost: Retry): Error {
     const limited = headers.get("x-ratelimit-remaining") === "0" || headers.has("retry-after") || status === 429;
     if (limited && (status === 403 || status === 429))
-      return targetError(this.place, "GitHub asks to slow down", {
+      return targetError(this.#place, "GitHub asks to slow down", {
         hint: AGAIN,
         retry: "safe",
       });
     const { problem, hint, retry } = answerMeaning(status, "GitHub", {}, lost);
     const { message } = fieldsOf(body);
     const told = status < 500 && typeof message === "string" ? `: ${message.slice(0, 200)}` : "";
-    return targetError(this.place, problem + told, { hint: HINTS[status] ?? hint, retry });
+    return targetError(this.#place, problem + told, { hint: HINTS[status] ?? hint, retry });
   }
 }
 

@@ -61,8 +61,12 @@ export default describeTarget({
     sentence:
       "Pods on EKS take a role by Pod Identity or IRSA; elsewhere the cluster's own tokens serve with OpenID Connect.",
   },
-  async open(settings, world) {
+  place: ({ namespace, secret, context, kubeconfig, inCluster }) => {
+    const cluster = inCluster ? "this cluster" : `${context ?? "current context"} of ${kubeconfig}`;
+    return `Kubernetes Secret ${namespace}/${secret} (${cluster})`;
+  },
+  async open(settings, world, place) {
     const { openSecret } = await import("./target.ts");
-    return openSecret(settings, world);
+    return openSecret(settings, world, place);
   },
 });

@@ -23,9 +23,8 @@ export interface SecretSettings extends ClusterSettings {
  * The two keys are patched together, with the version that was read: whoever changes the Secret meanwhile is not overwritten.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/secret-v1/
  */
-export function openSecret(settings: SecretSettings, world: TargetWorld): Target {
-  const secret = new ClusterSecret(settings, world);
-  const { place } = secret;
+export function openSecret(settings: SecretSettings, world: TargetWorld, place: string): Target {
+  const secret = new ClusterSecret(place, settings, world);
   return {
     place,
     parts: ["pair"],
@@ -51,16 +50,14 @@ interface Answer {
 const ROLLED_OUT_FOR = "keysweep/access-key-id";
 
 class ClusterSecret {
-  readonly place: string;
+  readonly #place: string;
   readonly #settings: SecretSettings;
   readonly #world: TargetWorld;
 
-  constructor(settings: SecretSettings, world: TargetWorld) {
-    const { namespace, secret, context, kubeconfig, inCluster } = settings;
+  constructor(place: string, settings: SecretSettings, world: TargetWorld) {
+    this.#place = place;
     this.#settings = settings;
     this.#world = world;
-    const cluster = inCluster ? "this cluster" : `${context ?? "current context"} of ${kubeconfig}`;
-    this.place = `Kubernetes Secret ${namespace}/${secret} (${cluster})`;
   }
 
   async check(signal: AbortSignal): Promise<void> {
@@ -94,9 +91,9 @@ class ClusterSecret {
 
   async #put(key: HandedKey, known: readonly AccessKeyId[], signal: AbortSignal): Promise<void> {
     const { accessKeyId, secretAccessKey } = this.#settings.keys;
-    const stored = await within(this.place, () => this.current(signal), "safe");
+    const stored = await within(this.#place, () => this.current(signal), "safe");
     const [id, secret] = [decoded(stored.data[accessKeyId]), decoded(stored.data[secretAccessKey])];
-    refuseStranger(this.place, id, known);
+    refuseStranger(this.#place, id, known);
     if (id === key.accessKeyId && secret === key.secret.reveal()) return;
     this.#refuseImmutable(stored);
     const patch = {
@@ -117,7 +114,7 @@ class ClusterSecret {
     );
     if (answer.status === 200) return;
     const { message, hint, retry } = this.#refusal(answer, "outcome-unknown", `${resource}/${name} `);
-    throw targetError(this.place, message.slice(this.place.length + 2), { hint: hint ?? "", retry });
+    throw targetError(this.#place, message.slice(this.#place.length + 2), { hint: hint ?? "", retry });
   }
 
   /** Asks the cluster what we may do. A cluster that does not tell is believed. */
@@ -130,7 +127,7 @@ class ClusterSecret {
     };
     const answer = await this.#ask("POST", "apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review, signal);
     if (answer.status !== 201 || fieldsOf(answer.body.status).allowed !== false) return;
-    throw targetError(this.place, `we may not patch ${resource}/${name}`, {
+    throw targetError(this.#place, `we may not patch ${resource}/${name}`, {
       hint: `Bind a Role with patch on ${resource} to whom the kubeconfig signs in as.`,
       retry: "never",
     });
@@ -138,7 +135,7 @@ class ClusterSecret {
 
   #refuseImmutable({ isImmutable }: Stored): void {
     if (!isImmutable) return;
-    throw targetError(this.place, "it is immutable", {
+    throw targetError(this.#place, "it is immutable", {
       hint: "Make a Secret that is not, and let its consumers use that one.",
       retry: "never",
     });
@@ -169,7 +166,7 @@ class ClusterSecret {
       headers: {
         accept: "application/json",
         "user-agent": "keysweep",
-        ...authorization(this.place, cluster),
+        ...authorization(this.#place, cluster),
         ...(body === null
           ? {}
           : { "content-type": method === "PATCH" ? "application/merge-patch+json" : "application/json" }),
@@ -186,7 +183,7 @@ class ClusterSecret {
     const { problem, hint, retry } = answerMeaning(status, "the cluster", WHAT_IT_MEANS, lost);
     // Who may not do what, as the cluster says it; of a Secret that is refused (422) it would quote the values.
     const told = status === 403 && typeof body.message === "string" ? `: ${body.message.slice(0, 200)}` : "";
-    return targetError(this.place, `${what}${problem}${told}`, { hint, retry });
+    return targetError(this.#place, `${what}${problem}${told}`, { hint, retry });
   }
 }
 

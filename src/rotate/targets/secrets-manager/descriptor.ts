@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { awsPlaceSettings } from "../aws-settings.ts";
+import { awsPlaceSettings, awsPlaceText } from "../aws-settings.ts";
 import { describeTarget } from "../descriptor.ts";
 import { namesOf, text, USUAL_NAMES } from "../settings.ts";
 
@@ -23,8 +23,9 @@ export default describeTarget({
   leastPrivilege:
     "`secretsmanager:DescribeSecret`, `GetSecretValue`, `PutSecretValue` and `UpdateSecretVersionStage` on this secret; `kms:Decrypt` and `kms:GenerateDataKey` where a key of your own encrypts it.",
   avoidableBy: null,
-  async open(settings, world) {
+  place: ({ secret, ...where }) => `Secrets Manager secret ${secret}${awsPlaceText(where)}`,
+  async open(settings, world, place) {
     const { openSecret } = await import("./target.ts");
-    return openSecret(settings, world);
+    return openSecret(settings, world, place);
   },
 });

@@ -9,7 +9,7 @@ import {
 import { awsFailure } from "../../../aws/failure.ts";
 import type { AccessKeyId } from "../../../model/access-key-id.ts";
 import { awsTargetError, type KnownErrors } from "../aws-call.ts";
-import { type AwsPlaceSettings, awsPlace, awsPlaceText } from "../aws-settings.ts";
+import { type AwsPlaceSettings, awsPlace } from "../aws-settings.ts";
 import type { TargetWorld } from "../descriptor.ts";
 import { targetError } from "../failure.ts";
 import { JsonFields } from "../json-fields.ts";
@@ -26,11 +26,11 @@ export interface SecretSettings extends AwsPlaceSettings {
  * become so meanwhile.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
  */
-export async function openSecret(settings: SecretSettings, world: TargetWorld): Promise<Target> {
+export async function openSecret(settings: SecretSettings, world: TargetWorld, place: string): Promise<Target> {
   const client = new SecretsManagerClient(await world.aws(awsPlace(settings)));
-  const secret = new StoredSecret(client, settings);
+  const secret = new StoredSecret(place, client, settings);
   return {
-    place: secret.place,
+    place,
     parts: ["pair"],
     check: (signal) => secret.check(signal),
     read: (signal) => secret.read(signal),
@@ -46,16 +46,16 @@ interface CurrentVersion {
 }
 
 class StoredSecret {
-  readonly place: string;
+  readonly #place: string;
   readonly #client: SecretsManagerClient;
   readonly #settings: SecretSettings;
   readonly #json: JsonFields;
 
-  constructor(client: SecretsManagerClient, settings: SecretSettings) {
+  constructor(place: string, client: SecretsManagerClient, settings: SecretSettings) {
+    this.#place = place;
     this.#client = client;
     this.#settings = settings;
-    this.place = `Secrets Manager secret ${settings.secret}${awsPlaceText(settings)}`;
-    this.#json = new JsonFields(this.place, settings.fields);
+    this.#json = new JsonFields(place, settings.fields);
   }
 
   async check(signal: AbortSignal): Promise<void> {
@@ -63,7 +63,7 @@ class StoredSecret {
       this.#client.send(new DescribeSecretCommand({ SecretId: this.#settings.secret }), { abortSignal: signal }),
     );
     if (described.RotationEnabled === true) {
-      throw targetError(this.place, "Secrets Manager rotates it by a function of its own", {
+      throw targetError(this.#place, "Secrets Manager rotates it by a function of its own", {
         hint: "Turn that rotation off, or leave the secret to it: two would undo each other's work.",
         retry: "never",
       });
@@ -82,7 +82,7 @@ class StoredSecret {
       }),
     );
     if (VersionId === undefined || SecretString === undefined) {
-      throw targetError(this.place, "it holds bytes and not text", {
+      throw targetError(this.#place, "it holds bytes and not text", {
         hint: "Store a JSON object in it, as text.",
         retry: "never",
       });
@@ -125,7 +125,7 @@ class StoredSecret {
     try {
       return await send();
     } catch (error) {
-      throw awsTargetError(this.place, awsFailure(error, `secretsmanager:${action}`), KNOWN);
+      throw awsTargetError(this.#place, awsFailure(error, `secretsmanager:${action}`), KNOWN);
     }
   }
 }

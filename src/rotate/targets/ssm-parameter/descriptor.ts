@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { awsPlaceSettings } from "../aws-settings.ts";
+import { awsPlaceSettings, awsPlaceText } from "../aws-settings.ts";
 import { describeTarget } from "../descriptor.ts";
 import { namesOf, text } from "../settings.ts";
 
@@ -27,8 +27,14 @@ export default describeTarget({
   leastPrivilege:
     "`ssm:GetParameter` and `ssm:PutParameter` on these parameters, `ssm:DescribeParameters`; `kms:Decrypt` and `kms:Encrypt` where a key of your own encrypts them.",
   avoidableBy: null,
-  async open(settings, world) {
+  place: (settings) => {
+    const { accessKeyId, secretAccessKey } = "names" in settings ? settings.names : settings.fields;
+    const parameters =
+      "names" in settings ? `parameters ${accessKeyId} and ${secretAccessKey}` : `parameter ${settings.parameter}`;
+    return `SSM ${parameters}${awsPlaceText(settings)}`;
+  },
+  async open(settings, world, place) {
     const { openParameters } = await import("./target.ts");
-    return openParameters(settings, world);
+    return openParameters(settings, world, place);
   },
 });

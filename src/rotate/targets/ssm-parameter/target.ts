@@ -8,7 +8,7 @@ import {
 import { awsFailure } from "../../../aws/failure.ts";
 import { AwsFailure } from "../../../model/aws-failure.ts";
 import { awsTargetError, type KnownErrors } from "../aws-call.ts";
-import { type AwsPlaceSettings, awsPlace, awsPlaceText } from "../aws-settings.ts";
+import { type AwsPlaceSettings, awsPlace } from "../aws-settings.ts";
 import type { TargetWorld } from "../descriptor.ts";
 import { targetError } from "../failure.ts";
 import { heldFrom, refuseStranger } from "../held.ts";
@@ -19,19 +19,18 @@ import type { Target } from "../target.ts";
 export type ParameterSettings = AwsPlaceSettings &
   ({ readonly names: Names } | { readonly parameter: string; readonly fields: Names });
 
-export async function openParameters(settings: ParameterSettings, world: TargetWorld): Promise<Target> {
+export async function openParameters(settings: ParameterSettings, world: TargetWorld, place: string): Promise<Target> {
   const client = new SSMClient(await world.aws(awsPlace(settings)));
   const close = async () => client.destroy();
   return "names" in settings
-    ? { ...twoParameters(client, settings.names, awsPlaceText(settings)), close }
-    : { ...oneParameter(client, settings, awsPlaceText(settings)), close };
+    ? { ...twoParameters(client, settings.names, place), close }
+    : { ...oneParameter(client, settings, place), close };
 }
 
 /** What a parameter that is not there yet is taken to hold. */
 const NO_KEY = "{}";
 
-function twoParameters(client: SSMClient, names: Names, where: string): Target {
-  const place = `SSM parameters ${names.accessKeyId} and ${names.secretAccessKey}${where}`;
+function twoParameters(client: SSMClient, names: Names, place: string): Target {
   const id = new Parameter(client, names.accessKeyId, place);
   const secret = new Parameter(client, names.secretAccessKey, place);
   return {
@@ -55,9 +54,8 @@ function twoParameters(client: SSMClient, names: Names, where: string): Target {
 function oneParameter(
   client: SSMClient,
   { parameter, fields }: { readonly parameter: string; readonly fields: Names },
-  where: string,
+  place: string,
 ): Target {
-  const place = `SSM parameter ${parameter}${where}`;
   const stored = new Parameter(client, parameter, place);
   const json = new JsonFields(place, fields);
   return {

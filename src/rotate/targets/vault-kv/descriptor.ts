@@ -34,8 +34,12 @@ export default describeTarget({
   leastPrivilege:
     'A policy with `path "secret/data/prod/deploy" { capabilities = ["read", "patch", "create", "update"] }`. With `patch` nothing else of the secret leaves the server; `create` and `update` are for a secret that is not there yet.',
   avoidableBy: null,
-  async open(settings, world) {
+  place: ({ address, mount, path, namespace }) => {
+    const within = namespace === undefined ? "" : `, namespace ${namespace}`;
+    return `Vault secret ${mount}/${path} (${new URL(address).host}${within})`;
+  },
+  async open(settings, world, place) {
     const { openVaultSecret } = await import("./target.ts");
-    return openVaultSecret(settings, world);
+    return openVaultSecret(settings, world, place);
   },
 });

@@ -25,9 +25,8 @@ export interface VaultSettings {
  * the current one still.
  * @see https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2
  */
-export function openVaultSecret(settings: VaultSettings, world: TargetWorld): Target {
-  const secret = new VaultSecret(settings, world);
-  const { place } = secret;
+export function openVaultSecret(settings: VaultSettings, world: TargetWorld, place: string): Target {
+  const secret = new VaultSecret(place, settings, world);
   return {
     place,
     parts: ["pair"],
@@ -50,16 +49,14 @@ interface Answer {
 }
 
 class VaultSecret {
-  readonly place: string;
+  readonly #place: string;
   readonly #settings: VaultSettings;
   readonly #world: TargetWorld;
 
-  constructor(settings: VaultSettings, world: TargetWorld) {
-    const { address, mount, path, namespace } = settings;
+  constructor(place: string, settings: VaultSettings, world: TargetWorld) {
+    this.#place = place;
     this.#settings = settings;
     this.#world = world;
-    const within = namespace === undefined ? "" : `, namespace ${namespace}`;
-    this.place = `Vault secret ${mount}/${path} (${new URL(address).host}${within})`;
   }
 
   async check(signal: AbortSignal): Promise<void> {
@@ -88,7 +85,7 @@ class VaultSecret {
     const { accessKeyId, secretAccessKey } = this.#settings.fields;
     const { number, values } = await this.current(signal);
     const [id, secret] = [this.#text(values, accessKeyId), this.#text(values, secretAccessKey)];
-    refuseStranger(this.place, id, known);
+    refuseStranger(this.#place, id, known);
     if (id === key.accessKeyId && secret === key.secret.reveal()) return;
     const body = {
       options: { cas: number },
@@ -105,7 +102,7 @@ class VaultSecret {
     if (answer.status !== 200) throw this.#refusal(answer, "safe");
     const { type, options } = fieldsOf(answer.body.data);
     if (type === "kv" && fieldsOf(options).version === "2") return;
-    throw targetError(this.place, `${this.#settings.mount} is no KV engine of version 2`, {
+    throw targetError(this.#place, `${this.#settings.mount} is no KV engine of version 2`, {
       hint: "Name another mount, or upgrade it with `vault kv enable-versioning`.",
       retry: "never",
     });
@@ -117,7 +114,7 @@ class VaultSecret {
     if (answer.status !== 200) return;
     const capabilities = answer.body.capabilities;
     if (!Array.isArray(capabilities) || capabilities.includes(wanted) || capabilities.includes("root")) return;
-    throw targetError(this.place, `the token may not ${wanted} it`, {
+    throw targetError(this.#place, `the token may not ${wanted} it`, {
       hint: `Give its policy the capability ${wanted} on ${this.#dataPath}.`,
       retry: "never",
     });
@@ -131,7 +128,7 @@ class VaultSecret {
     const value = values?.[name];
     if (value === undefined || value === null) return null;
     if (typeof value === "string") return value;
-    throw targetError(this.place, `${name} is no text`, { hint: "Name another field, or mend it.", retry: "never" });
+    throw targetError(this.#place, `${name} is no text`, { hint: "Name another field, or mend it.", retry: "never" });
   }
 
   async #ask(
@@ -148,7 +145,7 @@ class VaultSecret {
         headers: {
           accept: "application/json",
           "x-vault-request": "true",
-          "x-vault-token": headerValue(this.place, await this.#world.resolve(token)),
+          "x-vault-token": headerValue(this.#place, await this.#world.resolve(token)),
           ...(namespace === undefined ? {} : { "x-vault-namespace": namespace }),
           ...(body === null
             ? {}
@@ -165,13 +162,13 @@ class VaultSecret {
   #refusal({ status, body }: Answer, lost: Retry): Error {
     const told = Array.isArray(body.errors) ? body.errors.filter((error) => typeof error === "string").join("; ") : "";
     if (status === 400 && told.includes("check-and-set")) {
-      return targetError(this.place, "somebody else has changed it meanwhile", {
+      return targetError(this.#place, "somebody else has changed it meanwhile", {
         hint: "It is read and written again by itself.",
         retry: "safe",
       });
     }
     const { problem, hint, retry } = answerMeaning(status, "the server", WHAT_IT_MEANS, lost);
-    return targetError(this.place, problem, { hint, retry });
+    return targetError(this.#place, problem, { hint, retry });
   }
 }
 

@@ -36,8 +36,13 @@ export default describeTarget({
   leastPrivilege:
     "Nothing but to reach the endpoint. The endpoint should check the signature, and that the timestamp is of the last five minutes.",
   avoidableBy: null,
-  async open(settings, world) {
+  place: ({ url }) => {
+    const { origin, pathname } = new URL(url);
+    // Its query may hold a token.
+    return `the endpoint ${origin}${pathname}`;
+  },
+  async open(settings, world, place) {
     const { openWebhook } = await import("./target.ts");
-    return openWebhook(settings, world);
+    return openWebhook(settings, world, place);
   },
 });

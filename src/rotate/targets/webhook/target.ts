@@ -23,11 +23,8 @@ const SCHEMA = "keysweep/target-webhook@1";
 /** An answer holds an id, and little else. In bytes. */
 const LONGEST_ANSWER = 64 * 1024;
 
-export function openWebhook(settings: WebhookSettings, world: TargetWorld): Target {
-  const url = new URL(settings.url);
-  // Its query may hold a token.
-  const place = `the endpoint ${url.origin}${url.pathname}`;
-  const endpoint = new Endpoint(place, url, settings, world);
+export function openWebhook(settings: WebhookSettings, world: TargetWorld, place: string): Target {
+  const endpoint = new Endpoint(place, new URL(settings.url), settings, world);
   return {
     place,
     parts: ["pair"],
