@@ -14,12 +14,12 @@ beforeEach(() => {
 });
 afterEach(() => git[Symbol.dispose]());
 
-function read(path = git.gitFolder): Refs & { rows: Skipped[] } {
+async function read(path = git.gitFolder): Promise<Refs & { rows: Skipped[] }> {
   const rows: Skipped[] = [];
   const onSkipped = (row: Skipped): void => void rows.push(row);
   const [repository] = findRepositories([path], { roots: [git.folder], onSkipped });
   if (repository === undefined) throw new Error("no repository");
-  return { ...readRefs(repository, onSkipped), rows };
+  return { ...(await readRefs(repository, onSkipped)), rows };
 }
 
 /** `id name` of each ref, as git lists them. */
@@ -44,12 +44,12 @@ function populate(): void {
 }
 
 describe("refs", () => {
-  test.for(["loose", "packed", "both"])("are those that git lists: %s", (how) => {
+  test.for(["loose", "packed", "both"])("are those that git lists: %s", async (how) => {
     populate();
     if (how !== "loose") git.run("pack-refs", "--all");
     // A loose ref counts, not the packed one of its name.
     if (how === "both") git.run("update-ref", "refs/heads/deep/er/branch", "HEAD");
-    const refs = read();
+    const refs = await read();
     expect(listed(refs)).toEqual(listedByGit());
     expect(refs.refs.length).toBeGreaterThan(5);
     expect(refs).toMatchObject({
@@ -59,59 +59,59 @@ describe("refs", () => {
     });
   });
 
-  test("of a repository by SHA-256 too", () => {
+  test("of a repository by SHA-256 too", async () => {
     using other = new GitFixture("--object-format=sha256");
     const id = other.commit("one", { a: "a" });
-    expect(read(other.gitFolder).refs).toEqual([{ name: "refs/heads/main", id }]);
+    expect((await read(other.gitFolder)).refs).toEqual([{ name: "refs/heads/main", id }]);
     other.run("pack-refs", "--all");
-    expect(read(other.gitFolder).refs).toEqual([{ name: "refs/heads/main", id }]);
+    expect((await read(other.gitFolder)).refs).toEqual([{ name: "refs/heads/main", id }]);
   });
 
-  test("whose names are no UTF-8 or hold escapes are shown, and lead where they lead", () => {
+  test("whose names are no UTF-8 or hold escapes are shown, and lead where they lead", async () => {
     const id = git.commit("one");
     const folder = Buffer.from(`${git.gitFolder}/refs/heads/`);
     writeFileSync(Buffer.concat([folder, Buffer.from("a\xff", "latin1")]), `${id}\n`);
     writeFileSync(Buffer.concat([folder, Buffer.from("b\n\x1b[31m")]), `${id}\n`);
-    const names = read().refs.map(({ name }) => name);
+    const names = (await read()).refs.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["refs/heads/a\ufffd", "refs/heads/b\n\x1b[31m"]));
   });
 });
 
 describe("HEAD", () => {
-  test("that is detached is a ref of its own", () => {
+  test("that is detached is a ref of its own", async () => {
     const id = git.commit("one");
     git.run("checkout", "-q", "--detach");
-    expect(read()).toMatchObject({ headBranch: null, heads: new Set([id]), rows: [] });
-    expect(read().refs).toContainEqual({ name: "HEAD", id });
+    expect(await read()).toMatchObject({ headBranch: null, heads: new Set([id]), rows: [] });
+    expect((await read()).refs).toContainEqual({ name: "HEAD", id });
   });
 
-  test("that is not born leads nowhere", () => {
-    expect(read()).toMatchObject({ headBranch: "refs/heads/main", heads: new Set(), refs: [], rows: [] });
+  test("that is not born leads nowhere", async () => {
+    expect(await read()).toMatchObject({ headBranch: "refs/heads/main", heads: new Set(), refs: [], rows: [] });
   });
 
-  test("that is a link in the old manner is read; one that leads elsewhere is told", () => {
+  test("that is a link in the old manner is read; one that leads elsewhere is told", async () => {
     const id = git.commit("one");
     const head = join(git.gitFolder, "HEAD");
     rmSync(head);
     symlinkSync("refs/heads/main", head);
-    expect(read()).toMatchObject({ headBranch: "refs/heads/main", heads: new Set([id]), rows: [] });
+    expect(await read()).toMatchObject({ headBranch: "refs/heads/main", heads: new Set([id]), rows: [] });
     rmSync(head);
     symlinkSync("/etc/passwd", head);
-    const refs = read();
+    const refs = await read();
     expect(reasonsOf(refs.rows)).toEqual(["link-out-of-tree: a link among refs is not followed"]);
     expect(refs.refs).toEqual([{ name: "refs/heads/main", id }]);
   });
 
-  test("of a linked work tree, and its own refs, count", () => {
+  test("of a linked work tree, and its own refs, count", async () => {
     const first = git.commit("one");
     git.commit("two");
     git.run("worktree", "add", "-q", "--detach", "../linked", first);
     git.runIn(join(git.folder, "linked"), "update-ref", "refs/bisect/bad", first);
-    const refs = read();
+    const refs = await read();
     expect(refs.heads).toEqual(new Set([first, git.run("rev-parse", "HEAD")]));
     // Its HEAD may name a ref that only it has.
     writeFileSync(join(git.gitFolder, "worktrees/linked/HEAD"), "ref: refs/bisect/bad\n");
-    expect(read().heads).toEqual(refs.heads);
+    expect((await read()).heads).toEqual(refs.heads);
     expect(refs.refs).toEqual(
       expect.arrayContaining([
         { name: "worktrees/linked/HEAD", id: first },
@@ -122,7 +122,7 @@ describe("HEAD", () => {
 });
 
 describe("the past", () => {
-  test("is in reflogs, of deleted branches' HEAD too, and in what operations leave", () => {
+  test("is in reflogs, of deleted branches' HEAD too, and in what operations leave", async () => {
     const first = git.commit("one");
     git.run("checkout", "-q", "-b", "gone");
     const lost = git.commit("lost");
@@ -130,12 +130,12 @@ describe("the past", () => {
     git.run("branch", "-q", "-D", "gone");
     const fetched = "f".repeat(40);
     writeFileSync(join(git.gitFolder, "FETCH_HEAD"), `${fetched}\tnot-for-merge\tbranch 'x' of y\n`);
-    const { past, refs } = read();
+    const { past, refs } = await read();
     expect(past).toEqual(new Set([first, lost, fetched]));
     expect(refs).toEqual([{ name: "refs/heads/main", id: first }]);
   });
 
-  test("holds a dropped stash nowhere; every stash that is kept is a ref", () => {
+  test("holds a dropped stash nowhere; every stash that is kept is a ref", async () => {
     git.commit("one", { a: "a" });
     const stash = (content: string): string => {
       git.write("a", content);
@@ -144,19 +144,19 @@ describe("the past", () => {
     };
     const [first, second, third] = [stash("b"), stash("c"), stash("d")];
     git.run("stash", "drop", "-q", "stash@{1}");
-    const { refs, past } = read();
+    const { refs, past } = await read();
     const stashes = refs.filter(({ name }) => name === "refs/stash").map(({ id }) => id);
     expect(new Set(stashes)).toEqual(new Set([first, third]));
     expect([...stashes, ...past]).not.toContain(second);
     // What a stash took the place of is of the past.
     appendFileSync(join(git.gitFolder, "logs/refs/stash"), `${second} ${third} A <a> 1 +0000\tstash\n`);
-    expect(read().refs.map(({ id }) => id)).not.toContain(second);
-    expect(read().past).toContain(second);
+    expect((await read()).refs.map(({ id }) => id)).not.toContain(second);
+    expect((await read()).past).toContain(second);
   });
 });
 
 describe("what is damaged is told, and the rest is read", () => {
-  test("broken refs, logs, FIFOs, locks, loops", () => {
+  test("broken refs, logs, FIFOs, locks, loops", async () => {
     const id = git.commit("one");
     const heads = join(git.gitFolder, "refs/heads");
     writeFileSync(join(heads, "empty"), "");
@@ -168,7 +168,7 @@ describe("what is damaged is told, and the rest is read", () => {
     symlinkSync("/etc", join(heads, "link"));
     appendFileSync(join(git.gitFolder, "logs/HEAD"), "nonsense\n\n\0\xff");
     writeFileSync(join(git.gitFolder, "packed-refs"), `# comment\nnonsense\n${id} refs/tags/packed\n^${id}\n`);
-    const { refs, rows } = read();
+    const { refs, rows } = await read();
     expect(refs).toEqual(
       expect.arrayContaining([
         { name: "refs/heads/main", id },
@@ -185,13 +185,13 @@ describe("what is damaged is told, and the rest is read", () => {
     ]);
   });
 
-  test("refs and packed refs that are links lead nowhere", () => {
+  test("refs and packed refs that are links lead nowhere", async () => {
     git.commit("one");
     const refs = join(git.gitFolder, "refs");
     renameSync(refs, join(git.folder, "elsewhere"));
     symlinkSync(join(git.folder, "elsewhere"), refs);
     symlinkSync("/etc/passwd", join(git.gitFolder, "packed-refs"));
-    const found = read();
+    const found = await read();
     expect(found.refs).toEqual([]);
     expect(reasonsOf(found.rows)).toEqual([
       "repository-damaged: is a link, and is not followed",
@@ -199,18 +199,19 @@ describe("what is damaged is told, and the rest is read", () => {
     ]);
   });
 
-  test("folders upon folders cost no stack", () => {
+  test("folders upon folders cost no stack", async () => {
     const id = git.commit("one");
     mkdirSync(join(git.gitFolder, "refs/heads", ...Array<string>(400).fill("d")), { recursive: true });
-    const { refs, rows } = read();
+    const { refs, rows } = await read();
     expect(refs).toEqual([{ name: "refs/heads/main", id }]);
     expect(reasonsOf(rows)).toEqual(["repository-damaged: too many or too deep refs"]);
   });
 
-  test("a reftable: what it leads to is not known, and that is said", () => {
+  test("a repository that says its refs are in tables, and has none: its files are not believed", async () => {
     git.commit("one");
     appendFileSync(join(git.gitFolder, "config"), "[extensions]\nrefStorage = reftable\n");
-    const { rows } = read();
-    expect(rows.map(({ reason, failure }) => [reason, failure])).toEqual([["repository-unsupported", false]]);
+    const { refs, rows } = await read();
+    expect(refs).toEqual([]);
+    expect(reasonsOf(rows)).toEqual(["repository-damaged: the list of tables is not there"]);
   });
 });

@@ -22,7 +22,7 @@ export async function trace(
     const commits = await CommitGraph.read(all, repository.shallow, turns);
     const inTrees = wanted.filter(({ type }) => type === "blob" || type === "tree").map(({ id }) => id);
     const trees = new PlainTreeGraph(database, inTrees, idLengthOf(repository.hash), onSkipped);
-    const refs = readRefs(repository, onSkipped);
+    const refs = await readRefs(repository, onSkipped);
     const request = { place: "here", database, refs, commits, trees, wanted, turns, onSkipped };
     return { origins: await traceOrigins(request), rows };
   } finally {

@@ -47,8 +47,11 @@ export interface RememberedHistory {
   readonly loose: { readonly marks: readonly string[] } & SearchedObjects;
 }
 
-/** How files of memory are named and what they hold: another number for another manner. Those of the first held names of members as they are. */
-const LAYOUT = 2;
+/**
+ * How files of memory are named and what they hold: another number for another manner. Those of the first held names of members as they are, those of
+ * the second knew nothing of refs in tables.
+ */
+const LAYOUT = 3;
 const SUFFIX = `.${LAYOUT}.json`;
 /** A repository that nobody scanned for so long is forgotten, in milliseconds. */
 const KEPT_MS = 180 * 24 * 3600 * 1000;

@@ -54,7 +54,7 @@ export async function placeHits(request: PlaceHitsRequest): Promise<Placed> {
   const origins = await traceOrigins({
     place: repository.place,
     database,
-    refs: readRefs(repository, onSkipped),
+    refs: await readRefs(repository, onSkipped),
     commits: await CommitGraph.read(allCommits(request, listed), repository.shallow, turns),
     trees: new PlainTreeGraph(
       database,
