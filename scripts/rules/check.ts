@@ -21,6 +21,9 @@ export const PARAMETERS = ["accountId", "accessKeyId"] as const;
  */
 export function checkRules({ credentials, remedies, locations, useCases, canaries, placeholders }: Rules): void {
   unique(credentials, credentials.content, "name");
+  credentials.content.forEach((rule, i) => {
+    if (rule.kind === "token") hasPlainAnchors(credentials, rule.anchors, i);
+  });
   unique(locations, locations.content, "id");
   unique(canaries, canaries.content, "accountId");
   const known = remedies.content.remedies.map(({ useCase }) => useCase);
@@ -63,6 +66,13 @@ function unique<T>(file: RulesFile<unknown>, entries: readonly T[], key: keyof T
     if (seen.has(entry[key])) throw file.fault([i, key], `${String(entry[key])} stands here twice`);
     seen.add(entry[key]);
   });
+}
+
+/** The detector runs a token's pattern only where the literal of an anchor stands just as it is written. */
+function hasPlainAnchors(file: RulesFile<unknown>, anchors: Credentials[number]["anchors"], rule: number): void {
+  if (anchors.length === 0) throw file.fault([rule, "anchors"], "a token has at least one anchor");
+  const folded = anchors.findIndex(({ foldCase }) => foldCase === true);
+  if (folded >= 0) throw file.fault([rule, "anchors", folded, "foldCase"], "an anchor of a token tells its case");
 }
 
 function isKnown(

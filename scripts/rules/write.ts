@@ -14,11 +14,7 @@ export function rules(credentials: Credentials): string {
   const described = credentials.map(({ name, title, severity, kind, description, references }) =>
     json({ name, title, severity, kind, description, references }),
   );
-  const tokens = credentials.flatMap((rule) =>
-    rule.kind === "token"
-      ? [`{ rule: ${json(rule.name)}, pattern: ${new RegExp(rule.pattern, "g")}, minimumEntropy: ${rule.entropy} }`]
-      : [],
-  );
+  const tokens = credentials.flatMap((rule) => (rule.kind === "token" ? [tokenPattern(rule)] : []));
   return `${HEADER}
 import type { Severity } from "../model/severity.ts";
 
@@ -37,6 +33,8 @@ export interface Rule {
 /** A credential that a regular expression finds by itself. */
 export interface TokenPattern {
   readonly rule: string;
+  /** Whatever the pattern matches holds one of these. */
+  readonly literals: readonly string[];
   /** Global. Its group \`id\` is the public part, \`secret\` the secret part; without that group all of it is secret. */
   readonly pattern: RegExp;
   /** Of the secret part, in bits a character. */
@@ -50,6 +48,13 @@ export const TOKEN_PATTERNS: readonly TokenPattern[] = [
 ${lines(tokens)}];
 `;
 }
+
+function tokenPattern({ name, anchors, pattern, entropy }: Token): string {
+  const literals = json(anchors.map(({ literal }) => literal));
+  return `{ rule: ${json(name)}, literals: ${literals}, pattern: ${new RegExp(pattern, "g")}, minimumEntropy: ${entropy} }`;
+}
+
+type Token = Extract<Credentials[number], { kind: "token" }>;
 
 /** src/generated/remedies.ts: steps that several remedies share stand there once. */
 export function remedies({ remedies, unidentified }: Remedies): string {

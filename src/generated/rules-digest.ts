@@ -1,2 +1,2 @@
 // Generated from rules/ by npm run generate; do not edit.
-export const RULES_DIGEST = "6399ee34402efa1e99379c674942550ee2c5426f095881bdd7781c9491eb0d9e";
+export const RULES_DIGEST = "f3e81dbb280f169df78d4e6154f30fb36c25d1dc0fd85aa4a57ee1cee5083af5";

@@ -17,6 +17,8 @@ export interface Rule {
 /** A credential that a regular expression finds by itself. */
 export interface TokenPattern {
   readonly rule: string;
+  /** Whatever the pattern matches holds one of these. */
+  readonly literals: readonly string[];
   /** Global. Its group `id` is the public part, `secret` the secret part; without that group all of it is secret. */
   readonly pattern: RegExp;
   /** Of the secret part, in bits a character. */
@@ -38,9 +40,9 @@ export const RULES: readonly Rule[] = [
 ];
 
 export const TOKEN_PATTERNS: readonly TokenPattern[] = [
-  { rule: "bedrock-api-key", pattern: /(?<![A-Za-z0-9+/])(?<secret>ABSK[A-Za-z0-9+/]{109,269}={0,2})(?![A-Za-z0-9+/=])/g, minimumEntropy: 4 },
-  { rule: "bedrock-api-key-short-term", pattern: /(?<![A-Za-z0-9-])(?<secret>bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/_-]{40,}={0,2})/g, minimumEntropy: 3 },
-  { rule: "codecommit-credential", pattern: /(?<![A-Za-z0-9+=,.@_-])(?<id>[A-Za-z0-9+=,.@_-]{1,64}-at-\d{12})(?![0-9A-Za-z])["']?(?:\s{0,4}[,:;|\t]\s{0,4}|\s{1,40}|["'\s,;]{0,12}(?:[\w.-]{0,20}pass(?:word|wd)?)["']?\s{0,4}[:=]\s{0,4})["']?(?<secret>(?:[A-Za-z0-9+/_-]|%2[BbFf]){40,60}(?:=|%3[Dd]){0,2})(?![A-Za-z0-9+/_%=-])/g, minimumEntropy: 4 },
-  { rule: "mws-auth-token", pattern: /(?<![A-Za-z0-9.])(?<secret>amzn\.mws\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-f-])/g, minimumEntropy: 3 },
-  { rule: "appsync-api-key", pattern: /(?<![A-Za-z0-9_-])(?<secret>da2-[a-z0-9]{26})(?![A-Za-z0-9_-])/g, minimumEntropy: 3 },
+  { rule: "bedrock-api-key", literals: ["ABSK"], pattern: /(?<![A-Za-z0-9+/])(?<secret>ABSK[A-Za-z0-9+/]{109,269}={0,2})(?![A-Za-z0-9+/=])/g, minimumEntropy: 4 },
+  { rule: "bedrock-api-key-short-term", literals: ["bedrock-api-key-"], pattern: /(?<![A-Za-z0-9-])(?<secret>bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/_-]{40,}={0,2})/g, minimumEntropy: 3 },
+  { rule: "codecommit-credential", literals: ["-at-"], pattern: /(?<![A-Za-z0-9+=,.@_-])(?<id>[A-Za-z0-9+=,.@_-]{1,64}-at-\d{12})(?![0-9A-Za-z])["']?(?:\s{0,4}[,:;|\t]\s{0,4}|\s{1,40}|["'\s,;]{0,12}(?:[\w.-]{0,20}pass(?:word|wd)?)["']?\s{0,4}[:=]\s{0,4})["']?(?<secret>(?:[A-Za-z0-9+/_-]|%2[BbFf]){40,60}(?:=|%3[Dd]){0,2})(?![A-Za-z0-9+/_%=-])/g, minimumEntropy: 4 },
+  { rule: "mws-auth-token", literals: ["amzn.mws."], pattern: /(?<![A-Za-z0-9.])(?<secret>amzn\.mws\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-f-])/g, minimumEntropy: 3 },
+  { rule: "appsync-api-key", literals: ["da2-"], pattern: /(?<![A-Za-z0-9_-])(?<secret>da2-[a-z0-9]{26})(?![A-Za-z0-9_-])/g, minimumEntropy: 3 },
 ];

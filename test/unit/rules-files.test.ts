@@ -73,6 +73,18 @@ describe("a fault names file, line and what is right", () => {
 describe("what the files say of each other is checked", () => {
   test("as they are", () => expect(() => checkRules(rules)).not.toThrow());
 
+  test("a token that cannot be told by an anchor as it is written", () => {
+    const token = (anchors: string) =>
+      parseRules(
+        `- name: a\n  title: t\n  severity: low\n  kind: token\n  description: d\n  references: [https://example.org/]\n  anchors: [${anchors}]\n  pattern: da2\n  entropy: 1\n  examples: [x]\n  counterexamples: [y]\n`,
+        "x.yaml",
+        schema.credentials,
+      );
+    const folded = "{ literal: da2, follow: hex, count: 1, foldCase: true }";
+    expect(() => checkRules({ ...rules, credentials: token("") })).toThrow(/^x\.yaml:7: 0\.anchors: .*at least one/);
+    expect(() => checkRules({ ...rules, credentials: token(folded) })).toThrow(/^x\.yaml:7: .*foldCase: .*its case/);
+  });
+
   test("an unknown use", () => {
     const text = "- id: a\n  systems: all\n  globs: [x]\n  what: w\n  useCase: persons\n";
     const locations = parseRules(text, "x.yaml", schema.locations);

@@ -1,8 +1,9 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readAll } from "../../scripts/generate/rules.ts";
 import { detect } from "../../src/scan/detect/detect.ts";
 import type { DocumentHint } from "../../src/scan/detect/detection.ts";
-import { isRule, ruleNamed, rules } from "../../src/scan/rules.ts";
+import { isRule, ruleNamed, rules, tokenPatterns } from "../../src/scan/rules.ts";
 import { generateMaterial } from "../support/material.ts";
 
 const HINT: DocumentHint = { path: null, kind: "file", ageMs: () => 0 };
@@ -30,6 +31,31 @@ describe.each(credentials.content)("rule $name", ({ name, examples, counterexamp
   });
   test.each(counterexamples.map((text, i) => ({ i, text })))("leaves counterexample $i", ({ text }) => {
     expect(SEEDS.filter((seed) => rulesFoundIn(filled(text, seed)).includes(name))).toEqual([]);
+  });
+});
+
+/** A pattern without what it asks of the characters beside a match, which fast-check cannot make. */
+function withoutLookAround(pattern: RegExp): RegExp {
+  return new RegExp(pattern.source.replace(/\(\?<?!\[[^\]]*\]\)/g, ""));
+}
+
+describe.each(tokenPatterns)("whatever the pattern of $rule matches holds one of its literals", (token) => {
+  const { rule, literals, pattern } = token;
+  const holdsOne = (text: string): boolean => literals.some((literal) => text.includes(literal));
+
+  test("made ones", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(withoutLookAround(pattern)), (text) => {
+        expect(holdsOne(text)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+  test("the rule's examples", () => {
+    const { examples = [] } = credentials.content.find(({ name }) => name === rule) ?? {};
+    const matches = examples.flatMap((text) => SEEDS.flatMap((seed) => filled(text, seed).match(pattern) ?? []));
+    expect(matches.length).toBeGreaterThan(0);
+    expect(matches.every(holdsOne)).toBe(true);
   });
 });
 

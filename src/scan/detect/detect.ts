@@ -201,14 +201,15 @@ function unpaired(secrets: readonly SecretCandidate[], pairs: readonly Pair[]): 
 }
 
 function tokensIn(view: View, judge: Judge): Detection[] {
-  return tokenPatterns.flatMap(({ rule, pattern, minimumEntropy }) =>
-    Array.from(view.text.matchAll(pattern)).flatMap((match) => {
+  return tokenPatterns.flatMap(({ rule, literals, pattern, minimumEntropy }) => {
+    if (!literals.some((literal) => view.text.includes(literal))) return [];
+    return Array.from(view.text.matchAll(pattern)).flatMap((match) => {
       const secret = match.groups?.secret ?? match[0];
       if (entropy(secret) < minimumEntropy) return [];
       const span = { from: match.index, to: match.index + match[0].length };
       return [judge.token(rule, span, match.groups?.id ?? "", secret)];
-    }),
-  );
+    });
+  });
 }
 
 /** The same credential at the same place, reached twice. */
