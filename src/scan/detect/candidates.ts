@@ -3,6 +3,7 @@ import { isPlaceholderId, isPlaceholderSecret } from "../placeholder.ts";
 import { Columns } from "./columns.ts";
 import { distinction, type Meaning, meaningOf, type Name, type NameForm, nameOf } from "./names.ts";
 import { looksRandom, notASecret } from "./randomness.ts";
+import { lettersDigitsAnd, longRuns } from "./runs.ts";
 
 /** A span of a text, half-open. */
 export interface Span {
@@ -47,10 +48,12 @@ const ID = /(?<![A-Za-z0-9])A(?:KI|SI|BI|CC)A[A-Z2-7]{16}(?=[A-Za-z0-9/+]{40}(?!
 /** In a database's pages values stand side by side with nothing between. */
 const GLUED_ID = /(?<![A-Z0-9])A(?:KI|SI)A[A-Z2-7]{16}(?=[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])|(?![A-Za-z0-9]))/g;
 
-const SECRET = /(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
+/** What the characters of a secret are drawn from. */
+export const SECRET_CHARACTERS = lettersDigitsAnd("+/");
+const SECRET_LENGTH = 40;
+const SMTP_PASSWORD_LENGTH = 44;
 /** A secret that its id touches, or that only a slash parts from it. */
 const TOUCHING_SECRET = /(?<=A(?:KI|SI)A[A-Z2-7]{16}\/?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/y;
-const SMTP_PASSWORD = /(?<![A-Za-z0-9/+])B[A-P][A-Za-z0-9/+]{42}(?![A-Za-z0-9/+=])/g;
 const SESSION_TOKEN = /(?<![A-Za-z0-9/+=])(?:IQoJ|FwoG|FQoG|FQoD|AQoD|AgoJ|AQoJ)[A-Za-z0-9/+=_-]{80,}/g;
 const NAMED_TOKEN =
   /(?:session|security)[_.\s-]?token["'\])}]{0,3}\s{0,8}(?:=>|[:=,>|]|\s)\s{0,40}["'`(]{0,3}([A-Za-z0-9/+=_-]{100,})/gi;
@@ -59,8 +62,14 @@ const NAMED_TOKEN =
 export function candidatesIn(text: string): Candidates {
   const binary = text.includes("\0");
   const bareIds = spans(text, binary ? GLUED_ID : ID);
-  const bareSecrets = uniqueByStart([...spans(text, SECRET), ...bareIds.flatMap(({ to }) => touching(text, to))]);
-  const barePasswords = spans(text, SMTP_PASSWORD);
+  const words = longRuns(text, SECRET_CHARACTERS, SECRET_LENGTH).filter(({ to }) => text[to] !== "=");
+  const bareSecrets = uniqueByStart([
+    ...ofLength(words, SECRET_LENGTH),
+    ...bareIds.flatMap(({ to }) => touching(text, to)),
+  ]);
+  const barePasswords = ofLength(words, SMTP_PASSWORD_LENGTH).filter(({ from }) =>
+    /^B[A-P]/.test(text.slice(from, from + 2)),
+  );
   const values = [...bareIds, ...bareSecrets, ...barePasswords].sort((a, b) => a.from - b.from);
   const contexts = contextsOf(text, values);
   const inContext = (span: Span): Context => contexts.get(span.from) ?? { name: null, list: span.from };
@@ -170,6 +179,10 @@ function distinctionOf(name: Name | null): string {
 
 function spans(text: string, pattern: RegExp): Span[] {
   return Array.from(text.matchAll(pattern), (match) => ({ from: match.index, to: match.index + match[0].length }));
+}
+
+function ofLength(all: readonly Span[], length: number): readonly Span[] {
+  return all.filter(({ from, to }) => to - from === length);
 }
 
 function uniqueByStart(all: readonly Span[]): Span[] {

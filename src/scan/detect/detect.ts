@@ -1,7 +1,14 @@
 import { isTemporary } from "../../model/access-key-id.ts";
 import { lowerBound } from "../lower-bound.ts";
 import { tokenPatterns } from "../rules.ts";
-import { type Candidates, candidatesIn, type IdCandidate, type SecretCandidate, type Span } from "./candidates.ts";
+import {
+  type Candidates,
+  candidatesIn,
+  type IdCandidate,
+  SECRET_CHARACTERS,
+  type SecretCandidate,
+  type Span,
+} from "./candidates.ts";
 import type { Detection, DocumentHint } from "./detection.ts";
 import { embeddedDecoders } from "./embedded.ts";
 import { ESCAPE_DECODERS } from "./escapes.ts";
@@ -10,6 +17,7 @@ import { type Pair, pairUp } from "./pairing.ts";
 import { Positions } from "./positions.ts";
 import { signersIn } from "./presigned-url.ts";
 import { entropy } from "./randomness.ts";
+import { longRuns } from "./runs.ts";
 import { Structure } from "./structure.ts";
 import { honestWork, UnpackBudget } from "./unpack.ts";
 import { View } from "./view.ts";
@@ -65,17 +73,18 @@ function decoded(view: View, hint: DocumentHint, onCut: (offset: number) => void
   return view;
 }
 
+/** In characters. */
+const LONG_WORD = 20;
+
 /**
  * What stood in the document as written and no longer does: decoding may take for encoded what is not. A token may itself be base64.
  * What overlaps a long word of the decoded text is still there, or is only a piece of its escaped form, unless decoding took its beginning
  * for an escape and left no candidate of it.
  */
 function destroyed(raw: View, view: View, found: Candidates, judge: Judge): Detection[] {
-  const kept = Array.from(view.text.matchAll(/[A-Za-z0-9/+]{20,}/g), (match) => ({
-    from: view.origin(match.index),
-    to: view.origin(match.index + match[0].length - 1) + 1,
-    length: match[0].length,
-  })).sort((a, b) => a.from - b.from);
+  const kept = longRuns(view.text, SECRET_CHARACTERS, LONG_WORD)
+    .map(({ from, to }) => ({ from: view.origin(from), to: view.origin(to - 1) + 1, length: to - from }))
+    .sort((a, b) => a.from - b.from);
   const starts = kept.map(({ from }) => from);
   const whole = new Set(
     [...found.secrets, ...found.smtpPasswords].map(({ from, value }) => `${view.origin(from)} ${value}`),

@@ -1,6 +1,13 @@
+import type { Span } from "./candidates.ts";
 import type { Decoder } from "./escapes.ts";
+import { HEXADECIMAL, lettersDigitsAnd, longRuns } from "./runs.ts";
 import { isPacked, type UnpackBudget, type Unpacked, unpack } from "./unpack.ts";
 import { type View, ViewBuilder } from "./view.ts";
+
+const BASE64 = lettersDigitsAnd("+/_-");
+/** The shortest runs that are taken for encoded, in characters. */
+const SHORTEST_BASE64 = 20;
+const SHORTEST_HEXADECIMAL = 40;
 
 /** The shortest rest of a run behind a stream that is looked into, in characters or bytes. */
 const SHORTEST_REST = 20;
@@ -31,7 +38,7 @@ export function embeddedDecoders(budget: UnpackBudget, onCut: (offset: number) =
 }
 
 function decodeBase64(view: View, budget: UnpackBudget, onCut: (offset: number) => void): View {
-  return replaceRuns(view, /[A-Za-z0-9+/_-]{20,}/g, /[A-Za-z0-9+/_-]+/y, (run) => {
+  return replaceRuns(view, longRuns(view.text, BASE64, SHORTEST_BASE64), /[A-Za-z0-9+/_-]+/y, (run) => {
     const { characters } = run;
     // A run may have lost its beginning at the edge of the window, or have grown a prefix (`key_QUtJ…`).
     for (let phase = 0; phase < 4; phase++) {
@@ -49,7 +56,7 @@ function decodeBase64(view: View, budget: UnpackBudget, onCut: (offset: number) 
 
 /** As of `xxd -p` or SQL blobs. */
 function decodeHexadecimal(view: View, budget: UnpackBudget, onCut: (offset: number) => void): View {
-  return replaceRuns(view, /[0-9a-fA-F]{40,}/g, /[0-9a-fA-F]+/y, (run) => {
+  return replaceRuns(view, longRuns(view.text, HEXADECIMAL, SHORTEST_HEXADECIMAL), /[0-9a-fA-F]+/y, (run) => {
     const { characters } = run;
     const isEnd = run.to === view.text.length;
     // The last digit may be cut in two by the text's end.
@@ -97,14 +104,19 @@ interface Replacement {
   readonly isPacked: boolean;
 }
 
-function replaceRuns(view: View, alphabet: RegExp, nextLine: RegExp, decode: (run: Run) => Replacement | null): View {
+function replaceRuns(
+  view: View,
+  runs: readonly Span[],
+  nextLine: RegExp,
+  decode: (run: Run) => Replacement | null,
+): View {
   const builder = new ViewBuilder(view);
   let end = 0;
   // Lines that made no sense together are not tried together again from the next of them on.
   let joinedInVain = 0;
-  for (const match of view.text.matchAll(alphabet)) {
-    if (match.index < end) continue;
-    for (const run of readings(view.text, match, match.index < joinedInVain ? null : nextLine)) {
+  for (const line of runs) {
+    if (line.from < end) continue;
+    for (const run of readings(view.text, line, line.from < joinedInVain ? null : nextLine)) {
       const decoded = decode(run);
       if (decoded === null) {
         joinedInVain = Math.max(joinedInVain, run.to);
@@ -128,20 +140,21 @@ function padding(text: string, at: number): number {
 const SHORTEST_WRAPPED_LINE = 40;
 const LINE_BREAK = /(?:\r\n?|\n)[ \t>|#*]{0,40}/y;
 
-/** A match as a run over several lines, if the next lines go on with it, and as the run of one line that it is by itself. */
-function* readings(text: string, match: RegExpExecArray, nextLine: RegExp | null): Generator<Run> {
-  const width = match[0].length;
-  const lines = [match[0]];
-  let to = match.index + width;
+/** A run of one line as one over several, if the next lines go on with it, and by itself. */
+function* readings(text: string, { from, to }: Span, nextLine: RegExp | null): Generator<Run> {
+  const width = to - from;
+  const first = text.slice(from, to);
+  const lines = [first];
+  let end = to;
   while (nextLine !== null && width >= SHORTEST_WRAPPED_LINE && lines.at(-1)?.length === width) {
-    LINE_BREAK.lastIndex = to;
+    LINE_BREAK.lastIndex = end;
     if (!LINE_BREAK.test(text)) break;
     nextLine.lastIndex = LINE_BREAK.lastIndex;
     const line = nextLine.exec(text)?.[0];
     if (line === undefined || line.length > width) break;
     lines.push(line);
-    to = nextLine.lastIndex;
+    end = nextLine.lastIndex;
   }
-  if (lines.length > 1) yield { from: match.index, to, characters: lines.join("") };
-  yield { from: match.index, to: match.index + width, characters: match[0] };
+  if (lines.length > 1) yield { from, to: end, characters: lines.join("") };
+  yield { from, to, characters: first };
 }
