@@ -1,10 +1,11 @@
 import { deflateRawSync, gzipSync } from "node:zlib";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { detect } from "../../src/scan/detect/detect.ts";
 import { zip } from "../support/archives/zip.ts";
 import { search, temporaryTree } from "../support/disk/searching.ts";
-import { generateMaterial } from "../support/material.ts";
-import { BASE62, randomFrom } from "../support/random.ts";
+import { anySeed, generateMaterial } from "../support/material.ts";
+import { BASE62, BASE64, randomFrom } from "../support/random.ts";
 
 const { id, secret } = generateMaterial(4);
 const KEY = `aws_access_key_id=${id}\naws_secret_access_key=${secret}\n`;
@@ -91,6 +92,41 @@ test("many damaged streams end, and are told", () => {
 test("base64 wrapped by carriage returns alone", () => {
   const document = Buffer.from(KEY).toString("base64").replace(/.{60}/g, "$&\r");
   expect(detected(document).found).toEqual(["aws-access-key-pair"]);
+});
+
+describe("a line of base64 that makes sense only by itself, among others of its length", () => {
+  const unpadded = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64").replace(/=/g, "");
+  const packed = unpadded(gzipSync(KEY));
+  const LINES: readonly (readonly [string, string])[] = [
+    ["text", unpadded(Buffer.from(secret))],
+    ["text that ends lines", unpadded(Buffer.from(`${secret}\r\n\t`))],
+    ["UTF-16", unpadded(Buffer.from(secret, "utf16le"))],
+    ...["", "x", "_y", "key"].map((prefix) => [`gzip behind "${prefix}"`, prefix + packed] as const),
+    ...["", "x", "_y", "key"].map(
+      (prefix) =>
+        [`a zip behind "${prefix}"`, prefix + unpadded(zip([{ name: "a", content: Buffer.from(KEY) }]))] as const,
+    ),
+  ];
+
+  test.each(LINES)("%s", (_, line) => {
+    fc.assert(
+      fc.property(anySeed(), (seed) => {
+        const random = randomFrom(seed);
+        const others = (): string[] =>
+          Array.from({ length: random.below(4) }, () => random.text(BASE64, line.length).replace(/^..../, "////"));
+        const lines = [...others(), line, ...others()].join(random.pick(["\n", "\r\n", "\n  "]));
+        const document = `aws_access_key_id: ${id}\naws_secret_access_key:\n\n${lines}\n`;
+        expect(detected(document).found).toContain("aws-access-key-pair");
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+test("a line of base64 is looked into where what it stands behind begins as if it were packed", () => {
+  const line = Buffer.from(`\x01 ${KEY}`.padEnd(120)).toString("base64");
+  const nonsense = `H4v/${randomFrom(1).text(BASE64, line.length - 4)}`;
+  expect(detected(`${nonsense}\n${line}\n`).found).toEqual(["aws-access-key-pair"]);
 });
 
 describe("a zip in base64 or hexadecimal", () => {

@@ -38,8 +38,11 @@ export function embeddedDecoders(budget: UnpackBudget, onCut: (offset: number) =
 }
 
 function decodeBase64(view: View, budget: UnpackBudget, onCut: (offset: number) => void): View {
+  // Up to here lines have been searched together, at every alignment, for what makes decoded bytes worth keeping.
+  let searched = 0;
   return replaceRuns(view, longRuns(view.text, BASE64, SHORTEST_BASE64), /[A-Za-z0-9+/_-]+/y, (run) => {
     const { characters } = run;
+    if (run.to <= searched && !beginsAsTextOrPacked(characters)) return null;
     // A run may have lost its beginning at the edge of the window, or have grown a prefix (`key_QUtJ…`).
     for (let phase = 0; phase < 4; phase++) {
       const aligned = characters.slice(phase);
@@ -50,8 +53,18 @@ function decodeBase64(view: View, budget: UnpackBudget, onCut: (offset: number) 
       const text = characters.slice(0, phase) + decoded.text + rest(aligned, 4 * Math.floor(decoded.used / 3));
       return { text, isPacked: decoded.isPacked };
     }
+    if (!BEGINS_PACKED.test(characters)) searched = Math.max(searched, run.to);
     return null;
   });
+}
+
+/** Gzip or a zip in base64, at any alignment. */
+const BEGINS_PACKED = /^.{0,3}?(?:H4[s-v]|UEsDB[A-P])/;
+
+/** Whether base64 may decode to text, or to what is packed: what else it may hold is told by searching it. */
+function beginsAsTextOrPacked(characters: string): boolean {
+  const beginning = Buffer.from(characters.slice(0, 16), "base64").toString("latin1");
+  return PLAIN_TEXT.test(beginning) || PLAIN_UTF16.test(beginning) || BEGINS_PACKED.test(characters);
 }
 
 /** As of `xxd -p` or SQL blobs. */
