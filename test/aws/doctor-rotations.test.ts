@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { CreateRoleCommand, CreateUserCommand } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, CreateUserCommand, DeleteUserCommand } from "@aws-sdk/client-iam";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Diagnosis } from "../../src/model/diagnosis.ts";
@@ -104,6 +104,36 @@ describe("rotation-permissions", () => {
       expect.stringMatching(new RegExp(`^problem: d: .*role/keysweep-rotate`)),
     ]);
   });
+});
+
+test("users of templates are asked about as the last audit saw them, a few of those who are alike", async () => {
+  const { account, iam, world } = rotating.operator;
+  const template = `rotationTemplates:\n  ci: { accounts: ["${account}"], pathPrefix: /ci/, targets: [{ type: dotenv, path: "/srv/{user}.env" }] }\n`;
+  rotating.configure(undefined, template);
+  const ledger = join(world.home, ".local", "state", "keysweep", "ledger.db");
+  const none = "unused: ci: no user that the last audit saw is rotated by it";
+  expect((await doctor()).of("rotation-permissions")).toEqual([
+    "ok: deploy: a rotation may do all that it needs",
+    none,
+  ]);
+  expect(existsSync(ledger)).toBe(false);
+  for (let number = 1; number <= 7; number++)
+    await iam.send(new CreateUserCommand({ UserName: `build-${number}`, Path: "/ci/" }));
+  const tagged = { UserName: "lost", Tags: [{ Key: "keysweep:rotation", Value: "no-such" }] };
+  await iam.send(new CreateUserCommand(tagged));
+  expect((await rotating.operator.run(["audit", "--fail-on", "never"])).stderr).toBe("");
+  await iam.send(new DeleteUserCommand({ UserName: "build-2" }));
+  const names = [1, 3, 4, 5].map((number) => `ci/${account}/build-${number}`).join(", ");
+  const { status, of } = await doctor();
+  expect([status, of("rotation-permissions")]).toEqual([
+    4,
+    [
+      `ok: deploy, ${names}: a rotation may do all that it needs`,
+      `problem: ci/${account}/build-2: there is no user build-2 in the account ${account}`,
+      `warning: the user lost in ${account} is not rotated: it names a template that is not there`,
+      "ok: 2 more users of ci were not asked about: 5 of each template and account were",
+    ],
+  ]);
 });
 
 describe("seal", () => {

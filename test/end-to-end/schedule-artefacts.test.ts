@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -88,12 +89,17 @@ describe("files", () => {
   test("are not written to where a link leads, even if nothing is there yet", () => {
     const elsewhere = join(world.home, "elsewhere");
     symlinkSync(elsewhere, join(world.folder, MANIFESTS));
-    expect(world.run(INSTALL)).toMatchObject({ status: 2, stderr: expect.stringContaining("is a link") });
+    const dangling = `it is a link to ${elsewhere}, where there is nothing\n`;
+    const refused = `keysweep: ${join(world.folder, MANIFESTS)} cannot be written: `;
+    expect(world.run(INSTALL)).toMatchObject({ status: 2, stderr: expect.stringContaining(refused + dangling) });
     expect(world.run(["schedule", "uninstall", ...KUBERNETES])).toMatchObject({
       status: 0,
-      stderr: expect.stringMatching(/left alone: it is a link/),
+      stderr: expect.stringContaining(`left alone: ${dangling}`),
     });
     expect([existsSync(elsewhere), lstatSync(join(world.folder, MANIFESTS)).isSymbolicLink()]).toEqual([false, true]);
+    writeFileSync(elsewhere, "theirs\n");
+    expect(world.run(INSTALL).stderr).toContain(`${refused}it is a link to ${elsewhere}\n`);
+    expect(readFileSync(elsewhere, "utf8")).toBe("theirs\n");
   });
 
   test.each([".github", ".github/workflows", ".github/workflows/keysweep.yml"])(
@@ -112,9 +118,18 @@ describe("files", () => {
     },
   );
 
+  test("are refused where a folder is, or a file of somebody's", () => {
+    mkdirSync(join(world.folder, MANIFESTS));
+    expect(world.run(INSTALL)).toMatchObject({ status: 2, stderr: expect.stringContaining("it is a folder") });
+    rmdirSync(join(world.folder, MANIFESTS));
+    world.file(MANIFESTS, "theirs\n");
+    const theirs = "it is there already, and keysweep did not write it";
+    expect(world.run(INSTALL)).toMatchObject({ status: 2, stderr: expect.stringContaining(theirs) });
+  });
+
   test("are not waited for where a pipe is", () => {
     spawnSync("mkfifo", [join(world.folder, MANIFESTS)]);
-    expect(world.run(INSTALL)).toMatchObject({ status: 2, stderr: expect.stringContaining("did not write it") });
+    expect(world.run(INSTALL)).toMatchObject({ status: 2, stderr: expect.stringContaining("it is no ordinary file") });
     expect(world.run(["schedule", "uninstall", ...KUBERNETES]).stderr).toContain("left alone");
   });
 });

@@ -10,6 +10,7 @@ import { organizationCheck } from "./checks/organization.ts";
 import { rotationPermissionsCheck } from "./checks/rotation-permissions.ts";
 import { scheduleCheck } from "./checks/schedule.ts";
 import { sealCheck } from "./checks/seal.ts";
+import { trailCheck } from "./checks/trail.ts";
 
 /** What `keysweep doctor` looks at, in the order in which it tells. */
 export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
@@ -23,5 +24,6 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   rotationPermissionsCheck,
   sealCheck,
   notificationsCheck,
+  trailCheck,
   scheduleCheck,
 ];

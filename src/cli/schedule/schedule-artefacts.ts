@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { KeysweepError } from "../../model/error.ts";
 import { writeFileAtomically } from "../../runtime/atomic-file.ts";
@@ -19,19 +19,27 @@ type Occupant = "nothing" | "own" | { readonly notOwn: string };
 export function occupantOf({ path, within }: Place): Occupant {
   // A link leads to wherever somebody wanted it to: in a repository, whoever wrote that.
   const link = linkOnTheWay(path, within);
-  if (link !== null) return { notOwn: `${link === path ? "it" : link} is a link` };
+  if (link !== null) return { notOwn: `${link === path ? "it" : link} is a link to ${linkText(link)}` };
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return "nothing";
-  // What waits for a writer, or is a folder, is nobody's file of ours.
-  const isOwn = stats.isFile() && readFileSync(path, "utf8").slice(0, 1000).includes(MARK);
-  return isOwn ? "own" : { notOwn: "keysweep did not write it" };
+  if (stats.isDirectory()) return { notOwn: "it is a folder" };
+  // Not opened: it may wait for a writer.
+  if (!stats.isFile()) return { notOwn: "it is no ordinary file" };
+  const isOwn = readFileSync(path, "utf8").slice(0, 1000).includes(MARK);
+  return isOwn ? "own" : { notOwn: "it is there already, and keysweep did not write it" };
+}
+
+/** Where a link leads, as it is written, and whether anything is there. */
+function linkText(link: string): string {
+  const isDangling = statSync(link, { throwIfNoEntry: false }) === undefined;
+  return `${readlinkSync(link)}${isDangling ? ", where there is nothing" : ""}`;
 }
 
 /** @throws KeysweepError `usage` where something lies that is not keysweep's. */
 export function checkOwn(place: Place): void {
   const occupant = occupantOf(place);
   if (typeof occupant === "string") return;
-  throw new KeysweepError("usage", `${place.path} is there already, and ${occupant.notOwn}`, {
+  throw new KeysweepError("usage", `${place.path} cannot be written: ${occupant.notOwn}`, {
     hint: "Move it away, or take what you need from --print.",
   });
 }

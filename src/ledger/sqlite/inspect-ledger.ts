@@ -1,10 +1,13 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { MIGRATIONS } from "../../generated/migrations.ts";
+import type { IamUser } from "../../model/iam-user.ts";
 import { type FileSystemKind, fileSystemKindOf } from "../../runtime/file-system-kind.ts";
 import { inspectLocation } from "../location.ts";
+import { RETENTION } from "../retention.ts";
 import { Connection } from "./connection.ts";
 import { versionOf } from "./migrate.ts";
+import { SqliteAudits } from "./sqlite-audits.ts";
 
 /** What a ledger is like, as it lies there. */
 export interface LedgerState {
@@ -30,6 +33,20 @@ export function inspectLedger(path: string, uid: number | null): LedgerState {
       isOpenToOthers: uid !== null && (statSync(file).mode & 0o077) !== 0,
       problems: connection.problems(),
     };
+  } finally {
+    connection.close();
+  }
+}
+
+/** From this version on a ledger knows users. */
+const WITH_USERS = 3;
+
+/** The users as the last audits saw them, by a ledger that is there; it is left as it is. @throws KeysweepError `ledger`. */
+export function usersIn(path: string, uid: number | null): IamUser[] {
+  const connection = new Connection(inspectLocation(path, uid));
+  try {
+    if (versionOf(connection) < WITH_USERS) return [];
+    return [...new SqliteAudits(connection, RETENTION).users()];
   } finally {
     connection.close();
   }

@@ -3,6 +3,7 @@ import { AwsFailure } from "../../../model/aws-failure.ts";
 import { KeysweepError } from "../../../model/error.ts";
 import { valueOf } from "../../../rotate/read-plan.ts";
 import { type DoctorCheck, type Finding, type Patient, said } from "../check.ts";
+import { templatedUsers } from "../templated-users.ts";
 
 const POLICY = "The policy is in docs/configuration.md; deploy/rotate-role.yaml makes a role that has it.";
 
@@ -11,11 +12,12 @@ export const rotationPermissionsCheck: DoctorCheck = {
   name: "rotation-permissions",
   async examine(patient) {
     const { rotations, aws } = patient;
-    if (rotations === null || rotations.rotations.length === 0) return [];
+    if (rotations === null || rotations.rotations.length + rotations.templates.length === 0) return [];
+    const templated = await templatedUsers(patient, rotations);
     // That credentials do not work is told once.
-    if (!("identity" in (await aws()))) return [];
+    if (!("identity" in (await aws()))) return templated.findings;
     const findings = new Map<string, { readonly finding: Finding; readonly names: string[] }>();
-    for (const rotation of rotations.rotations) {
+    for (const rotation of [...rotations.rotations, ...templated.asked]) {
       const finding = await findingOf(patient, rotations, rotation);
       const key = JSON.stringify(finding);
       const same = findings.get(key) ?? { finding, names: [] };
@@ -23,9 +25,10 @@ export const rotationPermissionsCheck: DoctorCheck = {
       findings.set(key, same);
     }
     // What is the same for many users is said once.
-    return [...findings.values()].map(({ finding: { status, detail, hint }, names }) =>
+    const permissions = [...findings.values()].map(({ finding: { status, detail, hint }, names }) =>
       said(status, `${names.join(", ")}: ${detail}`, hint),
     );
+    return [...permissions, ...templated.findings];
   },
 };
 
