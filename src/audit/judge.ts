@@ -1,6 +1,7 @@
 import type { AuditFinding, NotAssessed } from "../model/audit-report.ts";
 import type { Remedy } from "../model/finding.ts";
 import { severityRank } from "../model/severity.ts";
+import { shellWord } from "../model/shell-word.ts";
 import type { AuditAllowList } from "./allow.ts";
 import { CHECKS } from "./checks/all.ts";
 import type { Check, Observation } from "./checks/check.ts";
@@ -111,12 +112,8 @@ function filled({ title, steps }: Remedy, names: Readonly<Record<string, string 
   const fill = (text: string): string =>
     text.replace(/\{(accountId|userName|accessKeyId)\}/g, (placeholder, name: string) => {
       const value = names[name] ?? null;
+      // Steps are commands for a shell, and what is read is not trusted to be a plain name.
       return value === null ? placeholder : shellWord(value);
     });
   return { title, steps: steps.map(fill) };
-}
-
-/** User names may hold `+=,.@_-`: none of them means anything to a shell, but what is read is not trusted to be so. */
-function shellWord(text: string): string {
-  return /^[\w+=,.@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

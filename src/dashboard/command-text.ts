@@ -1,8 +1,6 @@
-/** A command as a person could type it into a shell of POSIX: what means something to that is quoted. */
-export function commandText(words: readonly string[]): string {
-  return ["keysweep", ...words.map(quoted)].join(" ");
-}
+import { shellWord } from "../model/shell-word.ts";
 
-function quoted(word: string): string {
-  return /^[\w%+,./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** A command as a person could type it into a shell. */
+export function commandText(words: readonly string[]): string {
+  return ["keysweep", ...words.map(shellWord)].join(" ");
 }

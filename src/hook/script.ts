@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { shellWord } from "../model/shell-word.ts";
 
 /** The hooks in which keysweep checks something. */
 export const CHECKED_HOOKS = ["pre-commit", "pre-push", "pre-receive"] as const;
@@ -47,8 +48,8 @@ function sealed(body: readonly string[]): string {
 function checking({ hook, node, main, whenGone }: ScriptOptions): string[] {
   const gone = `keysweep: node or keysweep is no longer where it was when this hook was installed, so nothing was checked${whenGone === 0 ? "" : " and git was stopped"}.`;
   const check = [
-    `node=${quoted(node)}`,
-    `main=${quoted(main)}`,
+    `node=${shellWord(node)}`,
+    `main=${shellWord(main)}`,
     'if [ ! -x "$node" ] || [ ! -f "$main" ]; then',
     `  echo "${gone}" >&2`,
     '  echo "  node: $node" >&2',
@@ -78,11 +79,6 @@ function checking({ hook, node, main, whenGone }: ScriptOptions): string[] {
 /** Whether it is one of {@link CHECKED_HOOKS}. */
 export function isCheckedHook(hook: string): hook is CheckedHook {
   return CHECKED_HOOKS.some((checked) => checked === hook);
-}
-
-/** One word of the shell, whatever is in it. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function digest(text: string): string {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { shellQuoted } from "../../schedule/install/installation.ts";
+import { shellWord } from "../../model/shell-word.ts";
 import { LAUNCHD_LABEL } from "../../schedule/install/launchd.ts";
 import { SYSTEMD_UNITS } from "../../schedule/install/systemd.ts";
 import type { ScheduleInstallFlags } from "../commands/schedule.ts";
@@ -29,7 +29,7 @@ export function stepsAfterInstall(
         ...(isRoot() ? [] : ["loginctl enable-linger, to have it run while you are not there"]),
       ];
     case "launchd": {
-      const files = places.map(({ path }) => shellQuoted(path)).join(" ");
+      const files = places.map(({ path }) => shellWord(path)).join(" ");
       return [`${platform === "darwin" ? "" : "on a Mac, "}launchctl bootstrap ${launchDomain()} ${files}`];
     }
     case "kubernetes":

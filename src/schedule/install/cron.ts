@@ -1,11 +1,12 @@
-import { argumentsOf, EVERY_MINUTES, MARK, type Started, shellQuoted } from "./installation.ts";
+import { shellWord } from "../../model/shell-word.ts";
+import { argumentsOf, EVERY_MINUTES, MARK, type Started } from "./installation.ts";
 
 const BEGIN = `# >>> keysweep: ${MARK}`;
 const END = "# <<< keysweep";
 
 /** The lines for a crontab. What runs writes to the system's log: cron would send a letter each time. */
 export function cronLines(started: Started): string {
-  const command = `${argumentsOf(started, true).map(shellQuoted).join(" ")} 2>&1 | logger -t keysweep`;
+  const command = `${argumentsOf(started, true).map(shellWord).join(" ")} 2>&1 | logger -t keysweep`;
   return `${BEGIN}\n*/${EVERY_MINUTES} * * * * ${forCron(command)}\n${END}\n`;
 }
 
@@ -53,7 +54,7 @@ function withoutOurs(crontab: string): { readonly before: string; readonly ours:
 
 /**
  * To cron a per cent sign is the end of the line, in quotes too, but after a backslash, which goes away; and a backslash before that one would
- * take its meaning away. All of them stand in quotes, which are closed and opened between the two.
+ * take its meaning away. Where there is one, both stand in quotes, which are closed and opened between the two.
  */
 function forCron(command: string): string {
   return command.replace(/(\\?)%/g, (_, slash: string) => `${slash}${slash === "" ? "" : "''"}\\%`);

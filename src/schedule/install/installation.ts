@@ -39,8 +39,3 @@ function checkPlain(text: string): void {
     hint: "Give the folder, or the file, another name.",
   });
 }
-
-/** For sh: nothing but a quote means anything between quotes. */
-export function shellQuoted(text: string): string {
-  return /^[\w@+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
