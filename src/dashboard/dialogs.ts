@@ -1,6 +1,7 @@
 import { exportRequest, withExtension } from "./export-form.ts";
 import type { KeyPress } from "./message.ts";
 import type { FindingRow } from "./rows.ts";
+import { dialogScrolledBy } from "./scrolling.ts";
 import type { Dialog, State } from "./state.ts";
 import { only, type Step } from "./step.ts";
 import { oneLine, withoutLast } from "./typed-text.ts";
@@ -20,20 +21,12 @@ export function inDialog(state: State, dialog: Dialog, { name, text }: KeyPress)
       const by = name === "tab" ? 1 : fields.length - 1;
       return only({ ...state, dialog: { ...dialog, focus: fields.length === 0 ? 0 : (focus + by) % fields.length } });
     }
-    case "up":
-    case "down":
-    case "page-up":
-    case "page-down": {
-      const by = { up: -1, down: 1, "page-up": -10, "page-down": 10 }[name];
-      const scroll = Math.min(Math.max(0, dialog.scroll + by), Math.max(0, dialog.body.length - 1));
-      return only({ ...state, dialog: { ...dialog, scroll } });
-    }
     case "backspace":
       return only({ ...state, dialog: typedInto(dialog, withoutLast) });
     case "text":
       return only({ ...state, dialog: typedInto(dialog, (value) => value + oneLine(text)) });
     default:
-      return only(state);
+      return only({ ...state, dialog: dialogScrolledBy(state, dialog, name) ?? dialog });
   }
 }
 

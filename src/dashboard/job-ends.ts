@@ -155,6 +155,7 @@ function withStatus(state: State, stdout: string): State {
   return inSight(
     withFigures({
       ...state,
+      isStatusTold: true,
       tables: {
         ...state.tables,
         rotations: withRows(KINDS.rotations, rotations, [...rows, ...left], state.view !== "rotations"),

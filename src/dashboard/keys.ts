@@ -4,7 +4,8 @@ import { exporting } from "./export-form.ts";
 import { JOB_NAMES } from "./job-ends.ts";
 import { changesKeys, type JobRequest, type KeyPress } from "./message.ts";
 import { filteredBy, GROUP_NEXT, inFilter, movement, onTable, REVERSE, SORT_NEXT, shownView } from "./navigation.ts";
-import { bodyHeight, type State, tableOf, VIEWS } from "./state.ts";
+import { scrolledBy, scrolls } from "./scrolling.ts";
+import { type State, tableOf, VIEWS } from "./state.ts";
 import { noticed, only, type Step } from "./step.ts";
 
 /** What a key does, where we are. */
@@ -12,20 +13,23 @@ export function pressed(before: State, key: KeyPress): Step {
   if (key.ctrl) return control(before, key.text);
   const state = before.notice === null ? before : { ...before, notice: null };
   if (state.dialog !== null) return inDialog(state, state.dialog, key);
-  if (state.help) return only(inHelp(state, key.name));
+  if (state.help) return only(inHelp(state, moveOf(key)));
   if (state.filtering) return only(inFilter(state, key));
-  return key.name === "text" ? letter(state, key.text) : movement(state, key.name);
+  const name = moveOf(key);
+  return name === "text" ? letter(state, key.text) : movement(state, name);
+}
+
+/** Letters that move as keys of their own do. */
+const MOVES: Readonly<Record<string, KeyPress["name"]>> = { j: "down", k: "up", " ": "page-down" };
+
+function moveOf({ name, text }: KeyPress): KeyPress["name"] {
+  return MOVES[text] ?? name;
 }
 
 /** The arrows scroll, where a small screen has no room for all of it. */
 function inHelp(state: State, name: KeyPress["name"]): State {
-  const by = { up: -1, down: 1, "page-up": -10, "page-down": 10 }[name as "up"];
-  if (by === undefined) return { ...state, help: false, detailScroll: 0 };
-  return { ...state, detailScroll: Math.max(0, Math.min(state.detailScroll + by, HELP_LINES - bodyHeight(state))) };
+  return (scrolls(state) ? scrolledBy(state, name) : null) ?? { ...state, help: false, scroll: 0 };
 }
-
-/** There are never more lines of help. */
-const HELP_LINES = 26;
 
 function control(state: State, text: string): Step {
   switch (text) {
@@ -51,7 +55,7 @@ function letter(state: State, text: string): Step {
     case "q":
       return { state, effects: [{ kind: "quit" }] };
     case "?":
-      return only({ ...state, help: true, detailScroll: 0 });
+      return only({ ...state, help: true, scroll: 0 });
     case "r":
       return again(state, { purpose: "scan", words: ["scan"] });
     case "A":
@@ -60,12 +64,6 @@ function letter(state: State, text: string): Step {
       return cancelled(state);
     case "w":
       return only({ ...state, dialog: exporting(state) });
-    case "j":
-      return movement(state, "down");
-    case "k":
-      return movement(state, "up");
-    case " ":
-      return movement(state, "page-down");
   }
   const table = tableOf(state);
   if (table === null) return only(state);

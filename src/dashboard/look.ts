@@ -21,6 +21,8 @@ export interface Glyphs {
   readonly separator: string;
   readonly up: string;
   readonly down: string;
+  readonly left: string;
+  readonly right: string;
   readonly open: string;
   readonly closed: string;
   readonly full: string;
@@ -43,6 +45,8 @@ const UNICODE: Glyphs = {
   separator: "·",
   up: "↑",
   down: "↓",
+  left: "←",
+  right: "→",
   open: "▾",
   closed: "▸",
   full: "█",
@@ -64,6 +68,8 @@ const ASCII: Glyphs = {
   separator: "-",
   up: "^",
   down: "v",
+  left: "<",
+  right: ">",
   open: "v",
   closed: ">",
   full: "#",
@@ -118,6 +124,7 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   "’": "'",
   "↑": "^",
   "↓": "v",
+  "←": "<-",
 };
 
 const PLAIN = /^[\x20-\x7e]*$/;

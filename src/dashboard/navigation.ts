@@ -1,12 +1,13 @@
 import { inSight } from "./knowledge.ts";
 import type { KeyPress } from "./message.ts";
+import { scrolledBy } from "./scrolling.ts";
 import { KINDS, type State, type TableName, type Tables, tableHeight, tableOf, VIEWS, type ViewName } from "./state.ts";
 import { only, type Step } from "./step.ts";
 import { groupedBy, movedTo, sortedBy, type Table, type TableKind, toggled, withFilter } from "./table.ts";
 import { oneLine, withoutLast } from "./typed-text.ts";
 
 export function shownView(state: State, view: ViewName): State {
-  return inSight({ ...state, view, detail: false, detailScroll: 0, filtering: false });
+  return inSight({ ...state, view, detail: false, scroll: 0, filtering: false });
 }
 
 export function movement(state: State, name: KeyPress["name"]): Step {
@@ -14,14 +15,13 @@ export function movement(state: State, name: KeyPress["name"]): Step {
     const at = VIEWS.indexOf(state.view) + (name === "tab" ? 1 : VIEWS.length - 1);
     return only(shownView(state, VIEWS[at % VIEWS.length] ?? "overview"));
   }
+  const scrolled = scrolledBy(state, name);
+  if (scrolled !== null) return only(scrolled);
   const table = tableOf(state);
   if (table === null) return only(state);
   if (name === "enter") return only(entered(state, table));
   if (name === "escape") return only(escaped(state, table));
-  if (state.detail) {
-    const by = { up: -1, down: 1, "page-up": -tableHeight(state), "page-down": tableHeight(state) }[name as "up"];
-    if (by !== undefined) return only({ ...state, detailScroll: Math.max(0, state.detailScroll + by) });
-  }
+  if (name === "left" || name === "right") return only(state.detail ? nextRow(state, table, name) : state);
   const height = tableHeight(state);
   const { cursor, lines } = state.tables[table];
   const to = {
@@ -35,10 +35,21 @@ export function movement(state: State, name: KeyPress["name"]): Step {
   return only(to === undefined ? state : movedOn(state, table, to));
 }
 
+/** The detail of the row before or after; heads of groups have none. */
+function nextRow(state: State, name: TableName, direction: "left" | "right"): State {
+  const { cursor, lines } = state.tables[name];
+  const isRow = (line: unknown): boolean => typeof line === "number";
+  const at =
+    direction === "left"
+      ? lines.slice(0, cursor).findLastIndex(isRow)
+      : lines.findIndex((line, index) => index > cursor && isRow(line));
+  return at < 0 ? state : movedOn(state, name, at);
+}
+
 function movedOn(state: State, name: TableName, cursor: number): State {
   const moved = movedTo(state.tables[name] as Table<unknown>, cursor, tableHeight(state));
   if (moved === state.tables[name]) return state;
-  return { ...state, detailScroll: 0, tables: { ...state.tables, [name]: moved } as Tables };
+  return { ...state, scroll: 0, tables: { ...state.tables, [name]: moved } as Tables };
 }
 
 type OnTable = (kind: TableKind<unknown>, table: Table<unknown>) => Table<unknown>;
@@ -47,7 +58,7 @@ type OnTable = (kind: TableKind<unknown>, table: Table<unknown>) => Table<unknow
 export function onTable(state: State, name: TableName, change: OnTable): State {
   const kind = KINDS[name] as unknown as TableKind<unknown>;
   const table = change(kind, state.tables[name] as unknown as Table<unknown>);
-  return inSight({ ...state, detailScroll: 0, tables: { ...state.tables, [name]: table } as Tables });
+  return inSight({ ...state, scroll: 0, tables: { ...state.tables, [name]: table } as Tables });
 }
 
 export const SORT_NEXT: OnTable = (kind, table) => {
@@ -67,12 +78,12 @@ function entered(state: State, table: TableName): State {
   const line = lines[cursor];
   if (line === undefined) return state;
   if (typeof line !== "number") return onTable(state, table, toggled);
-  return { ...state, detail: !state.detail, detailScroll: 0 };
+  return { ...state, detail: !state.detail, scroll: 0 };
 }
 
 /** Out of what was entered last. */
 function escaped(state: State, table: TableName): State {
-  if (state.detail) return { ...state, detail: false, detailScroll: 0 };
+  if (state.detail) return { ...state, detail: false, scroll: 0 };
   return state.tables[table].filter === "" ? state : filteredBy(state, "");
 }
 

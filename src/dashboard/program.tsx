@@ -2,7 +2,6 @@ import { render, useApp, useInput, usePaste } from "ink";
 import { type ReactElement, useLayoutEffect } from "react";
 import { App } from "./app.tsx";
 import { keyPresses } from "./keyboard.ts";
-import type { Look } from "./look.ts";
 import type { Effects, KeyPress, Message } from "./message.ts";
 import { isTooSmall, type State } from "./state.ts";
 import { typedOn } from "./terminal-input.ts";
@@ -19,7 +18,6 @@ export type Lend = (work: () => void | Promise<void>) => Promise<void>;
 
 export interface ProgramOptions {
   readonly screen: Screen;
-  readonly look: Look;
   readonly state: State;
   /** Told once how to lend the terminal. */
   effects(lend: Lend): Effects;
@@ -46,7 +44,6 @@ const IDLE_TICK_MS = 30_000;
 /** Shows the dashboard until it is left, or fails. The terminal is as it was, then. */
 export async function runProgram({
   screen,
-  look,
   state: first,
   effects: makeEffects,
   tickMs,
@@ -57,6 +54,7 @@ export async function runProgram({
 }: ProgramOptions): Promise<void> {
   const { stdin, stdout } = screen;
   let state = first;
+  const { look } = first;
   let suspend: Lend = async (work) => {
     await work();
   };
@@ -100,7 +98,6 @@ export async function runProgram({
   const node = (): ReactElement => (
     <Program
       state={state}
-      look={look}
       tell={tell}
       lent={(by) => {
         suspend = by;
@@ -180,12 +177,10 @@ async function leaveUnread(stdin: NodeJS.ReadStream): Promise<void> {
 /** Where keys come in; everything below is pure. */
 function Program({
   state,
-  look,
   tell,
   lent,
 }: {
   readonly state: State;
-  readonly look: Look;
   tell(message: Message): void;
   lent(lend: Lend): void;
 }): ReactElement {
@@ -194,11 +189,11 @@ function Program({
   useLayoutEffect(() => lent((work) => suspendTerminal(async () => work())), [suspendTerminal]);
   const press = (key: KeyPress): void => {
     // Nobody answers by chance what there is no room to show.
-    if (key.ctrl || !isTooSmall(state, look)) tell({ kind: "key", key });
+    if (key.ctrl || !isTooSmall(state)) tell({ kind: "key", key });
   };
   useInput((input, key) => {
     for (const one of keyPresses(input, key)) press(one);
   });
   usePaste((text) => press({ name: "text", text, ctrl: false }));
-  return <App state={state} look={look} />;
+  return <App state={state} />;
 }

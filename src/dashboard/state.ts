@@ -79,6 +79,8 @@ export interface State {
   readonly now: number;
   readonly columns: number;
   readonly rows: number;
+  /** What the terminal can show. */
+  readonly look: Look;
   readonly view: ViewName;
   readonly tables: Tables;
   /** Findings by where they come from; the table has all. */
@@ -94,13 +96,16 @@ export interface State {
   readonly audit: KnownAudit | null;
   readonly trend: readonly TrendPoint[];
   readonly figures: Figures;
+  /** Whether the configuration has told which rotations there are, and with that which are due. */
+  readonly isStatusTold: boolean;
   readonly jobs: readonly Job[];
   readonly dialog: Dialog | null;
   /** Whether what is typed goes into the filter. */
   readonly filtering: boolean;
   /** Whether the detail of the selected row is open on a screen that has no room for both. */
   readonly detail: boolean;
-  readonly detailScroll: number;
+  /** Lines by which what is text and no table is scrolled: a detail, the help, the overview. */
+  readonly scroll: number;
   readonly help: boolean;
   /** The last thing that was done or went wrong; null: nothing to say. */
   readonly notice: Notice | null;
@@ -126,14 +131,16 @@ export interface Beginnings {
   readonly now: number;
   readonly columns: number;
   readonly rows: number;
+  readonly look: Look;
   readonly noEditor: string | null;
 }
 
-export function firstState({ now, columns, rows, noEditor }: Beginnings): State {
+export function firstState({ now, columns, rows, look, noEditor }: Beginnings): State {
   return {
     now,
     columns,
     rows,
+    look,
     view: "overview",
     tables: {
       findings: emptyTable({ column: "severity", descending: false }),
@@ -150,11 +157,12 @@ export function firstState({ now, columns, rows, noEditor }: Beginnings): State 
     audit: null,
     trend: [],
     figures: NO_FIGURES,
+    isStatusTold: false,
     jobs: [],
     dialog: null,
     filtering: false,
     detail: false,
-    detailScroll: 0,
+    scroll: 0,
     help: false,
     notice: null,
     awsProblem: null,
@@ -164,14 +172,19 @@ export function firstState({ now, columns, rows, noEditor }: Beginnings): State 
   };
 }
 
+/** Whether it is being asked for the first time which rotations are configured: until then nobody knows what is due. */
+export function awaitsStatus({ isStatusTold, jobs }: Pick<State, "isStatusTold" | "jobs">): boolean {
+  return !isStatusTold && jobs.some(({ request }) => request.purpose === "status");
+}
+
 /** Wide enough for the table and the detail beside one another. */
 export const SIDE_BY_SIDE = 120;
 
 /** A smaller screen has no room for a question and the line that is typed into. What is read aloud needs none. */
 const SMALLEST = { columns: 24, rows: 8 } as const;
 
-export function isTooSmall({ columns, rows }: Pick<State, "columns" | "rows">, { screenReader }: Look): boolean {
-  return !screenReader && (columns < SMALLEST.columns || rows < SMALLEST.rows);
+export function isTooSmall({ columns, rows, look }: Pick<State, "columns" | "rows" | "look">): boolean {
+  return !look.screenReader && (columns < SMALLEST.columns || rows < SMALLEST.rows);
 }
 
 /** The lines that are not the body: heading and rule above, rule, notice and keys below. */

@@ -20,8 +20,13 @@ test("every view is shown by its key, with what is remembered", async () => {
   await session.shows(/\/\.aws\/credentials +1 of 64 rows/);
   session.type("\r");
   await session.shows(/CRITICAL[^]*Places \(1\)[^]*Instead/);
-  session.type("\x1b[B\x1b[B");
-  await session.shows((text) => /^ +Rule /m.test(text) && !/CRITICAL/.test(text));
+  session.type("\x1b[B");
+  await session.shows((text) => /^ +↑ 2 more lines\n +Rule /m.test(text) && !/CRITICAL/.test(text));
+  // The end and the top of the detail, and not of the table behind it.
+  session.type("\x1b[F");
+  await session.shows((text) => /↑ \d+ more lines/.test(text) && !/↓ \d/.test(text));
+  session.type("\x1b[H");
+  await session.shows(/CRITICAL/);
   session.type("3");
   await session.shows(/\[3 Users\][^]*service-0 [^]*1 of 12, by oldest/);
   session.type("\t");

@@ -1,10 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import type { Look } from "../../src/dashboard/look.ts";
 import { type ProgramOptions, runProgram, type Screen } from "../../src/dashboard/program.tsx";
 import { NOW, stateOf } from "../support/dashboard/states.ts";
-
-const LOOK: Look = { color: false, ascii: false, screenReader: false };
 
 /** A terminal that keeps what is written, and tells who waits for it. */
 class FakeScreen {
@@ -43,8 +40,7 @@ class FakeScreen {
 function run(fake: FakeScreen, options: Partial<ProgramOptions> = {}): Promise<void> {
   return runProgram({
     screen: fake.screen,
-    look: LOOK,
-    state: stateOf(),
+    state: { ...stateOf(), look: { color: false, ascii: false, screenReader: false } },
     effects: () => ({ perform: () => {}, close: () => {} }),
     tickMs: 1,
     now: () => NOW,

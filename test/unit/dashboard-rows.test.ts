@@ -96,6 +96,6 @@ describe("of what an audit found", () => {
 test("the fingerprint is copied by a key of its own, and stands in one piece beside a table", () => {
   const state = showing([spread], 120);
   expect(actOf(state, "C")?.begin).toEqual({ effect: { kind: "copy", text: spread.id } });
-  const lines = detailLines(state, LOOK, 46) ?? [];
+  const lines = detailLines(state, 46) ?? [];
   expect(lines.map(({ spans }) => spans.map(({ text }) => text).join(""))).toContain(spread.id);
 });

@@ -8,13 +8,11 @@ import { type Look, lookOf, truncated, wrapped } from "../../src/dashboard/look.
 import { userRow } from "../../src/dashboard/rows.ts";
 import { firstState, type State } from "../../src/dashboard/state.ts";
 import { update } from "../../src/dashboard/view-model.ts";
-import { NOW, press, rotationRow, stateOf } from "../support/dashboard/states.ts";
-
-const LOOK: Look = { color: true, ascii: false, screenReader: false };
+import { LOOK, NOW, press, rotationRow, stateOf } from "../support/dashboard/states.ts";
 
 /** The lines of a frame as ink draws it. */
-function frame(state: State, look: Look = LOOK): string[] {
-  const { lastFrame, unmount } = render(createElement(App, { state, look }));
+function frame(state: State, look: Look = state.look): string[] {
+  const { lastFrame, unmount } = render(createElement(App, { state: { ...state, look } }));
   const text = lastFrame() ?? "";
   unmount();
   return text.replace(/\x1b\[[0-9;]*m/g, "").split("\n");
@@ -165,7 +163,7 @@ test("? tells of every key that does something with a row", () => {
 });
 
 test("what nobody has looked at is not nought", () => {
-  const state = firstState({ now: NOW, columns: 80, rows: 24, noEditor: null });
+  const state = firstState({ now: NOW, columns: 80, rows: 24, look: LOOK, noEditor: null });
   const nothing = { scan: null, audit: null, diskFindings: [], accountFindings: [], users: [], rotations: [] };
   const read = update(state, { kind: "remembered", remembered: nothing }).state;
   for (const one of [state, read]) {
@@ -178,7 +176,7 @@ test("what nobody has looked at is not nought", () => {
 });
 
 test("what cannot be read is not being read", () => {
-  const first = firstState({ now: NOW, columns: 80, rows: 24, noEditor: null });
+  const first = firstState({ now: NOW, columns: 80, rows: 24, look: LOOK, noEditor: null });
   const failed = (["scan", "audit", "rotations"] as const).reduce(
     (state, part) =>
       update(state, { kind: "recall-failed", part, why: `${part}: the ledger is damaged`, now: NOW }).state,
@@ -320,7 +318,7 @@ test("the selected row is marked and in sight, however many lines are taken from
 });
 
 test("where no user is known it says why, as AWS said it, to the end", () => {
-  const empty = firstState({ now: NOW, columns: 80, rows: 24, noEditor: null });
+  const empty = firstState({ now: NOW, columns: 80, rows: 24, look: LOOK, noEditor: null });
   const read = update(empty, { kind: "remembered", remembered: { audit: null, users: [], accountFindings: [] } }).state;
   const problem = `AWS: iam:ListUsers is denied. ${"Ask who may. ".repeat(8)}The end.`;
   const text = frame(press({ ...read, awsProblem: problem }, "3").state)
@@ -346,6 +344,29 @@ test("what was told last gives way to what runs, and stays where nothing does", 
   const running = update(told, { kind: "job-began", job: 1, request, now: NOW }).state;
   expect(later(running, 1000)).toContain("copied: it");
   expect(later(running, 6000)).toContain("auditing (6 s)");
+});
+
+test("before it is told which rotations are configured, nobody says that none is, or is due", () => {
+  const before = stateOf();
+  const none = { ...before.tables, rotations: firstState(before).tables.rotations };
+  const asked = update(
+    { ...before, tables: none },
+    { kind: "job-began", job: 1, request: { purpose: "status", words: ["rotate", "status"] }, now: NOW },
+  ).state;
+  expect(frame(asked).join("\n")).toMatch(/Rotations due +… [^]*Rotations that need a person +…$/m);
+  expect(frame(press(asked, "4").state).join("\n")).toContain("Reading which rotations are configured.");
+  const stdout = JSON.stringify({ rotations: [] });
+  const told = update(asked, {
+    kind: "job-ended",
+    job: 1,
+    end: { status: 0, stdout, stderr: "", cancelled: false },
+    now: NOW,
+  });
+  expect(frame(told.state).join("\n")).toMatch(/Rotations due +0 /);
+  expect(frame(press(told.state, "4").state).join("\n")).toContain("No rotation is configured.");
+  // Asked again, what was told stays until it is told anew.
+  const again = { kind: "job-began", job: 2, request: { purpose: "status", words: [] }, now: NOW } as const;
+  expect(frame(update(told.state, again).state).join("\n")).toMatch(/Rotations due +0 /);
 });
 
 test("where the configuration cannot be read, nobody is told that nothing is configured or due", () => {

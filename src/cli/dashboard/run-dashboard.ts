@@ -45,6 +45,7 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
     now: now(),
     columns: stdout.columns,
     rows: stdout.rows,
+    look: lookOf(environment, flags),
     noEditor: editor === null ? "set VISUAL or EDITOR to say which editor" : null,
   });
   const state = update(beginning, { kind: "remembered", remembered: heading }).state;
@@ -59,7 +60,6 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
   let effects: TerminalEffects | null = null;
   await runProgram({
     screen: { stdin, stdout },
-    look: lookOf(environment, flags),
     state,
     effects(lend) {
       const control = new JobControl(lend);

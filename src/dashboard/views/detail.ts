@@ -8,9 +8,9 @@ import { stateText, targetText, timeText } from "../../report/rotations/summary-
 import { type Act, acts } from "../acts.ts";
 import { glyphsOf, type Look, shown, widthOf, wrapped } from "../look.ts";
 import { ageDays, type FindingRow, hasLeft, mfaText, type RotationRow, type UserRow } from "../rows.ts";
-import type { State } from "../state.ts";
+import { detailWidth, isSideBySide, type State } from "../state.ts";
 import { selectedRow } from "../table.ts";
-import { BLANK, type Line, line, type Tone } from "./line.tsx";
+import { BLANK, type Line, line, type Tone } from "./line.ts";
 import { STATE_TONES } from "./table-lines.ts";
 
 /** Wraps texts of whatever origin into lines of the pane. */
@@ -57,8 +57,14 @@ const LABEL = 13;
 const MOST_PLACES = 50;
 const MOST_EVENTS = 200;
 
+/** The detail as wide as it is shown; null: none is selected. */
+export function shownDetail(state: State): Line[] | null {
+  return detailLines(state, isSideBySide(state) ? detailWidth(state) - 2 : state.columns - 4);
+}
+
 /** All that is known of the selected row, with what to do about it; null: none is selected. */
-export function detailLines(state: State, look: Look, width: number): Line[] | null {
+export function detailLines(state: State, width: number): Line[] | null {
+  const { look } = state;
   const pane = new Pane(width, look);
   const { findings, users, rotations } = state.tables;
   const can = acts(state);

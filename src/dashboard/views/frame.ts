@@ -1,6 +1,8 @@
 import { bytesText, grouped, plural } from "../../report/summary-text.ts";
 import { acts } from "../acts.ts";
-import { fitted, glyphsOf, type Look, shown, truncated, widthOf, wrapped } from "../look.ts";
+import { fitted, glyphsOf, shown, truncated, widthOf, wrapped } from "../look.ts";
+import { changesKeys } from "../message.ts";
+import { scrolls } from "../scrolling.ts";
 import {
   type Job,
   KINDS,
@@ -13,10 +15,11 @@ import {
   VIEWS,
 } from "../state.ts";
 import { spanText } from "../time-text.ts";
-import { type Line, line, type Span } from "./line.tsx";
+import { type Line, line, type Span } from "./line.ts";
 
 /** The first line: where we are, and what goes on. */
-export function headLine(state: State, look: Look): Line {
+export function headLine(state: State): Line {
+  const { look } = state;
   if (look.screenReader)
     return line(`keysweep, ${state.view}, view ${VIEWS.indexOf(state.view) + 1} of ${VIEWS.length}`);
   const tabs: Span[] = VIEWS.map((view, at) => {
@@ -28,17 +31,18 @@ export function headLine(state: State, look: Look): Line {
   return line({ text: " keysweep ", tone: "bold" }, ...tabs);
 }
 
-export function ruleLine({ columns }: Pick<State, "columns">, look: Look): Line {
+export function ruleLine({ columns, look }: Pick<State, "columns" | "look">): Line {
   return line({ text: look.screenReader ? "" : glyphsOf(look).rule.repeat(columns), tone: "dim" });
 }
 
 /** What runs, how far it is, how long it takes; else what was said last. */
-export function statusLines(state: State, look: Look): Line[] {
+export function statusLines(state: State): Line[] {
   const notice = noticeOf(state);
-  return notice === null ? jobsLines(state, look) : noticeLines(notice, state, look);
+  return notice === null ? jobsLines(state) : noticeLines(notice, state);
 }
 
-function noticeLines({ text, tone }: Notice, state: State, look: Look): Line[] {
+function noticeLines({ text, tone }: Notice, state: State): Line[] {
+  const { look } = state;
   if (look.screenReader) return [line({ text: shown(text, look), tone })];
   const most = statusHeight(state);
   const width = state.columns - 2;
@@ -48,29 +52,29 @@ function noticeLines({ text, tone }: Notice, state: State, look: Look): Line[] {
 }
 
 /** A line for each, where there is room for them. */
-function jobsLines(state: State, look: Look): Line[] {
-  const { columns, jobs } = state;
+function jobsLines(state: State): Line[] {
+  const { columns, jobs, look } = state;
   const { ellipsis } = glyphsOf(look);
   if (jobs.length === 0) return [line({ text: look.screenReader ? "" : " nothing runs", tone: "dim" })];
   // A line that changes all the time is read aloud all the time.
   if (look.screenReader) return [line(jobs.map(({ request }) => jobName(request)).join(", "))];
-  const spinner = spinnerOf(state, look);
+  const spinner = spinnerOf(state);
   const room = columns - widthOf(spinner) - 2;
   const most = statusHeight(state);
-  const texts = jobs.map((job) => shown(jobText(state, job, look, room), look));
+  const texts = jobs.map((job) => shown(jobText(state, job, room), look));
   const lines = [...texts.slice(0, most - 1), texts.slice(most - 1).join("  ")];
   return lines.map((text) =>
     line({ text: ` ${spinner}`, tone: "accent" }, { text: ` ${truncated(text, room, ellipsis)}` }),
   );
 }
 
-function spinnerOf({ now }: State, look: Look): string {
+function spinnerOf({ now, look }: Pick<State, "now" | "look">): string {
   const { spinner } = glyphsOf(look);
   return spinner[Math.floor(now / 250) % spinner.length] ?? "";
 }
 
 /** `scanning 12,345 files, 3.4 GB (120 MB/s), 3 found · about 2 min left` */
-function jobText({ now, scan }: Pick<State, "now" | "scan">, job: Job, look: Look, room: number): string {
+function jobText({ now, scan, look }: Pick<State, "now" | "scan" | "look">, job: Job, room: number): string {
   const { separator } = glyphsOf(look);
   const { request, progress, startedAt } = job;
   const tookMs = Math.max(1, now - startedAt);
@@ -116,7 +120,7 @@ const WORDS: Readonly<Record<Job["request"]["purpose"], string>> = {
 type Pair = readonly [key: string, label: string];
 
 /** The keys that mean something now. */
-export function keysLine(state: State, look: Look): Line {
+export function keysLine(state: State): Line {
   const isOpen = state.dialog === null && !state.help && !state.filtering;
   const tail: readonly Pair[] = isOpen
     ? [
@@ -124,37 +128,50 @@ export function keysLine(state: State, look: Look): Line {
         ["q", "quit"],
       ]
     : [];
-  return line(...fittingPairs(pairsOf(state, look), tail, state.columns, glyphsOf(look).ellipsis));
+  return line(...fittingPairs(pairsOf(state), tail, state.columns, glyphsOf(state.look).ellipsis));
 }
 
-function pairsOf(state: State, look: Look): readonly Pair[] {
-  const { dialog, columns } = state;
+function pairsOf(state: State): readonly Pair[] {
+  const { dialog, columns, look } = state;
   if (dialog !== null) {
     const answer = dialog.fields.length > 0 || dialog.answer.kind !== "close" ? "go on" : "close";
     return [["Enter", answer], ["Esc", "leave"], ...(dialog.fields.length > 1 ? [["Tab", "next line"] as const] : [])];
   }
-  if (state.help) return [["any key", "back"]];
+  const { up, down, left, right } = glyphsOf(look);
+  const scrolling: readonly Pair[] = scrolls(state) ? [[`${up}${down}`, "scroll"]] : [];
+  if (state.help) return [...scrolling, [scrolling.length === 0 ? "any key" : "any other key", "back"]];
   if (state.filtering)
     return [
       ["Enter", "keep"],
       ["Esc", "show all"],
     ];
-  const cancel: readonly Pair[] = state.jobs.length > 0 ? [["x", "cancel"]] : [];
+  const cancel: readonly Pair[] = state.jobs.some(({ request }) => !changesKeys(request)) ? [["x", "cancel"]] : [];
   const table = tableOf(state);
-  if (table === null) return [["r", "scan"], ["A", "audit"], ...cancel, ["w", "report"], ["Tab", "next view"]];
+  if (table === null) return [...refreshing(state), ...cancel, ...scrolling, ["w", "report"], ["Tab", "next view"]];
   const can = acts(state)
     .filter(({ refused }) => refused === null)
     .map(({ key, label, brief }): Pair => [key, columns < NARROW ? brief : label]);
-  const { up, down } = glyphsOf(look);
-  if (state.detail) return [["Esc", "back"], [`${up}${down}`, "scroll"], ...cancel, ...can];
+  if (state.detail) {
+    const others: readonly Pair[] = state.tables[table].passing.length > 1 ? [[`${left}${right}`, "rows"]] : [];
+    return [["Esc", "back"], ...scrolling, ...others, ...cancel, ...can];
+  }
   return [...tablePairs(state, table), ...cancel, ...can, ...arrangingPairs(state, table)];
 }
 
-function tablePairs({ tables }: State, name: TableName): readonly Pair[] {
-  const { lines, cursor, filter } = tables[name];
+/** What may show something else, and is not under way. */
+function refreshing({ jobs }: State): readonly Pair[] {
+  const pairs = [
+    ["r", "scan"],
+    ["A", "audit"],
+  ] as const;
+  return pairs.filter(([, purpose]) => !jobs.some(({ request }) => request.purpose === purpose));
+}
+
+function tablePairs(state: State, name: TableName): readonly Pair[] {
+  const { lines, cursor, filter } = state.tables[name];
   const at = lines[cursor];
   const filtering: readonly Pair[] = filter === "" ? [] : [["Esc", "show all"]];
-  if (at === undefined) return [...filtering, ["r", "scan"], ["A", "audit"]];
+  if (at === undefined) return [...filtering, ...refreshing(state)];
   return [["Enter", typeof at === "number" ? "detail" : at.closed ? "open" : "close"], ...filtering, ["/", "filter"]];
 }
 

@@ -3,7 +3,7 @@ import { SEVERITIES } from "../../model/severity.ts";
 import { grouped, plural } from "../../report/summary-text.ts";
 import { endOf, fitted, glyphsOf, type Look, shown, truncated, wrapped } from "../look.ts";
 import { type Column, movedTo, type Table, type TableKind, windowOf } from "../table.ts";
-import { type Line, line, type Span, type Tone } from "./line.tsx";
+import { type Line, line, type Span, type Tone } from "./line.ts";
 
 const GAP = 2;
 /** The mark before the selected row, and a blank. */

@@ -1,11 +1,21 @@
 import { Box } from "ink";
 import type { ReactElement } from "react";
-import { glyphsOf, type Look, shown } from "../look.ts";
+import { glyphsOf, shown } from "../look.ts";
 import type { Part } from "../message.ts";
-import { bodyHeight, detailWidth, isSideBySide, KINDS, type State, type TableName, tableHeight } from "../state.ts";
+import {
+  awaitsStatus,
+  bodyHeight,
+  detailWidth,
+  isSideBySide,
+  KINDS,
+  type State,
+  type TableName,
+  tableHeight,
+} from "../state.ts";
 import type { Table, TableKind } from "../table.ts";
-import { detailLines } from "./detail.ts";
-import { type Line, Lines, line } from "./line.tsx";
+import { detailLines, shownDetail } from "./detail.ts";
+import { type Line, line } from "./line.ts";
+import { Lines } from "./lines.tsx";
 import { scrolled } from "./scrolled.ts";
 import { countLine, tableLines } from "./table-lines.ts";
 
@@ -18,12 +28,14 @@ const READ_FROM: Readonly<Record<TableName, readonly Part[]>> = {
 };
 
 /** What stands where there are no rows. */
-function emptyText({ unread, unreadable, problems, awsProblem }: State, name: TableName): readonly string[] {
+function emptyText(state: State, name: TableName): readonly string[] {
+  const { unread, unreadable, problems, awsProblem } = state;
   const why = READ_FROM[name].map((part) => unreadable[part]).filter((text) => text !== null);
   if (why.length > 0) return why;
   if (name === "rotations" && problems.status !== null)
     return ["Which rotations are configured is not known:", problems.status, "keysweep doctor says more."];
   if (READ_FROM[name].some((part) => unread.includes(part))) return ["Reading what is remembered."];
+  if (name === "rotations" && awaitsStatus(state)) return ["Reading which rotations are configured."];
   return name === "users" && awsProblem !== null ? ["No user is known.", awsProblem, DOCTOR] : EMPTY[name];
 }
 
@@ -37,27 +49,18 @@ const EMPTY: Readonly<Record<TableName, readonly string[]>> = {
 };
 
 /** A table, with the detail of what is selected beside it where there is room, else in its place once it is asked for. */
-export function TableView({
-  state,
-  name,
-  look,
-}: {
-  readonly state: State;
-  readonly name: TableName;
-  readonly look: Look;
-}): ReactElement {
+export function TableView({ state, name }: { readonly state: State; readonly name: TableName }): ReactElement {
+  const { look } = state;
   const height = bodyHeight(state);
   const kind = KINDS[name] as unknown as TableKind<unknown>;
   const table = state.tables[name] as unknown as Table<unknown>;
   if (look.screenReader)
-    return <Lines lines={spokenLines(state, kind, table, name, look)} look={look} width={state.columns} />;
+    return <Lines lines={spokenLines(state, kind, table, name)} look={look} width={state.columns} />;
   const beside = isSideBySide(state);
   if (state.detail && !beside) {
     return (
       <Lines
-        lines={scrolled(detailLines(state, look, state.columns - 4) ?? [], state.detailScroll, height, look).map(
-          indented,
-        )}
+        lines={scrolled(shownDetail(state) ?? [], state.scroll, height, look).map(indented)}
         look={look}
         width={state.columns}
         height={height}
@@ -74,9 +77,7 @@ export function TableView({
   );
   if (!beside) return shownTable;
   const divider = Array.from({ length: height }, () => line({ text: ` ${glyphsOf(look).divider}`, tone: "dim" }));
-  const detail = detailLines(state, look, detailWidth(state) - 2) ?? [
-    line({ text: "Nothing is selected.", tone: "dim" }),
-  ];
+  const detail = shownDetail(state) ?? [line({ text: "Nothing is selected.", tone: "dim" })];
   return (
     <Box height={height}>
       {shownTable}
@@ -85,7 +86,7 @@ export function TableView({
       </Box>
       <Box width={detailWidth(state)}>
         <Lines
-          lines={scrolled(detail, state.detailScroll, height, look, state.detail ? "" : " (Enter, then the arrows)")}
+          lines={scrolled(detail, state.scroll, height, look, state.detail ? "" : " (Enter, then the arrows)")}
           look={look}
           width={detailWidth(state)}
           height={height}
@@ -103,13 +104,8 @@ function indented({ spans }: Line): Line {
 }
 
 /** The selected row in words: a table that is read aloud from its top at every key helps nobody. */
-function spokenLines(
-  state: State,
-  kind: TableKind<unknown>,
-  table: Table<unknown>,
-  name: TableName,
-  look: Look,
-): Line[] {
+function spokenLines(state: State, kind: TableKind<unknown>, table: Table<unknown>, name: TableName): Line[] {
+  const { look } = state;
   const at = table.lines[table.cursor];
   const count = countLine(kind, table, look, state.filtering, state.columns);
   if (at === undefined) return [...emptyText(state, name).map((text) => line(text)), count];
@@ -118,6 +114,6 @@ function spokenLines(
   const row = table.rows[at];
   const cells =
     row === undefined ? [] : kind.columns.map((column) => `${column.title} ${shown(column.text(row), look) || "none"}`);
-  const detail = state.detail ? (detailLines(state, look, state.columns) ?? []) : [];
+  const detail = state.detail ? (detailLines(state, state.columns) ?? []) : [];
   return [line(cells.join(", ")), count, ...detail];
 }

@@ -1,3 +1,4 @@
+import type { Look } from "../../../src/dashboard/look.ts";
 import type { Message } from "../../../src/dashboard/message.ts";
 import { accountRow, diskRow, type RotationRow, userRow } from "../../../src/dashboard/rows.ts";
 import { firstState, type State } from "../../../src/dashboard/state.ts";
@@ -8,6 +9,9 @@ import { account, auditFinding, key, user } from "../ledger/audits.ts";
 import { HOSTILE, scanFinding } from "../reports.ts";
 import { rotationOf } from "../rotation-reports.ts";
 import { findings } from "./seed.ts";
+
+/** A terminal that can show everything. */
+export const LOOK: Look = { color: true, ascii: false, screenReader: false };
 
 export const NOW = Date.parse("2026-06-01T12:00:00Z");
 
@@ -31,7 +35,7 @@ export function rotationRow(fields: Parameters<typeof rotationOf>[0] = {}): Rota
 
 /** A dashboard that remembers one of everything, and so many findings. */
 export function stateOf(count = 40, columns = 80, rows = 24): State {
-  const first = firstState({ now: NOW, columns, rows, noEditor: null });
+  const first = firstState({ now: NOW, columns, rows, look: LOOK, noEditor: null });
   const disk = findings(count).map((finding, at) => diskRow(finding, at % 7 === 0));
   const users = [HOSTILE, "deploy-travis", "ada"].map((name, at) => {
     const created = new Date(NOW - (at + 1) * 200 * 86_400_000).toISOString();

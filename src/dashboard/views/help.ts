@@ -1,8 +1,6 @@
-import type { ReactElement } from "react";
 import { type Look, shown } from "../look.ts";
-import { bodyHeight, type State } from "../state.ts";
-import { type Line, Lines, line } from "./line.tsx";
-import { scrolled } from "./scrolled.ts";
+import type { State } from "../state.ts";
+import { type Line, line } from "./line.ts";
 
 interface Binding {
   readonly keys: string;
@@ -22,9 +20,10 @@ const EVERYWHERE: readonly Binding[] = [
 ];
 
 const TABLES: readonly Binding[] = [
-  { keys: "↑ ↓ j k", what: "one row" },
+  { keys: "↑ ↓ j k", what: "one row, or one line of a detail" },
   { keys: "PgUp PgDn Space", what: "one screen" },
-  { keys: "Home End", what: "first and last row" },
+  { keys: "Home End", what: "the first and the last" },
+  { keys: "← →", what: "in a detail, that of the row before and after" },
   { keys: "/", what: "filter: every word has to be there, !word must not" },
   { keys: "s, S", what: "sort by the next column; the other way round" },
   { keys: "g", what: "group" },
@@ -57,23 +56,8 @@ const ACTS: Readonly<Record<State["view"], readonly Binding[]>> = {
   ],
 };
 
-/** All keys of a view; on a small screen they scroll. */
-export function Help({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
-  const lines = helpLines(state, look);
-  // What is read aloud has no bottom of a screen.
-  if (look.screenReader) return <Lines lines={lines} look={look} width={state.columns} />;
-  const height = bodyHeight(state);
-  return (
-    <Lines
-      lines={scrolled(lines, state.detailScroll, height, look)}
-      look={look}
-      width={state.columns}
-      height={height}
-    />
-  );
-}
-
-function helpLines({ view }: Pick<State, "view">, look: Look): Line[] {
+/** All keys of a view. */
+export function helpLines({ view, look }: Pick<State, "view" | "look">): Line[] {
   const tables = view === "overview" ? [] : section("Tables", TABLES, look);
   return [...section(`In ${view}`, ACTS[view], look), ...tables, ...section("Everywhere", EVERYWHERE, look)];
 }

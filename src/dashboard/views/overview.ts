@@ -1,12 +1,11 @@
-import type { ReactElement } from "react";
 import { SEVERITIES } from "../../model/severity.ts";
 import { bytesText, grouped, plural } from "../../report/summary-text.ts";
 import { AGE_BOUNDS } from "../figures.ts";
 import { endOf, fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
 import type { Part } from "../message.ts";
-import { bodyHeight, type State } from "../state.ts";
+import { awaitsStatus, bodyHeight, type State } from "../state.ts";
 import { agoText } from "../time-text.ts";
-import { BLANK, type Line, Lines, line, type Span, type Tone } from "./line.tsx";
+import { BLANK, type Line, line, type Span, type Tone } from "./line.ts";
 
 const LABEL = 30;
 /** Up to a million, apart from its label. */
@@ -15,17 +14,14 @@ const FIGURE = 8;
 const TWO_COLUMNS = 80;
 
 /** How exposed are we: what a person should know who looks for three seconds. */
-export function Overview({ state, look }: { readonly state: State; readonly look: Look }): ReactElement {
-  return <Lines lines={overviewLines(state, look)} look={look} width={state.columns} height={bodyHeight(state)} />;
-}
-
-export function overviewLines(state: State, look: Look): Line[] {
-  const left = [...exposure(state, look), BLANK, ...severities(state, look)];
-  const right = [...ages(state, look), BLANK, ...trend(state, look)];
+export function overviewLines(state: State): Line[] {
+  const { look } = state;
+  const left = [...exposure(state), BLANK, ...severities(state)];
+  const right = [...ages(state), BLANK, ...trend(state)];
   const isWide = state.columns >= TWO_COLUMNS && !look.screenReader;
   const middle = isWide ? beside(left, right, leftWidth(state), look) : [...left, BLANK, ...right];
-  const lines = [...sources(state, look), BLANK, ...middle];
-  return [...lines, ...worst(state, look, bodyHeight(state) - lines.length)];
+  const lines = [...sources(state), BLANK, ...middle];
+  return [...lines, ...worst(state, bodyHeight(state) - lines.length)];
 }
 
 /** Of two columns, so that what belongs together stays together on the widest screen. */
@@ -34,30 +30,34 @@ function leftWidth({ columns }: Pick<State, "columns">): number {
 }
 
 /** Where to begin, where there is room for it. */
-function worst(state: State, look: Look, room: number): Line[] {
-  const { figures, columns } = state;
+function worst({ figures, columns, look }: State, room: number): Line[] {
   const rows = room < LEAST_ROOM || look.screenReader ? [] : figures.worst.slice(0, Math.min(MOST_ROWS, room - 2));
   if (rows.length === 0) return [];
   const { ellipsis } = glyphsOf(look);
-  const widths = columns < 100 ? [9, 20] : [9, 35];
-  const place = columns - widths.reduce((sum, width) => sum + width + 2, 2) - 22 - 2;
+  const what = columns < 100 ? 20 : 35;
+  // A narrow screen has room for the place alone, and that is where one begins.
+  const key = columns < TWO_COLUMNS ? 0 : KEY + GAP;
+  const place = columns - MARGIN - SEVERITY - GAP - what - GAP - key - MARGIN;
   return [
     BLANK,
     line({ text: "  Where to begin", tone: "title" }, { text: "  2 shows all", tone: "dim" }),
     ...rows.map(({ severity, isNew, title, rule, accessKeyId, where }) => {
-      const what = columns < 100 ? rule.replace(/^aws-/, "") : title;
+      const told = (isNew ? "new: " : "") + (columns < 100 ? rule.replace(/^aws-/, "") : title);
       return line(
-        { text: `  ${fitted(severity, widths[0] ?? 0, ellipsis)}  `, tone: severity },
-        {
-          text: fitted(shown((isNew ? "new: " : "") + what, look), widths[1] ?? 0, ellipsis),
-          tone: isNew ? "bold" : "plain",
-        },
-        `  ${fitted(shown(accessKeyId ?? "", look), 20, ellipsis)}  `,
+        { text: `  ${fitted(severity, SEVERITY, ellipsis)}  `, tone: severity },
+        { text: fitted(shown(told, look), what, ellipsis), tone: isNew ? "bold" : "plain" },
+        key === 0 ? "  " : `  ${fitted(shown(accessKeyId ?? "", look), KEY, ellipsis)}  `,
         endOf(shown(where, look), place, ellipsis),
       );
     }),
   ];
 }
+
+/** The columns of where to begin: at the edges, between two of them, and those of some of them. */
+const MARGIN = 2;
+const GAP = 2;
+const SEVERITY = 9;
+const KEY = 20;
 
 /** A blank, a heading and three rows: less says nothing that the figures do not. */
 const LEAST_ROOM = 5;
@@ -65,8 +65,8 @@ const LEAST_ROOM = 5;
 const MOST_ROWS = 12;
 
 /** How old all this is: nobody should take yesterday's for today's. */
-function sources(state: State, look: Look): Line[] {
-  const { scan, audit, now, columns, unread, unreadable, problems } = state;
+function sources(state: State): Line[] {
+  const { look, scan, audit, now, columns, unread, unreadable, problems } = state;
   const { ellipsis, separator } = glyphsOf(look);
   const fit = (text: string): string => truncated(shown(text, look), columns - 12, ellipsis);
   const row = (label: string, text: string, tone: Tone = "plain"): Line =>
@@ -113,8 +113,8 @@ function sources(state: State, look: Look): Line[] {
   return [...scanned, ...audited, ...gaps];
 }
 
-function exposure(state: State, look: Look): Line[] {
-  const { figures, columns, unread, scan, audit } = state;
+function exposure(state: State): Line[] {
+  const { look, figures, columns, unread, scan, audit } = state;
   const { liveOnDisk, oldest, withoutMfa, activeKeys, users, underWay, due, stuck } = figures;
   const { ellipsis, unknown } = glyphsOf(look);
   const room = (columns >= TWO_COLUMNS ? leftWidth(state) : columns) - LABEL - FIGURE - 4;
@@ -123,7 +123,12 @@ function exposure(state: State, look: Look): Line[] {
   const missing: Readonly<Record<Part, string | null>> = {
     scan: unread.includes("scan") ? notRead("scan") : scan === null ? unknown : null,
     audit: unread.includes("audit") ? notRead("audit") : audit === null ? unknown : null,
-    rotations: unread.includes("rotations") ? notRead("rotations") : state.problems.status === null ? null : unknown,
+    rotations:
+      unread.includes("rotations") || awaitsStatus(state)
+        ? notRead("rotations")
+        : state.problems.status === null
+          ? null
+          : unknown,
   };
   const row = (of: Part, label: string, value: number | string, tone: Tone, more = ""): Line =>
     line(
@@ -155,7 +160,7 @@ function exposure(state: State, look: Look): Line[] {
   ];
 }
 
-function severities({ figures, unread, scan, audit, justSeen }: State, look: Look): Line[] {
+function severities({ figures, unread, scan, audit, justSeen, look }: State): Line[] {
   const isRead = !unread.includes("scan") && !unread.includes("audit");
   const isKnown = isRead && (scan !== null || audit !== null || justSeen.length > 0);
   const most = Math.max(1, ...SEVERITIES.map((severity) => figures.bySeverity[severity]));
@@ -187,7 +192,7 @@ const AGE_LABELS = [
 ];
 const AGE_TONES: readonly Tone[] = ["good", "good", "medium", "medium", "high"];
 
-function ages({ figures, unread, audit }: State, look: Look): Line[] {
+function ages({ figures, unread, audit, look }: State): Line[] {
   const isKnown = !unread.includes("audit") && audit !== null;
   const most = Math.max(1, ...figures.ages);
   return [
@@ -199,7 +204,7 @@ function ages({ figures, unread, audit }: State, look: Look): Line[] {
 }
 
 /** One bar a run, the last on the right. */
-function trend({ trend: points, columns }: State, look: Look): Line[] {
+function trend({ trend: points, columns, look }: State): Line[] {
   const { bars } = glyphsOf(look);
   if (points.length < 2) return [];
   const shownPoints = points.slice(-Math.min(48, Math.floor(columns / 2) - 6));

@@ -1,21 +1,7 @@
 import { Box, Text } from "ink";
 import type { ReactElement } from "react";
-import type { Severity } from "../../model/severity.ts";
 import { glyphsOf, type Look, truncated, widthOf } from "../look.ts";
-
-/** What a piece of text is, from which follows how it looks. */
-export type Tone = Severity | "plain" | "bold" | "dim" | "accent" | "good" | "bad" | "title";
-
-export interface Span {
-  readonly text: string;
-  readonly tone?: Tone;
-}
-
-/** One line of the screen; text in it has been made harmless and short enough. */
-export interface Line {
-  readonly spans: readonly Span[];
-  readonly selected?: boolean;
-}
+import type { Line, Span, Tone } from "./line.ts";
 
 /** The sixteen colours of the terminal's own theme; without colours, weight alone. */
 const TONES: Readonly<Record<Tone, { readonly color?: string; readonly bold?: boolean; readonly dimColor?: boolean }>> =
@@ -33,12 +19,6 @@ const TONES: Readonly<Record<Tone, { readonly color?: string; readonly bold?: bo
     bad: { color: "red" },
     title: { bold: true },
   };
-
-export function line(...spans: readonly (Span | string)[]): Line {
-  return { spans: spans.map((span) => (typeof span === "string" ? { text: span } : span)) };
-}
-
-export const BLANK: Line = { spans: [] };
 
 function Spans({
   line: { spans, selected = false },
