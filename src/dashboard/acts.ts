@@ -1,13 +1,11 @@
-import type { AccessKeyId } from "../model/access-key-id.ts";
 import type { Finding } from "../model/finding.ts";
 import type { FilePlace } from "../model/place.ts";
-import type { RotationReport } from "../model/rotation.ts";
 import type { RotationCommand } from "../model/rotation-event.ts";
-import type { CommandProspect, StepAhead } from "../model/rotation-prospect.ts";
-import { timeText } from "../report/rotations/summary-text.ts";
+import { identifyRequest, planRequest } from "./job-requests.ts";
 import type { Effect, JobRequest } from "./message.ts";
+import { allowQuestion, commandQuestion, goOnQuestion } from "./questions.ts";
 import { type FindingRow, isUnderWay, type RotationRow, type UserRow } from "./rows.ts";
-import type { Dialog, Field, State } from "./state.ts";
+import type { Dialog, State } from "./state.ts";
 import { selectedRow } from "./table.ts";
 
 /** Something that can be done with what is selected. */
@@ -60,14 +58,14 @@ function findingActs(state: State, row: FindingRow): readonly Act[] {
       label: "identify owner",
       brief: "owner",
       refused: whyNotIdentify(state, row),
-      begin: id === null ? NOTHING : { effect: { kind: "run", request: identifying(id) } },
+      begin: id === null ? NOTHING : { effect: { kind: "run", request: identifyRequest(id) } },
     },
     {
       key: "a",
       label: "allow",
       brief: "allow",
       refused: finding === null ? whyNotAllow(row) : row.allowed === null ? null : "it is allowed already",
-      begin: { dialog: allowing(row, state.now) },
+      begin: { dialog: allowQuestion(row, state.now) },
     },
     rotating(
       state,
@@ -90,16 +88,6 @@ function copying(text: string, label: string): Act {
   return { key: "c", label, brief: "copy", refused: null, begin: { effect: { kind: "copy", text } } };
 }
 
-function identifying(id: string): JobRequest {
-  // The id alone is handed over: what it lies beside is not read again.
-  return {
-    purpose: "identify",
-    words: ["scan", "--stdin", "--identify", "--format", "json", "--fail-on", "never", "--ledger", "none"],
-    stdin: `${id}\n`,
-    about: id,
-  };
-}
-
 function whyNotIdentify(state: State, { accessKeyId: id, userName, source }: FindingRow): string | null {
   if (id === null) return "no key id was seen";
   if (!id.startsWith("AKIA")) return "it is no long-term key of a user";
@@ -120,34 +108,6 @@ function whyNotOpen({ source }: FindingRow): string {
 }
 
 const NOT_ENDED = "the scan that saw it has not ended";
-
-const DAYS_ALLOWED = 90;
-const DAY_MS = 86_400_000;
-
-function allowing(row: FindingRow, now: number): Dialog {
-  return {
-    title: "Allow this finding",
-    body: [
-      `${row.title}${row.accessKeyId === null ? "" : `, ${row.accessKeyId}`}`,
-      row.where,
-      "It stays in reports, marked, and counts again after the day given. The key stays as dangerous as it is.",
-    ],
-    fields: [
-      field("Why it is accepted"),
-      field("Who answers for it"),
-      { ...field("Until"), value: new Date(now + DAYS_ALLOWED * DAY_MS).toISOString().slice(0, 10) },
-    ],
-    ...FRESH,
-    danger: false,
-    answer: { kind: "allow", row },
-  };
-}
-
-export function field(label: string, must: string | null = null): Field {
-  return { label, value: "", must };
-}
-
-const FRESH = { focus: 0, scroll: 0, error: null } as const;
 
 function userActs(state: State, { user }: UserRow): readonly Act[] {
   const [key] = user.keys.toSorted((a, b) => (a.status === b.status ? 0 : a.status === "Active" ? -1 : 1));
@@ -188,7 +148,7 @@ function rotationActs(state: State, row: RotationRow): readonly Act[] {
       brief: underWay ? "go on" : "rotate",
       refused: whyNotRun(state, row),
       // One that is not begun is planned first: the plan says which key is meant.
-      begin: underWay ? { dialog: goingOn(row, state.now) } : planning(row),
+      begin: underWay ? { dialog: goOnQuestion(row, state.now) } : planning(row),
     },
     commanding(state, row, "reactivate", "b", "bring old key back", "bring back"),
     commanding(state, row, "abandon", "d", "give up", "give up"),
@@ -198,12 +158,7 @@ function rotationActs(state: State, row: RotationRow): readonly Act[] {
 }
 
 function planning({ report: { name } }: RotationRow): Act["begin"] {
-  return {
-    effect: {
-      kind: "run",
-      request: { purpose: "plan", words: ["rotate", "plan", name, "--format", "json"], about: name },
-    },
-  };
+  return { effect: { kind: "run", request: planRequest(name) } };
 }
 
 const NOT_CONFIGURED = "the configuration does not have its user any more";
@@ -222,49 +177,6 @@ function whyNotRun(state: State, row: RotationRow): string | null {
   return state.awsProblem;
 }
 
-/** @param key the one that the person was asked about: another process may go on before the answer comes. */
-export function runRequest(name: string, key: AccessKeyId | null): JobRequest {
-  return { purpose: "rotate", words: ["rotate", "run", name, ...keyFlag(key), "--format", "json"], about: name };
-}
-
-function keyFlag(key: AccessKeyId | null): readonly string[] {
-  return key === null ? [] : [`--key=${key}`];
-}
-
-function goingOn({ report, ahead }: RotationRow, now: number): Dialog {
-  const { name, state, reason, oldKeyId } = report;
-  return typed(
-    `Take ${name} as far as it goes now`,
-    [
-      ...aheadText(ahead ?? [], now),
-      "What has to be proved before a step is proved anew.",
-      ...(state === "stuck" ? ["What it is stuck on is looked at again:"] : []),
-      reason ?? `It is ${state}.`,
-    ],
-    oldKeyId ?? name,
-    { kind: "run", request: runRequest(name, oldKeyId) },
-  );
-}
-
-/** AWS's clock decides, and this one tells: what time it is by AWS's is not known here. */
-function aheadText(ahead: readonly StepAhead[], now: number): readonly string[] {
-  return ahead.map(({ what, notBefore }) => {
-    if (notBefore === null) return what;
-    const from = timeText(notBefore);
-    return Date.parse(notBefore) <= now ? `Now, for its time came on ${from}: ${what}` : `From ${from} on: ${what}`;
-  });
-}
-
-/** A question that is answered by typing what it is about. */
-export function typed(title: string, body: readonly string[], must: string, answer: Dialog["answer"]): Dialog {
-  return { title, body, fields: [field(`Type ${must}`, must)], ...FRESH, danger: true, answer };
-}
-
-/** Something to read, closed by any answer. */
-export function reading(title: string, body: readonly string[]): Dialog {
-  return { title, body, fields: [], ...FRESH, danger: false, answer: { kind: "close" } };
-}
-
 function commanding(
   state: State,
   row: RotationRow,
@@ -280,38 +192,5 @@ function commanding(
     (isRunning(state, "rotate", row.id) || isRunning(state, "command", row.id) ? "it is being worked on" : null) ??
     // The way out of an emergency is never barred by what went wrong elsewhere: it is tried.
     (command === "reactivate" ? null : state.awsProblem);
-  return { key, label, brief, refused, begin: { dialog: commandDialog(row.report, command, prospect, state.now) } };
-}
-
-const LEFT_TARGETS = "Its targets stay as they are: the configuration does not have them any more.";
-
-function commandDialog(
-  { name, userName, accountId, oldKeyId, configured }: RotationReport,
-  command: RotationCommand,
-  { key, keys, targets, outcome, ahead }: CommandProspect,
-  now: number,
-): Dialog {
-  const request: JobRequest = {
-    purpose: "command",
-    words: ["rotate", command, name, ...keyFlag(oldKeyId), "--yes", "--format", "json"],
-    about: name,
-  };
-  const run = { kind: "run", request } as const;
-  const body = [
-    `${userName} in ${accountId}`,
-    ...keys,
-    ...(configured === false ? [LEFT_TARGETS] : targets),
-    outcome,
-    ...aheadText(ahead, now),
-  ];
-  switch (command) {
-    case "reactivate": {
-      const sure = typed("Are you sure?", keys, key, run);
-      return { ...reading(`Bring ${key} back`, body), danger: true, answer: { kind: "ask", dialog: sure } };
-    }
-    case "abandon":
-      return typed(`Give ${name} up`, body, key, run);
-    case "confirm":
-      return typed(`Say that no consumer needs ${key} any more`, body, key, run);
-  }
+  return { key, label, brief, refused, begin: { dialog: commandQuestion(row.report, command, prospect, state.now) } };
 }

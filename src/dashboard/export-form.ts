@@ -1,8 +1,8 @@
 import { auditFormats } from "../report/audit/audit-formats.ts";
 import { rotationsFormats } from "../report/rotations/rotations-formats.ts";
 import { scanFormats } from "../report/scan/scan-formats.ts";
-import { field } from "./acts.ts";
 import type { JobRequest } from "./message.ts";
+import { field } from "./questions.ts";
 import type { Dialog, State, ViewName } from "./state.ts";
 
 /** What a view's report tells of, the words that write it, and the formats that it has. */

@@ -1,9 +1,10 @@
 import type { Owner } from "../model/finding.ts";
 import type { RotationPlan } from "../model/rotation-plan.ts";
-import { reading, runRequest, typed } from "./acts.ts";
+import { runRequest } from "./job-requests.ts";
 import { inSight, withFigures, withFindings } from "./knowledge.ts";
 import { changesKeys, type Effect, type JobEnd, type JobRequest } from "./message.ts";
 import { printedOwners, printedPlans, printedRotations } from "./printed.ts";
+import { reading, typed } from "./questions.ts";
 import { type FindingRow, isUnderWay, type RotationRow } from "./rows.ts";
 import { KINDS, type State } from "./state.ts";
 import { logged, noticed, only, type Step, told } from "./step.ts";
