@@ -40,14 +40,19 @@ export class Interruption {
     this.#finishes = true;
   }
 
-  /** @param isLent whether another program has the keyboard: Ctrl-C is meant for that, though the system tells everybody on the terminal. */
+  /**
+   * @param isLent whether another program has the keyboard: Ctrl-C is meant for that, though the system tells everybody on the terminal. Nothing
+   * ends the run while it is not back: nobody would be left to put the terminal right.
+   */
   lendKeyboard(isLent: boolean): void {
     this.#isLent = isLent;
+    if (!isLent && this.#aborted.signal.aborted) this.#tidy();
   }
 
   come(signal: InterruptingSignal): void {
     if (signal === "SIGINT" && this.#isLent) return;
     if (!this.#aborted.signal.aborted) this.#first();
+    else if (this.#isLent) return;
     else if (!this.#finishes) this.#world.leave();
     // One interruption may come as several signals, in any order: the system keeps none, a terminal that is closed and what ends its programs
     // both say so, and npm says once more what the terminal said. So what comes before a person was told does not count.
@@ -55,9 +60,15 @@ export class Interruption {
   }
 
   #first(): void {
-    const { after, leave, tell } = this.#world;
     this.#aborted.abort();
+    this.#tidy();
+  }
+
+  /** Ends what takes its time. */
+  #tidy(): void {
+    const { after, leave, tell } = this.#world;
     after(TIDY_MS, () => {
+      if (this.#isLent) return;
       if (!this.#finishes) return leave();
       tell("the step in hand is finished first; Ctrl-C once more does not wait");
       this.#isTold = true;

@@ -58,18 +58,18 @@ export async function runProgram({
   let suspend: Lend = async (work) => {
     await work();
   };
-  let isLent = false;
+  let lent: Promise<void> | null = null;
   const effects = makeEffects(async (work) => {
-    isLent = true;
+    lent = suspend(async () => {
+      stdout.write(WRAP.on);
+      await leaveUnread(stdin);
+      await work();
+      if (!hasEnded) wrapAtEdge(false);
+    });
     try {
-      await suspend(async () => {
-        stdout.write(WRAP.on);
-        await leaveUnread(stdin);
-        await work();
-        if (!hasEnded) wrapAtEdge(false);
-      });
+      await lent;
     } finally {
-      isLent = false;
+      lent = null;
     }
   });
   const wrapAtEdge = (wraps: boolean): void => {
@@ -80,6 +80,12 @@ export async function runProgram({
   const stop = (): void => {
     hasEnded = true;
     app.unmount();
+  };
+  /** Whoever has the terminal gives it back first. */
+  const interrupted = (): void => {
+    hasEnded = true;
+    if (lent === null) stop();
+    else lent.then(stop, stop);
   };
   const tell = (message: Message): void => {
     // What is drawn after the end would take the terminal over again.
@@ -109,7 +115,7 @@ export async function runProgram({
   const resized = (): void => {
     if (stdout.columns === state.columns && stdout.rows === state.rows) return;
     // What a terminal does with what it shows when it is resized, no two do alike.
-    if (!isLent && !look.screenReader) erase();
+    if (lent === null && !look.screenReader) erase();
     tell({ kind: "resized", columns: stdout.columns, rows: stdout.rows });
   };
   // Before ink hears of it, which would draw the old frame in the new size.
@@ -143,7 +149,7 @@ export async function runProgram({
     if (state.jobs.length > 0 || time - state.now >= IDLE_TICK_MS) tell({ kind: "ticked", now: time });
   }, tickMs);
   ticking.unref();
-  signal.addEventListener("abort", stop, { once: true });
+  signal.addEventListener("abort", interrupted, { once: true });
   try {
     const ended = Promise.race([app.waitUntilExit(), failed.promise]);
     // Whoever leaves at the first sight is not kept waiting for what nobody will see.
@@ -155,7 +161,7 @@ export async function runProgram({
   } finally {
     clearInterval(ticking);
     stdout.off("resize", resized);
-    signal.removeEventListener("abort", stop);
+    signal.removeEventListener("abort", interrupted);
     stop();
     wrapAtEdge(true);
     stopListening();

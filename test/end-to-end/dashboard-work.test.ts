@@ -168,6 +168,40 @@ describe("at a place that was found", () => {
     expectLeftAsFound(ended);
   });
 
+  test.each(["SIGTERM", "SIGHUP"] as const)(
+    "%s that comes while an editor has the terminal ends the editor, which saves what was typed, and leaves the terminal as it was found",
+    async (signal) => {
+      const editor = world.file(
+        "ed",
+        "#!/bin/sh\nstty raw -echo\ntrap 'sleep 3; echo text > saved; exit 1' HUP\nprintf '\\033[?1049h\\033[?25lEDITING'\necho $$ > editor\nwhile :; do sleep 0.1; done\n",
+      );
+      chmodSync(editor, 0o755);
+      const session = await selected({ EDITOR: editor });
+      session.type("e");
+      await session.shows((text) => text.includes("EDITING") && !text.includes("Findings"));
+      process.kill(pidOf(session), signal);
+      // Whoever asks twice does not end it sooner. It takes longer than an end that is interrupted may take otherwise.
+      process.kill(pidOf(session), signal);
+      const ended = await session.ended;
+      expect(readFileSync(join(world.folder, "saved"), "utf8")).toBe("text\n");
+      expect(existsSync(`/proc/${readFileSync(join(world.folder, "editor"), "utf8").trim()}`)).toBe(false);
+      expect(ended.raw).toContain("status=130");
+      expectLeftAsFound(ended);
+    },
+  );
+
+  test("an editor that is killed leaves the dashboard a terminal in order, and so does that", async () => {
+    const editor = world.file("ed", "#!/bin/sh\nstty raw -echo\nprintf '\\033[?1049hEDITING'\nkill -KILL $$\n");
+    chmodSync(editor, 0o755);
+    const session = await selected({ EDITOR: editor });
+    session.type("e");
+    await session.shows(/ed: it ended with a signal[^]*q quit/);
+    session.type("q");
+    const ended = await session.ended;
+    expect(ended.raw).toContain("status=0");
+    expectLeftAsFound(ended);
+  });
+
   test.each([
     ["no-such-editor -w", /no-such-editor: there is no such program/],
     ["false", /false: it ended with 1/],

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { changesKeys, type Effect, type Effects, type JobRequest, type Message } from "../../dashboard/message.ts";
 import { KeysweepError } from "../../model/error.ts";
 import type { JobControl } from "./job-control.ts";
@@ -11,6 +11,8 @@ export interface EffectsOptions {
   readonly control: JobControl;
   readonly editor: readonly string[] | null;
   readonly stdout: NodeJS.WriteStream;
+  /** Aborted when the dashboard is to end. */
+  readonly signal: AbortSignal;
   /** Tells who hears of Ctrl-C whom it is meant for. */
   lendKeyboard(isLent: boolean): void;
   now(): number;
@@ -113,14 +115,17 @@ export class TerminalEffects implements Effects {
   }
 
   async #edit(path: string, line: number, tell: (message: Message) => void): Promise<void> {
-    const { editor, control, lendKeyboard, now } = this.#options;
+    const { editor, control, stdout, signal, lendKeyboard, now } = this.#options;
     const [program, ...before] = editor ?? [];
     if (program === undefined) return;
     await control.lend(async () => {
       // What quits one that is no editor must not leave it alone with the terminal.
       process.on("SIGQUIT", ignored);
       lendKeyboard(true);
-      const problem = await ranIn([program, ...before, ...placeArguments(program, path, line)]);
+      const settings = terminalSettings();
+      const problem = await ranIn([program, ...before, ...placeArguments(program, path, line)], signal);
+      // One that was ended from outside did not tidy up.
+      if (problem !== null) putBack(settings, stdout);
       lendKeyboard(false);
       process.off("SIGQUIT", ignored);
       if (problem !== null) tell({ kind: "told", text: `${program}: ${problem}`, tone: "bad", now: now() });
@@ -147,10 +152,30 @@ export function placeArguments(program: string, path: string, line: number): rea
 
 function ignored(): void {}
 
-/** Null when it ended well. */
-async function ranIn([program = "", ...rest]: readonly string[]): Promise<string | null> {
+/** How the terminal is set, in words of stty; null where there is none. */
+function terminalSettings(): string | null {
+  const { status, stdout } = spawnSync("stty", ["-g"], { stdio: ["inherit", "pipe", "ignore"], encoding: "utf8" });
+  return status === 0 ? stdout.trim() : null;
+}
+
+/** The main screen, a cursor, and what is pasted and clicked told to nobody. */
+const PLAIN_SCREEN = "\x1b[?1049l\x1b[?25h\x1b[?2004l\x1b[?1000l\x1b[?1006l\x1b[m";
+
+function putBack(settings: string | null, stdout: NodeJS.WriteStream): void {
+  stdout.write(PLAIN_SCREEN);
+  if (settings !== null) spawnSync("stty", [settings], { stdio: ["inherit", "ignore", "ignore"] });
+}
+
+/**
+ * Runs an editor to its end, which it is asked for as by a terminal that is closed: then editors save what was typed.
+ * @returns null when it ended well.
+ */
+async function ranIn([program = "", ...rest]: readonly string[], signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
     const child = spawn(program, rest, { stdio: "inherit" });
+    const end = (): void => void child.kill("SIGHUP");
+    signal.addEventListener("abort", end);
+    child.on("close", () => signal.removeEventListener("abort", end));
     child.on("error", (error: NodeJS.ErrnoException) =>
       resolve(error.code === "ENOENT" ? "there is no such program" : (error.code ?? error.name)),
     );

@@ -70,6 +70,7 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
         control,
         editor,
         stdout,
+        signal: context.signal,
         lendKeyboard: (isLent) => context.lendKeyboard(isLent),
         now,
       });
