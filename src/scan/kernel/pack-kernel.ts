@@ -28,6 +28,8 @@ const OFFSET_LIMIT = 2 ** 38 - 1;
 const POSITION_BITS = 26;
 /** More chunks than any pack has. */
 const NO_MORE_CHUNKS = 2 ** 20;
+/** What is done for each object is done for so many at once: V8 makes a function quick between two calls, never within one. */
+const STEP = 2 ** 15;
 /** How many entries of the lookup there are for one object, at most. */
 const LOOKUP_DENSITY = 0.5;
 
@@ -35,10 +37,16 @@ const LOOKUP_DENSITY = 0.5;
 interface Exports {
   makeTables(tables: number, work: number): void;
   prepareIds(shared: number, count: number): void;
-  placeNodes(shared: number, keys: number, room: number, count: number, passes: number, counts: number): number;
-  readHeaders(shared: number, from: bigint, to: bigint, address: number): number;
-  linkNodes(shared: number, room: number): void;
-  listRoots(shared: number, room: number): void;
+  countByDigit(from: number, end: number, counts: number, number: number): void;
+  moveByDigit(from: number, end: number, to: number, counts: number, number: number): void;
+  sumUp(counts: number, size: number): number;
+  placeNodes(shared: number, from: number, end: number): void;
+  endLookup(shared: number): void;
+  readHeaders(shared: number, from: bigint, to: bigint, address: number): void;
+  linkNodes(shared: number, from: number, to: number): void;
+  linkInOrder(shared: number, order: number): void;
+  countRoots(shared: number, from: number, to: number, counts: number): void;
+  listRoots(shared: number, from: number, to: number, counts: number): void;
   countTree(shared: number, root: number): number;
   walk(shared: number, thread: number, budget: number): number;
   beginOutside(shared: number, thread: number, first: number, type: number, length: number): void;
@@ -110,6 +118,9 @@ export function takePackMemory(shape: PackShape): PackMemory | null {
   return null;
 }
 
+/** What is known of a pack whose nodes are linked. */
+const PREPARED = [layout.NODE_COUNT, layout.BLOB_ROOT_COUNT, layout.ALL_ROOT_COUNT, layout.SOUND_COUNT];
+
 /** Says where what lies, and fills in what is known. */
 function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
   const { objects, length, threads } = shape;
@@ -147,7 +158,8 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
   if (taken === null) return null;
   const { memory, isNew } = taken;
   const bytes = new Uint8Array(memory.buffer);
-  const nodeCount = new DataView(memory.buffer).getUint32(shared + layout.NODE_COUNT, true);
+  const fields = new DataView(memory.buffer);
+  const kept = isPrepared ? PREPARED.map((field): Field => [field, fields.getUint32(shared + field, true)]) : [];
   const cleared = [
     [shared, layout.SHARED_SIZE] as const,
     ...blocks.map(({ thread }) => [thread, layout.THREAD_SIZE] as const),
@@ -156,7 +168,6 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
   if (!isNew) for (const [address, size] of cleared) bytes.fill(0, address, address + size);
   bytes.set(anchors, table);
   bytes.set(shape.hashKey.subarray(0, 16), shared + layout.HASH_KEY);
-  const fields = new DataView(memory.buffer);
   const setFields = (block: number, values: readonly (readonly [field: number, value: number])[]): void => {
     for (const [field, value] of values) fields.setUint32(block + field, value, true);
   };
@@ -169,12 +180,8 @@ function lay(shape: PackShape, inMemory: boolean): PackMemory | null {
     [layout.LOOKUP_SHIFT, shift],
     [layout.ROOTS, roots],
     [layout.ID_LENGTH, shape.idLength],
-    ...(isPrepared
-      ? ([
-          [layout.NODE_COUNT, nodeCount],
-          [layout.NEXT_CHUNK, NO_MORE_CHUNKS],
-        ] as const)
-      : []),
+    ...kept,
+    ...(isPrepared ? [[layout.NEXT_CHUNK, NO_MORE_CHUNKS] as const] : []),
     ...(listing === null ? [] : listing.shared),
   ]);
   fields.setBigUint64(shared + layout.PACK_END, BigInt(Math.max(0, length - shape.idLength)), true);
@@ -203,7 +210,7 @@ interface ListingPlan {
 
 /** What is needed besides for listing. */
 function layListing(
-  { objects, threads, idLength, listing, wantedLength = WANTED }: PackShape,
+  { objects, threads, idLength, wantedLength = WANTED }: PackShape,
   take: (size: number) => number,
 ): ListingPlan {
   const cleared: [number, number][] = [];
@@ -213,7 +220,6 @@ function layListing(
     return address;
   };
   const shared: Field[] = [
-    [layout.MODE, listing === "first" ? layout.LIST : layout.BLOBS],
     [layout.IDS, take(objects * idLength + layout.SLACK)],
     [layout.ID_STARTS, take(0x10001 * 4)],
     [layout.WANTED, take(wantedLength + layout.SLACK)],
@@ -290,6 +296,11 @@ function newMemory(initial: number, maximum: number): WebAssembly.Memory | null 
   }
 }
 
+/** [0, count) in steps, half-open. */
+function* steps(count: number): Generator<readonly [from: number, to: number]> {
+  for (let from = 0; from < count; from += STEP) yield [from, Math.min(from + STEP, count)];
+}
+
 function lookupShift(length: number, objects: number): number {
   let shift = 6;
   while (length / 2 ** shift > objects * LOOKUP_DENSITY + 16) shift++;
@@ -330,6 +341,7 @@ export class PackKernel {
   readonly #thread: number;
   readonly #threads: readonly number[];
   readonly #exports: Exports;
+  #hasLaterBase = false;
 
   constructor(module: WebAssembly.Module, { memory, shared, threads }: PackMemory, thread: number, readPack: ReadPack) {
     const read = (position: number, length: number, address: number): number =>
@@ -408,19 +420,40 @@ export class PackKernel {
     // They are sorted where the nodes go, back and forth, and end where each is read before a node takes its place.
     const nodes = this.#get(this.#shared + layout.NODES);
     const [last, other] = [nodes + objects * (layout.NODE_SIZE - 8), nodes + objects * (layout.NODE_SIZE - 16)];
-    const [keys, room] = passes % 2 === 0 ? [last, other] : [other, last];
+    let [keys, room] = passes % 2 === 0 ? [last, other] : [other, last];
     const pairs = new Uint32Array(this.bytes.buffer, keys, objects * 2);
     for (let position = 0; position < objects; position++) {
       const offset = Math.min(offsetAt(position), OFFSET_LIMIT);
       pairs[2 * position] = (offset << POSITION_BITS) | position;
       pairs[2 * position + 1] = Math.floor(offset / 2 ** (32 - POSITION_BITS));
     }
-    return this.#exports.placeNodes(this.#shared, keys, room, objects, passes, this.#room);
+    for (let pass = 0; pass < passes; pass++) {
+      this.#sortByDigit(keys, room, objects, pass);
+      [keys, room] = [room, keys];
+    }
+    for (const [from, to] of steps(objects)) this.#exports.placeNodes(this.#shared, keys + 8 * from, keys + 8 * to);
+    this.#exports.endLookup(this.#shared);
+    return this.nodeCount;
   }
 
-  /** Reads the headers of the entries that begin in [from, to) of the pack, whose bytes lie from `address` on. How many name their base by its id. */
-  readHeaders(from: number, to: number, address: number): number {
-    return this.#exports.readHeaders(this.#shared, BigInt(from), BigInt(to), address);
+  #sortByDigit(keys: number, room: number, count: number, number: number): void {
+    const counts = this.#room;
+    const size = 4 << layout.DIGIT_BITS;
+    this.bytes.fill(0, counts, counts + size);
+    for (const [from, to] of steps(count)) this.#exports.countByDigit(keys + 8 * from, keys + 8 * to, counts, number);
+    this.#exports.sumUp(counts, size);
+    for (const [from, to] of steps(count))
+      this.#exports.moveByDigit(keys + 8 * from, keys + 8 * to, room, counts, number);
+  }
+
+  /** Reads the headers of the entries that begin in [from, to) of the pack, whose bytes lie from `address` on. */
+  readHeaders(from: number, to: number, address: number): void {
+    this.#exports.readHeaders(this.#shared, BigInt(from), BigInt(to), address);
+  }
+
+  /** Whether the headers that were read name any base by its id. */
+  get hasNamedBases(): boolean {
+    return Atomics.load(this.#fields, (this.#shared + layout.NAMED_BASES) / 4) !== 0;
   }
 
   /** Says what is wanted in trees, before they are walked. Whether there is room for so much; otherwise nothing is. */
@@ -433,11 +466,17 @@ export class PackKernel {
     return true;
   }
 
-  /** Makes everything but the blobs what is walked next. No thread may be walking. */
-  turnToStructure(): void {
-    this.#set(this.#shared + layout.MODE, layout.STRUCTURE);
-    this.#set(this.#shared + layout.NEXT_ROOT, 0);
-    this.listRoots();
+  /** Makes the blobs what is walked. */
+  beginWithBlobs(): void {
+    this.#set(this.#shared + layout.MODE, layout.BLOBS);
+    this.#set(this.#shared + layout.ROOT_COUNT, this.#get(this.#shared + layout.BLOB_ROOT_COUNT));
+  }
+
+  /** Makes all else what is walked next. No thread may be walking. @param mode STRUCTURE, or LIST */
+  turnToStructure(mode: number): void {
+    this.#set(this.#shared + layout.MODE, mode);
+    this.#set(this.#shared + layout.NEXT_ROOT, this.#get(this.#shared + layout.BLOB_ROOT_COUNT));
+    this.#set(this.#shared + layout.ROOT_COUNT, this.#get(this.#shared + layout.ALL_ROOT_COUNT));
   }
 
   /** Whether every tree that could be read is listed. */
@@ -473,13 +512,23 @@ export class PackKernel {
     });
   }
 
+  /** Links the nodes to trees, once their headers are read and their bases named, and lists the roots. */
   linkNodes(): void {
-    this.#exports.linkNodes(this.#shared, this.#room);
+    const count = this.nodeCount;
+    if (this.#hasLaterBase) this.#exports.linkInOrder(this.#shared, this.#room);
+    else for (const [from, to] of steps(count)) this.#exports.linkNodes(this.#shared, count - to, count - from);
+    const counts = this.#room;
+    const half = layout.ROOT_CLASSES * 2;
+    this.bytes.fill(0, counts, counts + 2 * half);
+    for (const [from, to] of steps(count)) this.#exports.countRoots(this.#shared, from, to, counts);
+    this.#set(this.#shared + layout.ALL_ROOT_COUNT, this.#exports.sumUp(counts, 2 * half));
+    this.#set(this.#shared + layout.BLOB_ROOT_COUNT, this.#get(counts + half));
+    for (const [from, to] of steps(count)) this.#exports.listRoots(this.#shared, from, to, counts);
   }
 
-  /** Lists the roots again, in a memory that was prepared for another search. */
-  listRoots(): void {
-    this.#exports.listRoots(this.#shared, this.#room);
+  /** Whether all nodes lead to a base that is in the pack. */
+  get isSound(): boolean {
+    return this.#get(this.#shared + layout.SOUND_COUNT) === this.nodeCount;
   }
 
   get #room(): number {
@@ -525,6 +574,8 @@ export class PackKernel {
   }
 
   setBase(node: number, base: number): void {
+    // Bases that are named by their offsets come before what is built on them.
+    this.#hasLaterBase ||= base >= node;
     this.#set(this.#node(node) + layout.BASE, base);
   }
 

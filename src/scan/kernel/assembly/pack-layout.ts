@@ -9,8 +9,8 @@ export const NODE_COUNT = 12;
 export const PACK = 16; // where the pack lies in memory; 0: it is read entry by entry
 export const LOOKUP = 20; // for each stretch of the pack, the first node that begins in it or behind it
 export const LOOKUP_SHIFT = 24; // the length of a stretch, as a power of two
-export const ROOTS = 28; // u32 each: nodes, in the order in which their trees are walked
-export const ROOT_COUNT = 32;
+export const ROOTS = 28; // u32 each: nodes, in the order in which their trees are walked: blobs, then the others
+export const ROOT_COUNT = 32; // up to where they are walked now
 export const NEXT_ROOT = 36; // atomic
 export const NEXT_CHUNK = 40; // atomic
 export const STOP = 44; // atomic: 1 when the search is to end
@@ -29,7 +29,11 @@ export const WANTED_STARTS = 108; // one bit for each two bytes with which a wan
 export const NO_ROOM_FOR_TREES = 112; // atomic: 1 when trees are no longer listed
 export const WANTED_ROOM = 120; // for the ids of what is wanted, in bytes
 export const PENDING = 116; // atomic: weight of the objects that other threads have handed to the main one, and into which it has not looked yet
-export const SHARED_SIZE = 128;
+export const BLOB_ROOT_COUNT = 124;
+export const ALL_ROOT_COUNT = 128;
+export const NAMED_BASES = 132; // atomic: how many entries name their base by its id
+export const SOUND_COUNT = 136; // how many nodes lead to a base that is in the pack
+export const SHARED_SIZE = 192;
 
 // What is done with which objects. To list is to keep what commits and trees name, for whoever asks where something comes from.
 export const BLOBS = 0; // blobs are searched
@@ -53,6 +57,8 @@ export const HEADER = 36; // u8: length of the entry's header, its base's name c
 export const TYPE = 37; // u8: as the entry says; 0 when it makes no sense
 export const STATE = 38; // u8
 export const NODE_SIZE = 40;
+
+export const ROOT_CLASSES = 256;
 
 export const DIGIT_BITS = 11; // objects are sorted by so many bits of their offsets at a time
 

@@ -1,6 +1,6 @@
 import {
-  BASE, BLOB, COMMIT, DIGIT_BITS, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, BLOBS, LIST, MODE, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
-  PACK_END, POSITION, REACHED, ROOT_COUNT, ROOTS, SIBLING, SIZE, STATE, TAG, TOO_LARGE, TREE, TYPE, WANTED_COUNT, WEIGHT,
+  BASE, BLOB, COMMIT, DIGIT_BITS, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, NAMED_BASES, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
+  PACK_END, POSITION, REACHED, ROOTS, SIBLING, SIZE, SOUND_COUNT, STATE, TAG, TOO_LARGE, TREE, TYPE, WEIGHT,
 } from "./pack-layout";
 
 /** How many bits of a key are the object's position in the index; the others are its offset. */
@@ -15,28 +15,65 @@ export function nodeAt(shared: usize, index: u32): usize {
 }
 
 /**
- * Puts the index's objects in the order of their offsets, as nodes that know nothing but where they are.
- * @param keys `count` × u64: offset << 26 | position; unsorted. They and `room` may lie where the nodes go, the sorted ones at its very end
- * @param room as much again
- * @param passes so many times {@link DIGIT_BITS} has the largest offset
- * @param counts 2^11 × u32
- * @returns how many nodes; fewer than `count` when the index names several objects at one place
+ * One step of sorting keys by {@link DIGIT_BITS} of their offsets, `number` times as far up. A key is u64: offset << 26 | position.
+ * Counts the keys in [from, end) by that digit. @param counts 2^11 × u32, zero at first
  */
-export function placeNodes(shared: usize, keys: usize, room: usize, count: u32, passes: u32, counts: usize): u32 {
-  for (let pass: u32 = 0; pass < passes; pass++) {
-    sortByDigit(keys, room, count, counts, POSITION_BITS + u64(pass * DIGIT_BITS));
-    const sorted = room;
-    room = keys;
-    keys = sorted;
+export function countByDigit(from: usize, end: usize, counts: usize, number: u32): void {
+  const shift = POSITION_BITS + u64(number * DIGIT_BITS);
+  for (let at = from; at < end; at += 8) {
+    const digit = counts + digitOf(load<u64>(at), shift);
+    store<u32>(digit, load<u32>(digit) + 1);
   }
-  let placed: u32 = 0;
-  let last: u64 = u64.MAX_VALUE;
-  let node = load<usize>(shared, NODES);
-  for (let i: u32 = 0; i < count; i++) {
-    const key = load<u64>(keys + (usize(i) << 3));
+}
+
+/** The next: how many there are of each becomes where the first of each goes. @param size of the counts, in bytes @returns how many there are of all */
+export function sumUp(counts: usize, size: usize): u32 {
+  let sum: u32 = 0;
+  for (let at = counts; at < counts + size; at += 4) {
+    const count = load<u32>(at);
+    store<u32>(at, sum);
+    sum += count;
+  }
+  return sum;
+}
+
+/** The last: moves the keys in [from, end) to where they belong. */
+export function moveByDigit(from: usize, end: usize, to: usize, counts: usize, number: u32): void {
+  const shift = POSITION_BITS + u64(number * DIGIT_BITS);
+  for (let at = from; at < end; at += 8) {
+    const key = load<u64>(at);
+    const digit = counts + digitOf(key, shift);
+    const place = load<u32>(digit);
+    store<u32>(digit, place + 1);
+    store<u64>(to + (usize(place) << 3), key);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function digitOf(key: u64, shift: u64): usize {
+  const mask: u64 = (1 << u64(DIGIT_BITS)) - 1;
+  return usize((key >> shift) & mask) << 2;
+}
+
+/**
+ * Makes nodes of the sorted keys in [from, end), behind those that are there, that know nothing but where they are; of several at one place, one.
+ * The keys may lie at the very end of where the nodes go.
+ */
+export function placeNodes(shared: usize, from: usize, end: usize): void {
+  let placed = load<u32>(shared, NODE_COUNT);
+  const lookup = load<usize>(shared, LOOKUP);
+  const shift = u64(load<u32>(shared, LOOKUP_SHIFT));
+  const lastStretch = (load<u64>(shared, PACK_END) >> shift) + 1;
+  let node = nodeAt(shared, placed);
+  let last = placed == 0 ? u64.MAX_VALUE : load<u64>(node - NODE_SIZE, OFFSET);
+  let stretch = placed == 0 ? 0 : (last >> shift) + 1;
+  for (let at = from; at < end; at += 8) {
+    const key = load<u64>(at);
     const offset = key >> POSITION_BITS;
     if (offset == last) continue;
     last = offset;
+    for (const mine = min(offset >> shift, lastStretch); stretch <= mine; stretch++) store<u32>(lookup + (usize(stretch) << 2), placed);
     store<u64>(node, offset, OFFSET);
     store<u32>(node, 0, SIZE);
     store<u32>(node, NONE, BASE);
@@ -50,44 +87,15 @@ export function placeNodes(shared: usize, keys: usize, room: usize, count: u32, 
     placed++;
   }
   store<u32>(shared, placed, NODE_COUNT);
-  fillLookup(shared);
-  return placed;
 }
 
-function sortByDigit(from: usize, to: usize, count: u32, counts: usize, shift: u64): void {
-  const mask: u64 = (1 << u64(DIGIT_BITS)) - 1;
-  memory.fill(counts, 0, 4 << DIGIT_BITS);
-  const end = from + (usize(count) << 3);
-  for (let at = from; at < end; at += 8) {
-    const digit = counts + (usize((load<u64>(at) >> shift) & mask) << 2);
-    store<u32>(digit, load<u32>(digit) + 1);
-  }
-  let place: u32 = 0;
-  for (let digit = counts; digit < counts + (4 << DIGIT_BITS); digit += 4) {
-    const size = load<u32>(digit);
-    store<u32>(digit, place);
-    place += size;
-  }
-  for (let at = from; at < end; at += 8) {
-    const key = load<u64>(at);
-    const digit = counts + (usize((key >> shift) & mask) << 2);
-    const index = load<u32>(digit);
-    store<u32>(digit, index + 1);
-    store<u64>(to + (usize(index) << 3), key);
-  }
-}
-
-/** For each stretch of the pack, the first node that begins in it or behind it; one more for what is behind the last. */
-function fillLookup(shared: usize): void {
-  const lookup = load<usize>(shared, LOOKUP);
-  const shift = u64(load<u32>(shared, LOOKUP_SHIFT));
-  let stretch = i64(load<u64>(shared, PACK_END) >> shift) + 1;
+/** For each stretch of the pack behind the last node's: that no node begins in it, or behind it. To be called when all nodes are placed. */
+export function endLookup(shared: usize): void {
   const count = load<u32>(shared, NODE_COUNT);
-  for (let i = i64(count) - 1; i >= 0; i--) {
-    const mine = i64(load<u64>(nodeAt(shared, u32(i)), OFFSET) >> shift);
-    for (; stretch > mine; stretch--) store<u32>(lookup + (usize(stretch) << 2), u32(i) + 1);
-  }
-  for (; stretch >= 0; stretch--) store<u32>(lookup + (usize(stretch) << 2), 0);
+  const shift = u64(load<u32>(shared, LOOKUP_SHIFT));
+  const lastStretch = (load<u64>(shared, PACK_END) >> shift) + 1;
+  let stretch = count == 0 ? 0 : (load<u64>(nodeAt(shared, count - 1), OFFSET) >> shift) + 1;
+  for (; stretch <= lastStretch; stretch++) store<u32>(load<usize>(shared, LOOKUP) + (usize(stretch) << 2), count);
 }
 
 /** The first node at `offset` or behind it. */
@@ -105,9 +113,9 @@ export function endOf(shared: usize, index: u32): u64 {
 
 /**
  * Reads the headers of the entries that begin in [from, to) of the pack, which lies in memory from `address` on, and 64 bytes more.
- * @returns how many of them name their base by its id
+ * Counts those that name their base by its id.
  */
-export function readHeaders(shared: usize, from: u64, to: u64, address: usize): u32 {
+export function readHeaders(shared: usize, from: u64, to: u64, address: usize): void {
   const count = load<u32>(shared, NODE_COUNT);
   let named: u32 = 0;
   for (let index = firstNodeFrom(shared, from); index < count; index++) {
@@ -116,7 +124,7 @@ export function readHeaders(shared: usize, from: u64, to: u64, address: usize): 
     readHeader(shared, index, offset, address + usize(offset - from));
     if (load<u8>(nodeAt(shared, index), TYPE) == ID_DELTA) named++;
   }
-  return named;
+  if (named != 0) atomic.add<u32>(shared, named, NAMED_BASES);
 }
 
 /** An entry's header: type and size, then what its base is. One that makes no sense leaves the type 0. */
@@ -159,37 +167,24 @@ function readHeader(shared: usize, index: u32, offset: u64, address: usize): voi
 }
 
 /**
- * Links the nodes to trees, and lists the roots of those that are searched, the heaviest first.
- * @param room 4 bytes a node
+ * Links the nodes in [from, to) to those that they are built on, from the last to the first: to be called for the last nodes first, when every base comes
+ * before what is built on it. So each is weighed before its parent.
  */
-export function linkNodes(shared: usize, room: usize): void {
+export function linkNodes(shared: usize, from: u32, to: u32): void {
+  for (let i = to; i > from; i--) {
+    const index = i - 1;
+    markReached(shared, index);
+    addToBase(shared, index);
+    addChild(shared, index);
+  }
+}
+
+/**
+ * Links all nodes, in any order of bases and children: a base that is named by its id may come later. What is in a circle is reached from no root, and left out.
+ * @param order 4 bytes a node
+ */
+export function linkInOrder(shared: usize, order: usize): void {
   const count = load<u32>(shared, NODE_COUNT);
-  if (hasLaterBase(shared, count)) weighInOrder(shared, count, room);
-  else weighBackwards(shared, count);
-  listRoots(shared, room);
-}
-
-/** Bases named by their offset come before what is built on them; those named by id may come after it. */
-function hasLaterBase(shared: usize, count: u32): bool {
-  for (let i: u32 = 0; i < count; i++) {
-    const base = load<u32>(nodeAt(shared, i), BASE);
-    if (base != NONE && base >= i) return true;
-  }
-  return false;
-}
-
-/** Every child comes after its base, so backwards each is weighed before its parent. */
-function weighBackwards(shared: usize, count: u32): void {
-  for (let i = i64(count) - 1; i >= 0; i--) {
-    const node = nodeAt(shared, u32(i));
-    store<u8>(node, load<u8>(node, STATE) | REACHED, STATE);
-    addToBase(shared, u32(i));
-    addChild(shared, u32(i));
-  }
-}
-
-/** The same in any order of bases and children. What is in a circle is reached from no root, and left out. */
-function weighInOrder(shared: usize, count: u32, order: usize): void {
   for (let i: u32 = 0; i < count; i++) {
     const base = load<u32>(nodeAt(shared, i), BASE);
     if (base == NONE) continue;
@@ -205,7 +200,7 @@ function weighInOrder(shared: usize, count: u32, order: usize): void {
   }
   for (let at = order; at < end; at += 4) {
     const node = nodeAt(shared, load<u32>(at));
-    store<u8>(node, load<u8>(node, STATE) | REACHED, STATE);
+    markReached(shared, load<u32>(at));
     for (let child = load<u32>(node, LIGHT); child != NONE; child = load<u32>(nodeAt(shared, child), SIBLING)) {
       store<u32>(end, child);
       end += 4;
@@ -219,6 +214,17 @@ function weighInOrder(shared: usize, count: u32, order: usize): void {
     addToBase(shared, index);
     addChild(shared, index);
   }
+}
+
+/** Notes that a node leads to a base, if it is one that can be read. */
+// @ts-ignore: decorator
+@inline
+function markReached(shared: usize, index: u32): void {
+  const node = nodeAt(shared, index);
+  store<u8>(node, load<u8>(node, STATE) | REACHED, STATE);
+  const type = load<u8>(node, TYPE);
+  if (type == 0 || (type == ID_DELTA && load<u32>(node, BASE) == NONE)) return;
+  store<u32>(shared, load<u32>(shared, SOUND_COUNT) + 1, SOUND_COUNT);
 }
 
 function addToBase(shared: usize, index: u32): void {
@@ -249,54 +255,48 @@ function addChild(shared: usize, index: u32): void {
 /** A quarter of a megabyte of the pack. Trees up to here are walked where they lie: so small a one may come last. */
 const LIGHTEST: u32 = 1 << 14;
 
-/** Four classes a power of two, and one for all light trees. */
+/** Where a root is counted: blobs come first, then the others; of both the heaviest. Four classes a power of two, and one for all light trees. */
 // @ts-ignore: decorator
 @inline
-function weightClass(weight: u32): u32 {
+function rootClass(type: u8, weight: u32): usize {
   const counted = max(weight, LIGHTEST);
   const log = 31 - clz(counted);
-  return 127 - ((log << 2) | ((counted >> (log - 2)) & 3));
+  const light = 127 - ((log << 2) | ((counted >> (log - 2)) & 3));
+  return usize(type == BLOB ? light : 128 + light) << 2;
+}
+
+/** Counts the roots of trees among the nodes in [from, to) by their classes. @param counts {@link ROOT_CLASSES} × u32, zero at first */
+export function countRoots(shared: usize, from: u32, to: u32, counts: usize): void {
+  for (let i = from; i < to; i++) {
+    const node = nodeAt(shared, i);
+    const type = load<u8>(node, TYPE);
+    if (!isRoot(type)) continue;
+    const mine = counts + rootClass(type, load<u32>(node, WEIGHT));
+    store<u32>(mine, load<u32>(mine) + 1);
+  }
 }
 
 /**
- * Lists the roots of linked trees, sorted by class only, so that light trees, which are many, keep the pack's order: what lies together is
- * in the processor's caches together.
- * @param counts 128 × u32
+ * Lists them, sorted by class only, so that light trees, which are many, keep the pack's order: what lies together is in the processor's caches together.
+ * @param counts where the first of each class goes
  */
-export function listRoots(shared: usize, counts: usize): void {
-  const count = load<u32>(shared, NODE_COUNT);
-  const mode = load<u32>(shared, MODE);
-  memory.fill(counts, 0, 512);
-  for (let i: u32 = 0; i < count; i++) {
-    const node = nodeAt(shared, i);
-    if (!isRoot(shared, node, mode)) continue;
-    const mine = counts + (usize(weightClass(load<u32>(node, WEIGHT))) << 2);
-    store<u32>(mine, load<u32>(mine) + 1);
-  }
-  let place: u32 = 0;
-  for (let at = counts; at < counts + 512; at += 4) {
-    const size = load<u32>(at);
-    store<u32>(at, place);
-    place += size;
-  }
-  store<u32>(shared, place, ROOT_COUNT);
+export function listRoots(shared: usize, from: u32, to: u32, counts: usize): void {
   const roots = load<usize>(shared, ROOTS);
-  for (let i: u32 = 0; i < count; i++) {
+  for (let i = from; i < to; i++) {
     const node = nodeAt(shared, i);
-    const weight = load<u32>(node, WEIGHT);
-    if (!isRoot(shared, node, mode)) continue;
-    const mine = counts + (usize(weightClass(weight)) << 2);
-    const index = load<u32>(mine);
-    store<u32>(mine, index + 1);
-    store<u32>(roots + (usize(index) << 2), i);
+    const type = load<u8>(node, TYPE);
+    if (!isRoot(type)) continue;
+    const mine = counts + rootClass(type, load<u32>(node, WEIGHT));
+    const place = load<u32>(mine);
+    store<u32>(mine, place + 1);
+    store<u32>(roots + (usize(place) << 2), i);
   }
 }
 
-function isRoot(shared: usize, node: usize, mode: u32): bool {
-  const type = load<u8>(node, TYPE);
-  if (mode == BLOBS) return type == BLOB;
-  if (mode == LIST) return type == COMMIT || (type == TREE && load<u32>(shared, WANTED_COUNT) != 0);
-  return type == COMMIT || type == TREE || type == TAG;
+// @ts-ignore: decorator
+@inline
+function isRoot(type: u8): bool {
+  return type == BLOB || type == COMMIT || type == TREE || type == TAG;
 }
 
 /** How many objects are built on this one, itself counted. */

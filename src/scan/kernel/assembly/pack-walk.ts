@@ -7,7 +7,7 @@ import {
   ANCHORS, ARENA, ARENA_END, BLOB, BYTES, COMMIT, CURRENT_ROOT, DAMAGED_DELTA, DAMAGED_ENTRY, DAMAGED_STREAM, DEPTH, DONE, EVENT_ADDRESS,
   EVENT_CONTAINER, EVENT_HITS, EVENT_LENGTH, EVENT_NODE, EVENT_REASON, FRAME_ADDRESS, FRAME_FLAGS, FRAME_FLOOR, FRAME_HEAVY, FRAME_LENGTH,
   FRAME_NEXT, FRAME_NODE, FRAME_REACH, FRAME_SIZE, FRAMES, GAP_NODE, GAPS, HAS_HITS, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LIST, LOST, MET, MODE, NEXT_ROOT, NO_ROOM, NO_ROOM_FOR_TREES, NONE,
-  OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TOUCHED, TREE, TYPE, UNREADABLE, WORK,
+  OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TOUCHED, TREE, TYPE, UNREADABLE, WANTED_COUNT, WORK,
 } from "./pack-layout";
 import { endOf, nodeAt } from "./pack-nodes";
 import { listTree } from "./pack-trees";
@@ -51,7 +51,7 @@ export function walk(shared: usize, thread: usize, budget: u32): u32 {
       store<u32>(thread, index, CURRENT_ROOT);
       const type = u32(load<u8>(nodeAt(shared, index), TYPE));
       store<u32>(thread, type, OBJECT_TYPE);
-      if (type == TREE && load<u32>(shared, MODE) == LIST && atomic.load<u32>(shared, NO_ROOM_FOR_TREES) != 0) continue;
+      if (load<u32>(shared, MODE) == LIST && !isListed(shared, type)) continue;
       failure = makeRoot(shared, thread, index);
     } else {
       const frame = load<usize>(thread, FRAMES) + usize(depth - 1) * FRAME_SIZE;
@@ -86,6 +86,12 @@ export function walk(shared: usize, thread: usize, budget: u32): u32 {
     return MET;
   }
   return PAUSED;
+}
+
+/** Whether there is anything to list of such objects. */
+function isListed(shared: usize, type: u32): bool {
+  if (type == TREE) return load<u32>(shared, WANTED_COUNT) != 0 && atomic.load<u32>(shared, NO_ROOM_FOR_TREES) == 0;
+  return type == COMMIT;
 }
 
 /** Begins with an object that is not in the pack; it lies at the arena's beginning. @param first a child; the others are its siblings */

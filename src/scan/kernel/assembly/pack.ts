@@ -4,7 +4,9 @@ import { makeInflateTables } from "./inflate-tables";
 
 export { countLines } from "./lines";
 export { hash } from "./hash";
-export { countTree, linkNodes, listRoots, placeNodes, readHeaders } from "./pack-nodes";
+export {
+  countByDigit, countRoots, countTree, endLookup, linkInOrder, linkNodes, listRoots, moveByDigit, placeNodes, readHeaders, sumUp,
+} from "./pack-nodes";
 export { prepareIds } from "./pack-trees";
 export { beginOutside, walk } from "./pack-walk";
 export { inflate } from "./inflate";

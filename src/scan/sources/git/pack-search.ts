@@ -265,7 +265,7 @@ class PackSearch {
         await Promise.all(workers.map((worker) => worker.hasWalkedFirst));
         await this.#takeOver();
         this.#want();
-        this.#kernel.turnToStructure();
+        this.#kernel.turnToStructure(layout.STRUCTURE);
         this.#kernel.enterPhase(layout.LAST_WALK);
         await this.#walk();
       }
@@ -357,11 +357,7 @@ class PackSearch {
     const { index } = this.#request;
     const kernel = this.#kernel;
     if (this.#lists === "first") this.#want();
-    if (this.#memory.isPrepared) {
-      kernel.listRoots();
-      this.#beginWalk();
-      return;
-    }
+    if (this.#memory.isPrepared) return this.#beginWalk();
     const placed = kernel.placeNodes(index.count, (position) => index.offsetAt(position));
     kernel.enterPhase(layout.PLACED);
     if (kernel.pack === 0) this.#readHeadersOnly();
@@ -385,7 +381,10 @@ class PackSearch {
 
   #beginWalk(): void {
     this.#isPrepared = true;
-    this.#kernel.enterPhase(this.#lists === "first" ? layout.LAST_WALK : layout.FIRST_WALK);
+    const kernel = this.#kernel;
+    if (this.#lists === "first") kernel.turnToStructure(layout.LIST);
+    else kernel.beginWithBlobs();
+    kernel.enterPhase(this.#lists === "first" ? layout.LAST_WALK : layout.FIRST_WALK);
   }
 
   #want(): void {
@@ -415,6 +414,7 @@ class PackSearch {
   #nameBases(from: number, to: number, shift: number): void {
     const { index } = this.#request;
     const kernel = this.#kernel;
+    if (!kernel.hasNamedBases) return;
     let nodes: Uint32Array | null = null;
     for (let node = from; node < to; node++) {
       if (kernel.typeOf(node) !== layout.ID_DELTA) continue;
@@ -443,6 +443,7 @@ class PackSearch {
   /** What no tree's root led to. */
   async #searchRest(): Promise<void> {
     const kernel = this.#kernel;
+    if (kernel.isSound) return;
     const orphans = new Map<string, number[]>();
     for (let node = 0; node < kernel.nodeCount; node++) {
       const type = kernel.typeOf(node);
