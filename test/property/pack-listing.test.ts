@@ -147,8 +147,8 @@ test("commits are listed with what they are read to name, whatever they say", as
         const expected = objects
           .filter(({ type }) => type === "commit")
           .map(({ id, content }) => outlined(id, content));
-        const distinct = new Map(expected.map((commit) => [commit.id, commit]));
-        const listed = new Map(Array.from(commits ?? [], (commit) => [commit.id, commit]));
+        const distinct = new Map(expected.map((commit) => [commit.id.toString("hex"), commit]));
+        const listed = new Map(Array.from(commits ?? [], (commit) => [commit.id.toString("hex"), commit]));
         expect(listed).toEqual(distinct);
       }),
       { numRuns: 40 },

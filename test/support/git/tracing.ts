@@ -19,7 +19,7 @@ export async function trace(
     const turns = new Turns(signal);
     const onSkipped = (row: Skipped): void => void rows.push(row);
     const all = Array.from(database.commits(onSkipped), ({ id, bytes }) => outlined(id, bytes));
-    const commits = await CommitGraph.read(all, repository.shallow, turns);
+    const commits = await CommitGraph.read(all, repository.shallow, idLengthOf(repository.hash), turns);
     const inTrees = wanted.filter(({ type }) => type === "blob" || type === "tree").map(({ id }) => id);
     const trees = new PlainTreeGraph(database, inTrees, idLengthOf(repository.hash), onSkipped);
     const refs = await readRefs(repository, onSkipped);

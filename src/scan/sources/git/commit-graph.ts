@@ -1,16 +1,19 @@
-import { type OutlinedCommit, textOf } from "./commit.ts";
+import type { OutlinedCommit } from "./commit.ts";
+import { IdList } from "./id-list.ts";
+import { IdTable } from "./id-table.ts";
 import type { Turns } from "./turns.ts";
 
 const NONE = -1;
 /** Ten times what the largest known repositories have; more are not looked at. */
 const MOST_COMMITS = 10_000_000;
 
-/** What was read of commits, each once. Ids have a character for each byte. */
+/** What was read of commits, each once. */
 interface ReadCommits {
-  readonly numbers: ReadonlyMap<string, number>;
-  readonly trees: readonly (string | null)[];
+  readonly ids: IdTable;
+  /** Zeros for a commit that names none. */
+  readonly trees: IdList;
   /** All commits' parents, one after another; a commit's end where the next one's begin. */
-  readonly parents: readonly string[];
+  readonly parents: IdList;
   readonly parentsAt: readonly number[];
   readonly committedSeconds: readonly number[];
   readonly isWhole: boolean;
@@ -20,10 +23,9 @@ interface ReadCommits {
 export class CommitGraph {
   /** False when there were too many. */
   readonly isWhole: boolean;
-  /** By their ids, a character for each byte. */
-  readonly #numbers: ReadonlyMap<string, number>;
-  readonly #ids: readonly string[];
-  readonly #trees: readonly (string | null)[];
+  readonly #ids: IdTable;
+  /** Zeros for a commit that names none. */
+  readonly #trees: IdList;
   /** All commits' parents, one after another; a commit's begin at `#parentsAt`. */
   readonly #parents: Int32Array;
   readonly #parentsAt: Int32Array;
@@ -34,20 +36,21 @@ export class CommitGraph {
   /**
    * @param commits in any order; the same may come twice
    * @param shallow ids (in hexadecimal) of those whose parents were not fetched: they have none here
+   * @param idLength in bytes
    * @throws the signal's reason when it is aborted
    */
   static async read(
     commits: Iterable<OutlinedCommit>,
     shallow: ReadonlySet<string>,
+    idLength: number,
     turns: Turns,
   ): Promise<CommitGraph> {
-    return new CommitGraph(await gather(commits, new Set(Array.from(shallow, textOf)), turns));
+    return new CommitGraph(await gather(commits, shallow, idLength, turns));
   }
 
-  private constructor({ numbers, trees, parents, parentsAt, committedSeconds, isWhole }: ReadCommits) {
+  private constructor({ ids, trees, parents, parentsAt, committedSeconds, isWhole }: ReadCommits) {
     this.isWhole = isWhole;
-    this.#numbers = numbers;
-    this.#ids = [...numbers.keys()];
+    this.#ids = ids;
     this.#trees = trees;
     this.#parents = new Int32Array(parents.length);
     this.#parentsAt = new Int32Array(this.count + 1);
@@ -55,7 +58,7 @@ export class CommitGraph {
     for (let number = 0, next = 0; number < this.count; number++) {
       for (; next < (parentsAt[number + 1] ?? 0); next++) {
         // A parent that is not there (shallow, damaged) is as if there were none.
-        const parent = numbers.get(parents[next] ?? "") ?? NONE;
+        const parent = ids.numberOf(parents.bytes, next * parents.idLength);
         if (parent !== NONE) this.#parents[filled++] = parent;
       }
       this.#parentsAt[number + 1] = filled;
@@ -65,23 +68,23 @@ export class CommitGraph {
   }
 
   get count(): number {
-    return this.#ids.length;
+    return this.#ids.count;
   }
 
   /** -1 when there is no such commit. @param id in hexadecimal */
   numberOf(id: string): number {
-    return this.#numbers.get(textOf(id)) ?? NONE;
+    return this.#ids.numberOf(Buffer.from(id, "hex"));
   }
 
   /** In hexadecimal. */
   idOf(number: number): string {
-    return Buffer.from(this.#ids[number] ?? "", "latin1").toString("hex");
+    return this.#ids.idAt(number).toString("hex");
   }
 
   /** The id of its tree, as bytes; null when it names none. */
   treeOf(number: number): Buffer | null {
-    const tree = this.#trees[number] ?? null;
-    return tree === null ? null : Buffer.from(tree, "latin1");
+    const tree = this.#trees.at(number);
+    return tree.every((byte) => byte === 0) ? null : tree;
   }
 
   parentsOf(number: number): Int32Array {
@@ -159,27 +162,29 @@ export class CommitGraph {
 async function gather(
   commits: Iterable<OutlinedCommit>,
   shallow: ReadonlySet<string>,
+  idLength: number,
   turns: Turns,
 ): Promise<ReadCommits> {
-  const numbers = new Map<string, number>();
-  const trees: (string | null)[] = [];
-  const parents: string[] = [];
+  const [ids, isShallow] = [new IdTable(idLength), new IdTable(idLength)];
+  for (const id of shallow) isShallow.add(Buffer.from(id, "hex"));
+  const [trees, parents] = [new IdList(idLength), new IdList(idLength)];
   const parentsAt = [0];
   const committedSeconds: number[] = [];
+  const noTree = Buffer.alloc(idLength);
   let isWhole = true;
   for (const commit of commits) {
     if (turns.isDue()) await turns.take();
-    const { id } = commit;
-    if (numbers.has(id)) continue;
-    if (numbers.size >= MOST_COMMITS) {
+    if (ids.count >= MOST_COMMITS) {
       isWhole = false;
       break;
     }
-    numbers.set(id, numbers.size);
-    trees.push(commit.tree);
-    if (!shallow.has(id)) for (const parent of commit.parents) parents.push(parent);
+    if (!ids.add(commit.id)) continue;
+    trees.add(commit.tree ?? noTree);
+    if (isShallow.count === 0 || isShallow.numberOf(commit.id) === NONE) {
+      for (let at = 0; at < commit.parents.length; at += idLength) parents.add(commit.parents, at);
+    }
     parentsAt.push(parents.length);
     committedSeconds.push(commit.committedSeconds);
   }
-  return { numbers, trees, parents, parentsAt, committedSeconds, isWhole };
+  return { ids, trees, parents, parentsAt, committedSeconds, isWhole };
 }

@@ -7,12 +7,13 @@ export interface CommitOutline {
   readonly committedSeconds: number;
 }
 
-/** A commit and what it names, by ids that have a character for each byte. */
+/** A commit and what it names, by the bytes of ids. */
 export interface OutlinedCommit {
-  readonly id: string;
+  readonly id: Buffer;
   /** Null when it names none that could be one. */
-  readonly tree: string | null;
-  readonly parents: readonly string[];
+  readonly tree: Buffer | null;
+  /** One behind the other. */
+  readonly parents: Buffer;
   /** As in {@link CommitOutline}. */
   readonly committedSeconds: number;
 }
@@ -53,16 +54,11 @@ export function outlined(id: string, bytes: Buffer): OutlinedCommit {
   // One that is as long as another hash makes them names nothing.
   const named = (each: string | null): each is string => each?.length === id.length;
   return {
-    id: textOf(id),
-    tree: named(tree) ? textOf(tree) : null,
-    parents: parents.filter(named).map(textOf),
+    id: Buffer.from(id, "hex"),
+    tree: named(tree) ? Buffer.from(tree, "hex") : null,
+    parents: Buffer.from(parents.filter(named).join(""), "hex"),
     committedSeconds,
   };
-}
-
-/** An id in hexadecimal, as a text with a character for each byte. */
-export function textOf(id: string): string {
-  return Buffer.from(id, "hex").toString("latin1");
 }
 
 /** Reads who wrote a commit, or an annotated tag; as tolerantly. */

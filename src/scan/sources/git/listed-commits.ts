@@ -27,18 +27,15 @@ export class ListedCommits {
     const idBytes = Buffer.from(ids.buffer, ids.byteOffset, ids.length);
     for (const { buffer, byteOffset, length } of this.#records) {
       const bytes = Buffer.from(buffer, byteOffset, length);
-      const textAt = (at: number): string => bytes.toString("latin1", at, at + idLength);
       for (let at = 0; at < bytes.length; ) {
         const idAt = bytes.readUInt32LE(at + COMMIT_POSITION) * idLength;
         const treeAt = at + COMMIT_IDS;
         const parentsAt = treeAt + bytes.readUInt32LE(at + COMMIT_TREES) * idLength;
         const end = parentsAt + bytes.readUInt32LE(at + COMMIT_PARENTS) * idLength;
-        const parents: string[] = [];
-        for (let parent = parentsAt; parent < end; parent += idLength) parents.push(textAt(parent));
         yield {
-          id: idBytes.toString("latin1", idAt, idAt + idLength),
-          tree: parentsAt === treeAt ? null : textAt(treeAt),
-          parents,
+          id: idBytes.subarray(idAt, idAt + idLength),
+          tree: parentsAt === treeAt ? null : bytes.subarray(treeAt, parentsAt),
+          parents: bytes.subarray(parentsAt, end),
           committedSeconds: bytes.readDoubleLE(at + COMMIT_SECONDS),
         };
         at = Math.ceil(end / ALIGNMENT) * ALIGNMENT;

@@ -49,17 +49,18 @@ export async function placeHits(request: PlaceHitsRequest): Promise<Placed> {
   const wanted = merged([...hits, ...nothing]).map((hit) => wantedOf(hit, seen, isLost));
   const inTrees = idsInTrees(hits, lost);
   const turns = new Turns(signal);
+  const idLength = idLengthOf(repository.hash);
   // First, while there is nothing else in memory.
   const listed = await listLargePacks(request);
   const origins = await traceOrigins({
     place: repository.place,
     database,
     refs: await readRefs(repository, onSkipped),
-    commits: await CommitGraph.read(allCommits(request, listed), repository.shallow, turns),
+    commits: await CommitGraph.read(allCommits(request, listed), repository.shallow, idLength, turns),
     trees: new PlainTreeGraph(
       database,
       inTrees,
-      idLengthOf(repository.hash),
+      idLength,
       onSkipped,
       listed.map(({ trees }) => trees),
     ),
