@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Finding } from "../../src/model/finding.ts";
 import type { GitPlace } from "../../src/model/place.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { keepInTables } from "../support/git/reftables.ts";
@@ -125,6 +126,28 @@ describe("where the keys of a history come from", () => {
     expect(toldOf(files)).toEqual(EXPECTED);
     keepInTables(git);
     expect(scan(git)).toEqual(files);
+  });
+
+  test("is told of what only a log holds: what somebody typed, or a remote's password", () => {
+    using git = new GitFixture();
+    git.commit("one", { README: "nothing\n" });
+    const { id, secret } = generateMaterial(1);
+    git.run(
+      "update-ref",
+      "--create-reflog",
+      "-m",
+      `pull AWS_ACCESS_KEY_ID=${id} AWS_SECRET_ACCESS_KEY=${secret}`,
+      "refs/heads/x",
+      "HEAD",
+    );
+    const found = (): unknown => {
+      const { stdout } = world.run(["scan", git.gitFolder, "--ledger", "none", "--format", "json"]);
+      return JSON.parse(stdout).findings.map((each: Finding) => [each.accessKeyId, each.hasSecret, each.places]);
+    };
+    const path = join(git.gitFolder, "logs/refs/heads/x");
+    expect(found()).toMatchObject([[id, true, [{ path, within: [] }]]]);
+    keepInTables(git);
+    expect(found()).toMatchObject([[id, true, [{ within: ["logs/refs/heads/x"], line: 1 }]]]);
   });
 
   test.skipIf(!HAS_TABLES)("is told alike of tables that git wrote (skipped where git is older than 2.45)", () => {

@@ -5,6 +5,7 @@ import { bzip2 } from "../support/archives/bzip2.ts";
 import { tar } from "../support/archives/tar.ts";
 import { xz } from "../support/archives/xz.ts";
 import { zip } from "../support/archives/zip.ts";
+import { USUAL, writeTable } from "../support/git/reftable-writer.ts";
 
 const content = Buffer.from("some text\n");
 
@@ -24,6 +25,8 @@ describe("what the first bytes say", () => {
     ["bzip2", bzip2(Buffer.alloc(0))],
     ["xz", xz(content)],
     ["zlib", deflateSync(content)],
+    ["reftable", writeTable([], USUAL)],
+    ["reftable", writeTable([], { ...USUAL, hash: "sha256" })],
   ])("%s", (format, bytes) => {
     expect(containerFormat(bytes.subarray(0, 512))).toBe(format);
   });
@@ -35,6 +38,7 @@ describe("what the first bytes say", () => {
     ["prose about zip", "PK are the initials of Phil Katz"],
     ["a letter on its own", "P"],
     ["text with the word where tar has it", `${"x".repeat(257)}ustar${"x".repeat(300)}`],
+    ["prose about reftables", "REFTABLES are what git 3.0 keeps refs in"],
     ["prose that begins as no zlib stream does", "x marks the spot"],
   ])("%s is no container", (_, text) => {
     expect(containerFormat(Buffer.from(text, "latin1"))).toBeNull();

@@ -2,9 +2,19 @@ import { BLOCK, isTarHeader } from "./tar-header.ts";
 
 /**
  * Formats that hold other files, or one other file. What is zlib is read into when it really is, which the first two bytes do not tell.
- * UTF-32 counts as one: it has to be unpacked to be read.
+ * UTF-32 counts as one: it has to be unpacked to be read. So do git's tables of refs, for the logs in them.
  */
-export type ContainerFormat = "gzip" | "zip" | "tar" | "zstd" | "bzip2" | "xz" | "zlib" | "brotli" | "utf32";
+export type ContainerFormat =
+  | "gzip"
+  | "zip"
+  | "tar"
+  | "zstd"
+  | "bzip2"
+  | "xz"
+  | "zlib"
+  | "brotli"
+  | "utf32"
+  | "reftable";
 
 /** How many first bytes tell every format that is read into. */
 export const HEAD_LENGTH = BLOCK;
@@ -35,6 +45,9 @@ function formatByHead(head: Uint8Array): ContainerFormat | null {
     case 0x50: // A local header, the directory's end (an empty zip) or the mark of a split one.
       if (matches(head, 0, "PK\x03\x04") || matches(head, 0, "PK\x05\x06") || matches(head, 0, "PK\x07\x08PK"))
         return "zip";
+      break;
+    case 0x52: // Behind it a version: two are known.
+      if (matches(head, 0, "REFT\x01") || matches(head, 0, "REFT\x02")) return "reftable";
       break;
     case 0x28:
       if (matches(head, 0, "\x28\xb5\x2f\xfd")) return "zstd";

@@ -4,6 +4,7 @@ import { openBrotli, openBzip2, openGzip, openUtf32, openXz, openZstd } from "./
 import type { ContainerFormat } from "./format.ts";
 import type { MemberSink } from "./member-sink.ts";
 import type { RandomAccess } from "./random-access.ts";
+import { openReftable } from "./reftable.ts";
 import { FileBoundMet } from "./stop.ts";
 import { openTar } from "./tar.ts";
 import { type Openers, Unpacking } from "./unpacking.ts";
@@ -20,6 +21,7 @@ const OPENERS: Openers = {
   zlib: openZlib,
   brotli: openBrotli,
   utf32: openUtf32,
+  reftable: openReftable,
 };
 
 export interface ArchiveOptions {

@@ -1,18 +1,20 @@
 import { GitDataError } from "../object-error.ts";
 
+/** Some two million refs and entries of logs. */
+const MOST_BYTES = 1 << 29;
 /** What a record costs beyond the bytes that it comes to, as an object with a place in a map. */
 const RECORD_BYTES = 128;
 
 /** That tables come to more than is read of a repository. What is thrown where one block is damaged is not this: with this, reading ends. */
 export class BeyondAllowance extends GitDataError {}
 
-/** How much the tables of a repository may come to. Names that share a start and packed logs are worth far more than they take up on the disk. */
+/** How much the tables of a repository, or one that lies elsewhere, may come to. Names that share a start and packed logs are worth far more than they take up on the disk. */
 export class Allowance {
   readonly #bytes: number;
   #left: number;
 
   /** @param bytes of names and of logs, with something for each record */
-  constructor(bytes: number) {
+  constructor(bytes = MOST_BYTES) {
     this.#bytes = bytes;
     this.#left = bytes;
   }

@@ -8,9 +8,6 @@ import { Allowance, BeyondAllowance } from "./allowance.ts";
 import { readStack, stackFolderAt, type Table } from "./stack.ts";
 import { type LogRecord, type RefRecord, readTable, type TableRecord } from "./table.ts";
 
-/** Of all the tables of a repository: some two million refs and entries of logs. */
-const MOST_BYTES = 1 << 29;
-
 /**
  * Reads refs and logs that are kept as tables (`extensions.refStorage = reftable`). HEAD is among them: the file of that name says nothing.
  * What cannot be read is told, and the rest is read.
@@ -19,7 +16,7 @@ export class Reftables {
   readonly #hash: HashFormat;
   readonly #records: RefRecords;
   readonly #onSkipped: (row: Skipped) => void;
-  readonly #allowance = new Allowance(MOST_BYTES);
+  readonly #allowance = new Allowance();
 
   constructor(hash: HashFormat, records: RefRecords, onSkipped: (row: Skipped) => void) {
     this.#hash = hash;

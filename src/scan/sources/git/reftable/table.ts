@@ -54,7 +54,7 @@ export interface TableReading {
 
 const MAGIC = "REFT";
 const BLOCK_SIZE_AT = 5;
-/** In bytes, by version: the second has the hash in its header. */
+/** In bytes, by version: the second has the hash at the end of its header. */
 const HEADER_LENGTHS = [24, 28];
 const HASHES: Readonly<Record<string, HashFormat>> = { sha1: "sha1", s256: "sha256" };
 /** What a footer has after its copy of the header: five positions and a checksum. */
@@ -69,7 +69,8 @@ const CHANGE_LENGTH = 9;
  * @throws GitDataError when it is no table of the repository's; BeyondAllowance when there is too much of it
  */
 export function* readTable(bytes: Buffer, reading: TableReading): Generator<TableRecord> {
-  const headerLength = checkedHeaderLength(bytes, reading.hash);
+  if (tableHash(bytes) !== reading.hash) throw damaged("its hash is not the repository's");
+  const headerLength = headerLengthOf(bytes);
   const footer = footerOf(bytes, headerLength);
   if (footer === null) reading.onDamaged("its end is damaged or cut off");
   const end = footer?.start ?? bytes.length;
@@ -163,15 +164,20 @@ function readLogEntry(records: RecordCursor, idLength: number): LogRecord {
   return { kind: "log", name: key.slice(0, nameLength), key, entry };
 }
 
-/** In bytes. @throws GitDataError when it is no table, or none that the repository's refs could be in */
-function checkedHeaderLength(bytes: Buffer, hash: HashFormat): number {
+/** By which hash a table names objects. @throws GitDataError when it is no table, or none of a version that is known */
+export function tableHash(bytes: Buffer): HashFormat {
   if (bytes.toString("latin1", 0, MAGIC.length) !== MAGIC) throw damaged("is no table of refs");
-  const version = bytes[MAGIC.length] ?? 0;
-  const length = HEADER_LENGTHS[version - 1];
-  if (length === undefined) throw new GitDataError("is of a version that is not known", "repository-unsupported");
+  const length = headerLengthOf(bytes);
   if (bytes.length < length) throw damaged("its header is cut off");
-  const own = version === 1 ? "sha1" : HASHES[bytes.toString("latin1", length - 4, length)];
-  if (own !== hash) throw damaged("its hash is not the repository's");
+  const hash = length === HEADER_LENGTHS[0] ? "sha1" : HASHES[bytes.toString("latin1", length - 4, length)];
+  if (hash === undefined) throw new GitDataError("is of a hash that is not known", "repository-unsupported");
+  return hash;
+}
+
+/** In bytes. @throws GitDataError when the version is not known */
+function headerLengthOf(bytes: Buffer): number {
+  const length = HEADER_LENGTHS[(bytes[MAGIC.length] ?? 0) - 1];
+  if (length === undefined) throw new GitDataError("is of a version that is not known", "repository-unsupported");
   return length;
 }
 
