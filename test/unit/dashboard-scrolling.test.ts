@@ -1,7 +1,7 @@
 import { render } from "ink-testing-library";
 import { createElement } from "react";
 import { describe, expect, test } from "vitest";
-import { reading } from "../../src/dashboard/acts.ts";
+import { reading } from "../../src/dashboard/questions.ts";
 import { App } from "../../src/dashboard/app.tsx";
 import type { State } from "../../src/dashboard/state.ts";
 import { selectedRow } from "../../src/dashboard/table.ts";
@@ -18,7 +18,7 @@ function frame(state: State): string[] {
 function body(state: State): string[] {
   return frame(state)
     .slice(2, -3)
-    .map((line) => line.slice(line.indexOf("│") + 1));
+    .map((line) => line.slice(line.search(/[│┃]/) + 1));
 }
 
 /** All that is shown on the way from the top to the end, by one key, a line each once. */
