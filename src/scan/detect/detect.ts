@@ -125,6 +125,7 @@ function isEscape(text: string): boolean {
 }
 
 function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: Candidates, judge: Judge): Detection[] {
+  if (ids.length === 0) return loneSecrets(secrets, judge);
   const tokens: Tokens = { tokens: sessionTokens, starts: sessionTokens.map(({ from }) => from) };
   const places = [...ids, ...secrets, ...smtpPasswords].map(({ from }) => from).sort((a, b) => a - b);
   const structure = new Structure(view.text, places);
@@ -148,11 +149,13 @@ function accessKeys(view: View, { ids, secrets, smtpPasswords, sessionTokens }: 
         const url = signers.get(id);
         return url === undefined || isTemporary(id.id) ? judge.loneId(id) : judge.presignedUrl(id, url.expiresAt);
       }),
-    ...unpaired(secrets, pairs)
-      // A secret alone counts only where its name says what it is.
-      .filter(({ meaning }) => meaning === "aws-secret")
-      .map((secret) => judge.loneSecret(secret)),
+    ...loneSecrets(unpaired(secrets, pairs), judge),
   ];
+}
+
+/** A secret alone counts only where its name says what it is. */
+function loneSecrets(secrets: readonly SecretCandidate[], judge: Judge): Detection[] {
+  return secrets.filter(({ meaning }) => meaning === "aws-secret").map((secret) => judge.loneSecret(secret));
 }
 
 /**

@@ -20,19 +20,25 @@ export class View {
   origin(index: number): number {
     return this.#origins === null ? index : (this.#origins[index] ?? 0);
   }
+
+  /** Writes the origins of the characters [from, to) into `target`, from `at` on. */
+  copyOrigins(from: number, to: number, target: Uint32Array, at: number): void {
+    if (this.#origins !== null) target.set(this.#origins.subarray(from, to), at);
+    else for (let i = from; i < to; i++) target[at + i - from] = i;
+  }
 }
 
 /** Builds a view out of another one, from left to right: what is not replaced is copied. */
 export class ViewBuilder {
   readonly #source: View;
   readonly #parts: string[] = [];
-  #origins: Uint32Array;
+  /** Room for those of what is built so far, and more; none before something is replaced. */
+  #origins = new Uint32Array(0);
   #length = 0;
   #copied = 0;
 
   constructor(source: View) {
     this.#source = source;
-    this.#origins = new Uint32Array(source.text.length + 16);
   }
 
   get changed(): boolean {
@@ -73,14 +79,15 @@ export class ViewBuilder {
     const from = this.#copied;
     this.#parts.push(this.#source.text.slice(from, end));
     this.#reserve(end - from);
-    for (let i = from; i < end; i++) this.#origins[this.#length + i - from] = this.#source.origin(i);
+    this.#source.copyOrigins(from, end, this.#origins, this.#length);
     this.#length += end - from;
     this.#copied = end;
   }
 
   #reserve(count: number): void {
     if (this.#length + count <= this.#origins.length) return;
-    const larger = new Uint32Array((this.#length + count) * 2);
+    // What is decoded is seldom longer than what it stood for.
+    const larger = new Uint32Array(Math.max(this.#source.text.length + 16, (this.#length + count) * 2));
     larger.set(this.#origins.subarray(0, this.#length));
     this.#origins = larger;
   }
