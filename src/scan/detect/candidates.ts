@@ -89,7 +89,8 @@ export function candidatesIn(text: string): Candidates {
       .map((span) => candidate(text, span, inContext(span)))
       .filter(({ value, meaning }) => meaning !== "other" && looksRandom(value))
       .map(judged),
-    sessionTokens: sessionTokensIn(text),
+    // Nothing is made of a session token by itself.
+    sessionTokens: bareIds.length === 0 ? [] : sessionTokensIn(text),
   };
 }
 

@@ -76,12 +76,23 @@ function decoded(view: View, hint: DocumentHint, onCut: (offset: number) => void
 /** In characters. */
 const LONG_WORD = 20;
 
-/**
- * What stood in the document as written and no longer does: decoding may take for encoded what is not. A token may itself be base64.
- * What overlaps a long word of the decoded text is still there, or is only a piece of its escaped form, unless decoding took its beginning
- * for an escape and left no candidate of it.
- */
+/** What stood in the document as written and no longer does: decoding may take for encoded what is not. A token may itself be base64. */
 function destroyed(raw: View, view: View, found: Candidates, judge: Judge): Detection[] {
+  const all = candidatesIn(raw.text);
+  const lost = withoutKept(all, raw, view, found);
+  const ids = new Set<string>(found.ids.map(({ id }) => id));
+  const keys = accessKeys(raw, lost, judge).filter(
+    ({ secretDigest, accessKeyId }) => secretDigest !== null || accessKeyId === null || !ids.has(accessKeyId),
+  );
+  return [...keys, ...tokensIn(raw, judge)];
+}
+
+/**
+ * Without the secrets that are kept: what overlaps a long word of the decoded text is still there, or is only a piece of its escaped form,
+ * unless decoding took its beginning for an escape and left no candidate of it.
+ */
+function withoutKept(all: Candidates, raw: View, view: View, found: Candidates): Candidates {
+  if (all.secrets.length === 0 && all.smtpPasswords.length === 0) return all;
   const kept = longRuns(view.text, SECRET_CHARACTERS, LONG_WORD)
     .map(({ from, to }) => ({ from: view.origin(from), to: view.origin(to - 1) + 1, length: to - from }))
     .sort((a, b) => a.from - b.from);
@@ -96,13 +107,7 @@ function destroyed(raw: View, view: View, found: Candidates, judge: Judge): Dete
       return beginsAsEscape(raw.text, candidate, word.length < candidate.to - candidate.from);
     return isBesideNoEscape(raw.text, candidate) || beginsAsEscape(raw.text, candidate, true);
   };
-  const all = candidatesIn(raw.text);
-  const lost = { ...all, secrets: all.secrets.filter(isLost), smtpPasswords: all.smtpPasswords.filter(isLost) };
-  const ids = new Set<string>(found.ids.map(({ id }) => id));
-  const keys = accessKeys(raw, lost, judge).filter(
-    ({ secretDigest, accessKeyId }) => secretDigest !== null || accessKeyId === null || !ids.has(accessKeyId),
-  );
-  return [...keys, ...tokensIn(raw, judge)];
+  return { ...all, secrets: all.secrets.filter(isLost), smtpPasswords: all.smtpPasswords.filter(isLost) };
 }
 
 function isBesideNoEscape(text: string, { from, to }: Span): boolean {

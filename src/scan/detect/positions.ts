@@ -10,22 +10,24 @@ const COMMENT = /^\s*(?:#|\/\/|\/\*|--|<!--|;|%|\*)/;
 /** Where the bytes of a document stand: lines, columns, and the allows that are written there. */
 export class Positions {
   readonly #document: Buffer;
-  /** Where each line begins. */
-  readonly #lines: readonly number[];
-  readonly #hasAllow: boolean;
+  /** Made when a place is asked for: in most windows that are looked at nothing is found. */
+  #known: Lines | null = null;
   /** Columns are counted on from the place before, since a line may be as long as the document. */
   #counted = { lineStart: 0, offset: 0, column: 1 };
 
   constructor(bytes: Uint8Array) {
     this.#document = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#lines = lineStartsOf(this.#document);
-    this.#hasAllow = this.#document.includes("keysweep:allow");
+  }
+
+  get #lines(): Lines {
+    this.#known ??= { starts: lineStartsOf(this.#document), haveAllow: this.#document.includes("keysweep:allow") };
+    return this.#known;
   }
 
   /** Line and column of a byte, both from 1; the column in characters. */
   at(offset: number): { readonly line: number; readonly column: number } {
     const line = this.#lineOf(offset);
-    const lineStart = this.#lines[line - 1] ?? 0;
+    const lineStart = this.#lines.starts[line - 1] ?? 0;
     if (this.#isWide(offset)) return { line, column: 1 + Math.floor((offset - lineStart) / 2) };
     const goesOn = this.#counted.lineStart === lineStart && this.#counted.offset <= offset;
     const from = goesOn ? this.#counted : { offset: lineStart, column: 1 };
@@ -36,7 +38,7 @@ export class Positions {
 
   /** The first allow on the line of one of the bytes, or on the comment before it. */
   allowAt(offsets: readonly number[]): InlineAllow | null {
-    if (!this.#hasAllow) return null;
+    if (!this.#lines.haveAllow) return null;
     return inlineAllowIn(
       offsets.flatMap((offset) => {
         const line = this.#lineOf(offset);
@@ -47,17 +49,14 @@ export class Positions {
   }
 
   #lineOf(offset: number): number {
-    return lowerBound(this.#lines, offset + 1);
+    return lowerBound(this.#lines.starts, offset + 1);
   }
 
   #text(line: number): string {
-    const from = this.#lines[line - 1];
+    const { starts } = this.#lines;
+    const from = starts[line - 1];
     if (from === undefined) return "";
-    return this.#document.toString(
-      "utf8",
-      from,
-      Math.min(this.#lines[line] ?? this.#document.length, from + LONGEST_LINE),
-    );
+    return this.#document.toString("utf8", from, Math.min(starts[line] ?? this.#document.length, from + LONGEST_LINE));
   }
 
   /** Whether UTF-16 stands there: two plain characters, each with a zero behind it. */
@@ -65,6 +64,12 @@ export class Positions {
     const [first, zero, second, also] = this.#document.subarray(offset, offset + 4);
     return first !== 0 && zero === 0 && second !== 0 && also === 0;
   }
+}
+
+interface Lines {
+  /** Where each begins. */
+  readonly starts: readonly number[];
+  readonly haveAllow: boolean;
 }
 
 function lineStartsOf(document: Buffer): number[] {
