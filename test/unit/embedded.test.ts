@@ -123,11 +123,25 @@ describe("a line of base64 that makes sense only by itself, among others of its 
   });
 });
 
-test("a line of base64 is looked into where what it stands behind begins as if it were packed", () => {
-  const line = Buffer.from(`\x01 ${KEY}`.padEnd(120)).toString("base64");
-  const nonsense = `H4v/${randomFrom(1).text(BASE64, line.length - 4)}`;
-  expect(detected(`${nonsense}\n${line}\n`).found).toEqual(["aws-access-key-pair"]);
+test("a line of base64 is looked into where what it stands behind is packed and holds nothing", () => {
+  const [header, packed] = [gzipSync("nothing").subarray(0, 10), gzipSync("nothing").subarray(10)];
+  header[3] = 8; // A name follows.
+  const bytes = Buffer.concat([header, Buffer.from(`${"\xff".repeat(115)}${id}:${secret}\0`, "latin1"), packed]);
+  const lines = bytes
+    .toString("base64")
+    .replace(/=/g, "")
+    .replace(/.{160}/g, "$&\n");
+  expect(detected(lines).found).toEqual(["aws-access-key-pair"]);
 });
+
+test.each(["\x1f\x8b", "\x1f\x8b\x07\0", "\x1f\x8b\x08\x20"])(
+  "what begins almost as gzip does is looked into: %j",
+  (start) => {
+    const bytes = Buffer.from(start + KEY, "latin1");
+    expect(detected(bytes.toString("base64")).found).toEqual(["aws-access-key-pair"]);
+    expect(detected(bytes.toString("hex")).found).toEqual(["aws-access-key-pair"]);
+  },
+);
 
 describe("a zip in base64 or hexadecimal", () => {
   const content = Buffer.from(KEY);

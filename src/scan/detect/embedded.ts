@@ -1,3 +1,4 @@
+import { mayBePacked, mayBeText } from "./base64-start.ts";
 import type { Span } from "./candidates.ts";
 import type { Decoder } from "./escapes.ts";
 import { HEXADECIMAL, lettersDigitsAnd, longRuns } from "./runs.ts";
@@ -42,7 +43,7 @@ function decodeBase64(view: View, budget: UnpackBudget, onCut: (offset: number) 
   let searched = 0;
   return replaceRuns(view, longRuns(view.text, BASE64, SHORTEST_BASE64), /[A-Za-z0-9+/_-]+/y, (run) => {
     const { characters } = run;
-    if (run.to <= searched && !beginsAsTextOrPacked(characters)) return null;
+    if (run.to <= searched && !mayBeText(characters) && !mayBePacked(characters)) return null;
     // A run may have lost its beginning at the edge of the window, or have grown a prefix (`key_QUtJ…`).
     for (let phase = 0; phase < 4; phase++) {
       const aligned = characters.slice(phase);
@@ -53,18 +54,9 @@ function decodeBase64(view: View, budget: UnpackBudget, onCut: (offset: number) 
       const text = characters.slice(0, phase) + decoded.text + rest(aligned, 4 * Math.floor(decoded.used / 3));
       return { text, isPacked: decoded.isPacked };
     }
-    if (!BEGINS_PACKED.test(characters)) searched = Math.max(searched, run.to);
+    if (!mayBePacked(characters)) searched = Math.max(searched, run.to);
     return null;
   });
-}
-
-/** Gzip or a zip in base64, at any alignment. */
-const BEGINS_PACKED = /^.{0,3}?(?:H4[s-v]|UEsDB[A-P])/;
-
-/** Whether base64 may decode to text, or to what is packed: what else it may hold is told by searching it. */
-function beginsAsTextOrPacked(characters: string): boolean {
-  const beginning = Buffer.from(characters.slice(0, 16), "base64").toString("latin1");
-  return PLAIN_TEXT.test(beginning) || PLAIN_UTF16.test(beginning) || BEGINS_PACKED.test(characters);
 }
 
 /** As of `xxd -p` or SQL blobs. */
@@ -127,9 +119,11 @@ function replaceRuns(
   let end = 0;
   // Lines that made no sense together are not tried together again from the next of them on.
   let joinedInVain = 0;
-  for (const line of runs) {
-    if (line.from < end) continue;
-    for (const run of readings(view.text, line, line.from < joinedInVain ? null : nextLine)) {
+  for (const { from, to } of runs) {
+    if (from < end) continue;
+    const line: Run = { from, to, characters: view.text.slice(from, to) };
+    const lines = from < joinedInVain ? null : withNextLines(view.text, line, nextLine);
+    for (const run of lines === null ? [line] : [lines, line]) {
       const decoded = decode(run);
       if (decoded === null) {
         joinedInVain = Math.max(joinedInVain, run.to);
@@ -153,13 +147,12 @@ function padding(text: string, at: number): number {
 const SHORTEST_WRAPPED_LINE = 40;
 const LINE_BREAK = /(?:\r\n?|\n)[ \t>|#*]{0,40}/y;
 
-/** A run of one line as one over several, if the next lines go on with it, and by itself. */
-function* readings(text: string, { from, to }: Span, nextLine: RegExp | null): Generator<Run> {
-  const width = to - from;
-  const first = text.slice(from, to);
-  const lines = [first];
+/** A run that fills its line, together with the next lines if they go on with it. */
+function withNextLines(text: string, { from, to, characters }: Run, nextLine: RegExp): Run | null {
+  const width = characters.length;
+  const lines = [characters];
   let end = to;
-  while (nextLine !== null && width >= SHORTEST_WRAPPED_LINE && lines.at(-1)?.length === width) {
+  while (width >= SHORTEST_WRAPPED_LINE && lines.at(-1)?.length === width) {
     LINE_BREAK.lastIndex = end;
     if (!LINE_BREAK.test(text)) break;
     nextLine.lastIndex = LINE_BREAK.lastIndex;
@@ -168,6 +161,5 @@ function* readings(text: string, { from, to }: Span, nextLine: RegExp | null): G
     lines.push(line);
     end = nextLine.lastIndex;
   }
-  if (lines.length > 1) yield { from, to: end, characters: lines.join("") };
-  yield { from, to, characters: first };
+  return lines.length === 1 ? null : { from, to: end, characters: lines.join("") };
 }

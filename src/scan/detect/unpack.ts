@@ -107,7 +107,8 @@ function withinOf(text: string, budget: UnpackBudget, depth: number): string {
 }
 
 function isGzip(bytes: Buffer): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+  // Deflate is the one method there is; the upper three flags are reserved.
+  return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8 && (bytes[3] ?? 0xff) < 0x20;
 }
 
 function isZip(bytes: Buffer): boolean {
