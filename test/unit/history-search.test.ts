@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -19,6 +20,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { GitPlace } from "../../src/model/place.ts";
 import { HistoryCache, type RememberedHistory } from "../../src/scan/sources/git/history-cache.ts";
+import { CHUNK_BYTES } from "../../src/scan/sources/git/pack-reader.ts";
 import { zip } from "../support/archives/zip.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { type Searched, searchHistory } from "../support/git/history.ts";
@@ -346,6 +348,20 @@ describe("a pack with more in it than its index names", () => {
     const { beside } = await search();
     expect(beside.map(({ accessKeyId }) => accessKeyId)).toEqual([generateMaterial(1).id]);
   });
+
+  test.for([0, 1, 19, 400])(
+    "is searched there wherever it is cut into what is read at once: %i before",
+    async (before) => {
+      git.commit("nothing", { a: "nothing\n" });
+      git.run("gc", "-q");
+      const pack = packFile(".pack");
+      const { id, secret } = generateMaterial(1);
+      const wrapped = Buffer.from(`\n${id} ${secret}\n`).toString("base64");
+      appendFileSync(pack, `${" ".repeat(CHUNK_BYTES - before - statSync(pack).size)}${wrapped}\n${" ".repeat(5000)}`);
+      const { beside } = await search();
+      expect(beside.map(({ accessKeyId }) => accessKeyId)).toEqual([id]);
+    },
+  );
 
   test("is not taken for read", async () => {
     git.commit("nothing", { a: keys(1), b: "b\n" });

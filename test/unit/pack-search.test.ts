@@ -145,3 +145,17 @@ test("a loose object of git that was committed as a file is read", async () => {
   );
   expect(skipped).toEqual([]);
 });
+
+test.for([undefined, 0])(
+  "of the bytes as they are it says whether they may hold credentials, held in memory or not",
+  async (largest) => {
+    const options = largest === undefined ? {} : { largestInMemory: largest };
+    const { pack, index } = writePack([{ type: "blob", content: Buffer.from(`key ${id}\n`) }]);
+    const plain = await searchPackBytes({ pack, index }, options);
+    expect([plain.found.size, plain.hasPlainAnchors]).toEqual([1, false]);
+    const longer = await searchPackBytes({ pack: Buffer.concat([pack, Buffer.from(`\n${id}\n`)]), index }, options);
+    expect(longer.hasPlainAnchors).toBe(true);
+    const named = await searchPackBytes({ pack: Buffer.concat([pack, Buffer.from("a.br\0")]), index }, options);
+    expect(named.hasPlainAnchors).toBe(false);
+  },
+);

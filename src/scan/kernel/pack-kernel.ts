@@ -50,6 +50,7 @@ interface Exports {
   countTree(shared: number, root: number): number;
   walk(shared: number, thread: number, budget: number): number;
   beginOutside(shared: number, thread: number, first: number, type: number, length: number): void;
+  searchBytes(shared: number, thread: number, from: number, to: number, end: number): number;
   hash(shared: number, from: number, to: number, number: number): number;
   countLines(from: number, to: number): number;
 }
@@ -608,7 +609,21 @@ export class PackKernel {
     };
   }
 
-  /** The address of an anchor of the object met last. */
+  /** Finds the anchors that begin in [from, to) of the memory, reading up to `end`; how many, {@link layout.HITS_CAPACITY} at most. */
+  searchBytes(from: number, to: number, end: number): number {
+    return this.#exports.searchBytes(this.#shared, this.#thread, from, to, end);
+  }
+
+  /** Whether any thread has noted that there are anchors in the pack's bytes as they are. */
+  get hasPlainAnchors(): boolean {
+    return Atomics.load(this.#fields, (this.#shared + layout.PLAIN_ANCHORS) / 4) !== 0;
+  }
+
+  notePlainAnchors(): void {
+    Atomics.store(this.#fields, (this.#shared + layout.PLAIN_ANCHORS) / 4, 1);
+  }
+
+  /** The address of an anchor of the object met last, or of the bytes searched last. */
   hitAt(index: number): number {
     return this.#get(this.#get(this.#thread + layout.HITS) + 4 * index);
   }

@@ -23,6 +23,7 @@ export interface SearchedPack {
   readonly named: readonly string[];
   readonly objects: number;
   readonly bytes: number;
+  readonly hasPlainAnchors: boolean;
 }
 
 type Options = Partial<
@@ -40,7 +41,7 @@ export async function searchPackFile(
   const hits: ObjectHit[] = [];
   const skipped: Skipped[] = [];
   const named: string[] = [];
-  const { objects, bytes } = await searchPack(
+  const { objects, bytes, hasPlainAnchors } = await searchPack(
     {
       pack,
       index: PackIndex.open(pack.replace(/pack$/, "idx"), hash),
@@ -63,7 +64,7 @@ export async function searchPackFile(
       all.map(({ within, detection }) => [...within, detection.fingerprint].join("!")).sort(),
     ]),
   );
-  return { found, hits, skipped, named, objects, bytes };
+  return { found, hits, skipped, named, objects, bytes, hasPlainAnchors };
 }
 
 /** Searches a pack that lies in memory. */

@@ -33,6 +33,7 @@ export const BLOB_ROOT_COUNT = 124;
 export const ALL_ROOT_COUNT = 128;
 export const NAMED_BASES = 132; // atomic: how many entries name their base by its id
 export const SOUND_COUNT = 136; // how many nodes lead to a base that is in the pack
+export const PLAIN_ANCHORS = 140; // atomic: 1 when anchors were met in the pack's bytes as they are
 export const SHARED_SIZE = 192;
 
 // What is done with which objects. To list is to keep what commits and trees name, for whoever asks where something comes from.

@@ -88,6 +88,14 @@ export function walk(shared: usize, thread: usize, budget: u32): u32 {
   return PAUSED;
 }
 
+/**
+ * Finds the anchors that begin in [from, to) of the memory, whatever lies there, reading what follows them up to `end`.
+ * @returns how many: {@link HITS_CAPACITY} at most; the thread has their addresses
+ */
+export function searchBytes(shared: usize, thread: usize, from: usize, to: usize, end: usize): u32 {
+  return searchWithin(load<usize>(shared, ANCHORS), from, to, end, load<usize>(thread, HITS), 0);
+}
+
 /** Whether there is anything to list of such objects. */
 function isListed(shared: usize, type: u32): bool {
   if (type == TREE) return load<u32>(shared, WANTED_COUNT) != 0 && atomic.load<u32>(shared, NO_ROOM_FOR_TREES) == 0;

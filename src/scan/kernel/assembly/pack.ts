@@ -8,7 +8,7 @@ export {
   countByDigit, countRoots, countTree, endLookup, linkInOrder, linkNodes, listRoots, moveByDigit, placeNodes, readHeaders, sumUp,
 } from "./pack-nodes";
 export { prepareIds } from "./pack-trees";
-export { beginOutside, walk } from "./pack-walk";
+export { beginOutside, searchBytes, walk } from "./pack-walk";
 export { inflate } from "./inflate";
 
 export function makeTables(tables: usize, work: usize): void {

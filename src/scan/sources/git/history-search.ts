@@ -281,7 +281,7 @@ class RepositorySearch {
       const earlier = [...this.#packs.values()].flatMap((searched) => searched.hits);
       return wantedInTrees([...earlier, ...hits.hits], archivesOf([...this.#lost, ...lost]));
     };
-    const { listing, ...totals } = await searchPack(
+    const { listing, hasPlainAnchors, ...totals } = await searchPack(
       {
         pack,
         index,
@@ -300,7 +300,7 @@ class RepositorySearch {
       },
     );
     if (listing.wanted.length > 0) this.#listings.set(index, listing);
-    const beside = await this.#searchBytes(pack, rows);
+    const beside = hasPlainAnchors ? await this.#searchBytes(pack, rows) : [];
     const searched = {
       ...totals,
       touchedAt,

@@ -15,7 +15,7 @@ import { GitDataError } from "./object-error.ts";
 import type { ObjectDetection, ObjectHit, SearchedType } from "./object-hit.ts";
 import { type ObjectLoss, objectLoss } from "./object-loss.ts";
 import type { PackIndex } from "./pack-index.ts";
-import { CHUNK_BYTES, OVERLAP, readChunks } from "./pack-reader.ts";
+import { CHUNK_BYTES, OVERLAP, readChunks, searchPlainly } from "./pack-reader.ts";
 import { type Loss, PackWalker } from "./pack-walker.ts";
 import { RegularFile } from "./regular-file.ts";
 
@@ -93,6 +93,8 @@ export interface PackSearchEvents {
 export interface SearchedTotals {
   readonly objects: number;
   readonly bytes: number;
+  /** Whether the pack's bytes as they are may hold credentials: only then they are worth a search of their own. */
+  readonly hasPlainAnchors: boolean;
   readonly listing: PackListing;
 }
 
@@ -114,7 +116,7 @@ export async function searchPack(request: PackSearchRequest, events: PackSearchE
     const search = new PackSearch(request, events, file, request.wanted === undefined ? "none" : "last");
     try {
       const totals = await search.run();
-      return { ...totals, listing: search.listing };
+      return { ...totals, hasPlainAnchors: search.hasPlainAnchors, listing: search.listing };
     } finally {
       search.giveBackMemory();
     }
@@ -122,7 +124,7 @@ export async function searchPack(request: PackSearchRequest, events: PackSearchE
     request.signal.throwIfAborted();
     const [reason, detail] = failureOf(error);
     events.onSkipped(skipped(shownPath(request.pack), reason, detail));
-    return { objects: 0, bytes: 0, listing: NOT_LISTED };
+    return { objects: 0, bytes: 0, hasPlainAnchors: true, listing: NOT_LISTED };
   } finally {
     file?.close();
   }
@@ -302,6 +304,11 @@ class PackSearch {
     };
   }
 
+  get hasPlainAnchors(): boolean {
+    // In a memory that was prepared for another search nothing was read.
+    return this.#memory.isPrepared || this.#kernel.hasPlainAnchors;
+  }
+
   giveBackMemory(): void {
     // What is built on objects from elsewhere is linked as they are looked for.
     giveBack(this.#memory, this.#isPrepared && !this.#needsOthers ? this.#request.index : null);
@@ -402,7 +409,9 @@ class PackSearch {
     let next = 0;
     for (let from = 0; from < this.#file.size; from += CHUNK_BYTES) {
       const to = Math.min(from + CHUNK_BYTES, this.#file.size);
-      this.#read(from, kernel.bytes.subarray(room, room + to - from + OVERLAP));
+      const end = room + Math.min(to + OVERLAP, this.#file.size) - from;
+      this.#read(from, kernel.bytes.subarray(room, end));
+      searchPlainly(kernel, room, room + to - from, end);
       kernel.readHeaders(from, to, room);
       const first = next;
       while (next < kernel.nodeCount && kernel.offsetOf(next) < to) next++;

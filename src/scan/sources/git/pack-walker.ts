@@ -1,11 +1,11 @@
 import { createInflate } from "node:zlib";
 import type { SkipReason } from "../../../model/coverage.ts";
-import { HISTORY_FORMS } from "../../kernel/anchor-forms.ts";
 import * as layout from "../../kernel/assembly/pack-layout.ts";
 import type { PackEvent, PackKernel, ReadPack } from "../../kernel/pack-kernel.ts";
 import { containerFormat, HEAD_LENGTH, mayEndAsZip } from "../archive/format.ts";
 import { isPlain } from "../archive/plain.ts";
 import { once } from "../member-search.ts";
+import { isMark } from "./mark.ts";
 import {
   type LeftOut,
   type MetObject,
@@ -42,8 +42,6 @@ const LOSSES: Readonly<Record<number, readonly [SkipReason, string]>> = {
   [layout.NO_ROOM]: ["object-bound", "it is stored as a delta, and larger than what is held in memory"],
   [layout.UNREADABLE]: ["read-error", "the pack could not be read there"],
 };
-
-const MARKS = HISTORY_FORMS.map(({ text }) => text.toLowerCase());
 
 /** An object that was not read, or not wholly. */
 export interface Loss {
@@ -288,15 +286,6 @@ function lineFeeds(bytes: Uint8Array): number {
   let count = 0;
   for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) count++;
   return count;
-}
-
-/** Whether what the kernel looks for besides anchors is at a place. */
-function isMark(bytes: Uint8Array, at: number): boolean {
-  return MARKS.some((mark) => mark === latin1(bytes.subarray(at, at + mark.length)).toLowerCase());
-}
-
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }
 
 /** @param isSuspect whether the kernel says that it may be */
