@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Ledger } from "../ledger/ledger.ts";
 import { KeysweepError } from "../model/error.ts";
-import type { WrittenReport } from "../model/written-report.ts";
 import { type LedgerLocation, openLedgerAt } from "./ledger-location.ts";
 import type { NoteReport } from "./written-report.ts";
 
@@ -56,13 +55,7 @@ export class LedgerUse implements Disposable {
     }
   }
 
-  /** Reports that keysweep wrote. A ledger that does not exist is not made for that. */
-  async ownReports(): Promise<readonly WrittenReport[]> {
-    const reports = this.exists ? (await this.open())?.reports : undefined;
-    return (reports === undefined ? undefined : this.tried(() => reports.all())) ?? [];
-  }
-
-  /** Nor is it made to note one. */
+  /** Remembers which file is a report of ours. A ledger that does not exist is not made for that. */
   readonly noteReport: NoteReport = async (written) => {
     const reports = this.exists ? (await this.open())?.reports : undefined;
     if (reports !== undefined) this.tried(() => reports.note(written));

@@ -16,7 +16,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { MIGRATIONS } from "../../src/generated/migrations.ts";
 import type { Lease } from "../../src/ledger/leases.ts";
 import { Connection } from "../../src/ledger/sqlite/connection.ts";
-import { inspectLedger } from "../../src/ledger/sqlite/inspect-ledger.ts";
+import { inspectLedger, sealedIn, usersIn } from "../../src/ledger/sqlite/inspect-ledger.ts";
 import { migrate } from "../../src/ledger/sqlite/migrate.ts";
 import { openLedger } from "../../src/ledger/sqlite/open-ledger.ts";
 import { SqliteLeases } from "../../src/ledger/sqlite/sqlite-leases.ts";
@@ -86,6 +86,13 @@ describe("the versions of a ledger", () => {
     const fresh = newPath();
     expect(complaint(fresh)).toBe("");
     expect(schema(path)).toEqual(schema(fresh));
+  });
+
+  it.each(MIGRATIONS.map((_, index) => index + 1))("are looked into as they are, from %i on", (version) => {
+    const path = olderLedger(version);
+    const before = readFileSync(path);
+    expect([usersIn(path, UID), sealedIn(path, UID), inspectLedger(path, UID).version]).toEqual([[], [], version]);
+    expect(readFileSync(path).equals(before)).toBe(true);
   });
 
   it("keep what was remembered", () => {

@@ -2,13 +2,20 @@ import type { ScanRun } from "../../ledger/scan-history.ts";
 import type { EarlierRun } from "../../model/earlier-run.ts";
 import { type KeyInventory, NO_INVENTORY } from "../../model/key-inventory.ts";
 import type { ScanChanges } from "../../model/scan-changes.ts";
+import type { WrittenReport } from "../../model/written-report.ts";
 import { LedgerUse } from "../ledger-use.ts";
 
 /**
- * What the ledger does for one scan: it names the owners of found keys, tells what changed since the last scan of the same, and remembers this
- * one. All of that comes after the scan itself.
+ * What the ledger does for one scan: it tells before it which files are reports of our own, and after it names the owners of found keys, tells
+ * what changed since the last scan of the same, and remembers this one.
  */
 export class ScanMemory extends LedgerUse {
+  /** Reports that keysweep wrote. A ledger that does not exist is not made for that. */
+  async ownReports(): Promise<readonly WrittenReport[]> {
+    const reports = this.exists ? (await this.open())?.reports : undefined;
+    return (reports === undefined ? undefined : this.tried(() => reports.all())) ?? [];
+  }
+
   /** What an audit knows of keys. A ledger that does not exist is not made for that. */
   async inventory(): Promise<KeyInventory> {
     const keys = this.exists ? (await this.open())?.keys : undefined;
