@@ -1,8 +1,8 @@
 import { render } from "ink-testing-library";
 import { createElement } from "react";
 import { describe, expect, test } from "vitest";
-import { reading } from "../../src/dashboard/questions.ts";
 import { App } from "../../src/dashboard/app.tsx";
+import { reading } from "../../src/dashboard/questions.ts";
 import type { State } from "../../src/dashboard/state.ts";
 import { selectedRow } from "../../src/dashboard/table.ts";
 import { LOOK, press, stateOf } from "../support/dashboard/states.ts";
