@@ -28,6 +28,8 @@ export interface Glyphs {
   readonly full: string;
   readonly empty: string;
   readonly divider: string;
+  /** The same, of what the arrows move. */
+  readonly heldDivider: string;
   readonly done: string;
   readonly failed: string;
   readonly waiting: string;
@@ -52,6 +54,7 @@ const UNICODE: Glyphs = {
   full: "█",
   empty: "░",
   divider: "│",
+  heldDivider: "┃",
   done: "✓",
   failed: "✗",
   waiting: "○",
@@ -75,6 +78,7 @@ const ASCII: Glyphs = {
   full: "#",
   empty: ".",
   divider: "|",
+  heldDivider: "#",
   done: "+",
   failed: "x",
   waiting: "o",
@@ -134,10 +138,22 @@ export function widthOf(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
+/** As shells abbreviate it: `~` for the home directory; empty: nobody knows it. */
+export function fromHome(path: string, home: string): string {
+  return home !== "" && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
+}
+
 /** At most so many columns, of which the last are what matters: the end of a path. */
 export function endOf(text: string, width: number, ellipsis: string): string {
   if (widthOf(text) <= width) return text;
   if (width <= 1) return ellipsis.slice(0, Math.max(0, width));
+  const end = tailOf(text, width, ellipsis);
+  const slash = end.indexOf("/");
+  // Half a name says less than it takes to read.
+  return slash > 0 && slash <= width / 3 ? ellipsis + end.slice(slash) : end;
+}
+
+function tailOf(text: string, width: number, ellipsis: string): string {
   const tail = text.slice(-4 * width - 64);
   if (PLAIN.test(tail)) return ellipsis + tail.slice(1 - width);
   let taken = "";

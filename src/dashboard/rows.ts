@@ -139,7 +139,7 @@ export const FINDINGS: TableKind<FindingRow> = {
       narrow: 16,
       from: 66,
     },
-    { name: "key", title: "Key", text: ({ accessKeyId }) => accessKeyId ?? "", width: 20, from: 50 },
+    { name: "key", title: "Key", text: ({ accessKeyId }) => accessKeyId ?? "", width: 20, from: 50, besideFrom: 92 },
     {
       name: "where",
       title: "Where",
@@ -147,9 +147,16 @@ export const FINDINGS: TableKind<FindingRow> = {
       width: 14,
       grows: true,
       // Of a path the file, of an account the user.
-      endMatters: ({ source }) => source.kind !== "account",
+      isPath: ({ source }) => source.kind !== "account",
     },
-    { name: "account", title: "Account", text: ({ accountId }) => accountId ?? "", width: ACCOUNT_WIDTH, from: 110 },
+    {
+      name: "account",
+      title: "Account",
+      text: ({ accountId }) => accountId ?? "",
+      width: ACCOUNT_WIDTH,
+      from: 110,
+      besideFrom: 140,
+    },
   ],
   groupings: [
     { name: "severity", of: ({ severity, allowed }) => (allowed === null ? severity : "allowed") },

@@ -81,6 +81,8 @@ export interface State {
   readonly rows: number;
   /** What the terminal can show. */
   readonly look: Look;
+  /** The user's home directory; empty: nobody knows it. */
+  readonly home: string;
   readonly view: ViewName;
   readonly tables: Tables;
   /** Findings by where they come from; the table has all. */
@@ -132,15 +134,17 @@ export interface Beginnings {
   readonly columns: number;
   readonly rows: number;
   readonly look: Look;
+  readonly home: string;
   readonly noEditor: string | null;
 }
 
-export function firstState({ now, columns, rows, look, noEditor }: Beginnings): State {
+export function firstState({ now, columns, rows, look, home, noEditor }: Beginnings): State {
   return {
     now,
     columns,
     rows,
     look,
+    home,
     view: "overview",
     tables: {
       findings: emptyTable({ column: "severity", descending: false }),

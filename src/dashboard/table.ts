@@ -19,10 +19,11 @@ export interface Column<Row> {
   brief?(row: Row): string;
   readonly grows?: boolean;
   readonly align?: "right";
-  /** What is too long for it is cut at its beginning. */
-  endMatters?(row: Row): boolean;
-  /** It is left out in fewer columns than these. */
+  /** It is a path: the user's home directory is `~`, and what is too long is cut at its beginning. */
+  isPath?(row: Row): boolean;
+  /** It is left out in fewer columns than these, and where the detail stands beside the table and tells it, in fewer than those. */
   readonly from?: number;
+  readonly besideFrom?: number;
 }
 
 export interface Grouping<Row> {

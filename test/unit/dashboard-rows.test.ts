@@ -44,7 +44,7 @@ test("of a path the end is shown where there is little room, of a user the begin
     diskRow(scanFinding(1, { places: [place(`/home/ada/${"deep/".repeat(20)}end.env`)] }), false),
     ofUser,
   ]);
-  const lines = tableLines(FINDINGS, table, LOOK, { width: 80, height: 9, empty: [] });
+  const lines = tableLines(FINDINGS, table, LOOK, { width: 80, height: 9, home: "", beside: false, empty: [] });
   const text = lines.map(({ spans }) => spans.map((span) => span.text).join("")).join("\n");
   expect(text).toContain("end.env");
   expect(text).toContain("deploy-travis");

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { acts } from "../../src/dashboard/acts.ts";
 import { App } from "../../src/dashboard/app.tsx";
 import { type Look, lookOf, truncated, wrapped } from "../../src/dashboard/look.ts";
+import type { JobRequest } from "../../src/dashboard/message.ts";
 import { userRow } from "../../src/dashboard/rows.ts";
 import { firstState, type State } from "../../src/dashboard/state.ts";
 import { update } from "../../src/dashboard/view-model.ts";
@@ -163,7 +164,7 @@ test("? tells of every key that does something with a row", () => {
 });
 
 test("what nobody has looked at is not nought", () => {
-  const state = firstState({ now: NOW, columns: 80, rows: 24, look: LOOK, noEditor: null });
+  const state = firstState({ now: NOW, columns: 80, rows: 24, look: LOOK, home: "/home/ada", noEditor: null });
   const nothing = { scan: null, audit: null, diskFindings: [], accountFindings: [], users: [], rotations: [] };
   const read = update(state, { kind: "remembered", remembered: nothing }).state;
   for (const one of [state, read]) {
@@ -176,7 +177,7 @@ test("what nobody has looked at is not nought", () => {
 });
 
 test("what cannot be read is not being read", () => {
-  const first = firstState({ now: NOW, columns: 80, rows: 24, look: LOOK, noEditor: null });
+  const first = firstState({ now: NOW, columns: 80, rows: 24, look: LOOK, home: "/home/ada", noEditor: null });
   const failed = (["scan", "audit", "rotations"] as const).reduce(
     (state, part) =>
       update(state, { kind: "recall-failed", part, why: `${part}: the ledger is damaged`, now: NOW }).state,
@@ -214,6 +215,46 @@ test("on a narrow screen each column still says what tells its rows apart", () =
   expect(small).toMatch(/Severity↑ +Where/);
 });
 
+test("of a path as much is shown as there is room for: from the home directory on, and whole names, and beside a detail more than of what that tells", () => {
+  const shownAt = (columns: number): string => frame(press(stateOf(20, columns, 30), "2").state).join("\n");
+  expect(shownAt(80)).toMatch(/AKIA\w{16} {2}~\/\.aws\/credentials:1:1/);
+  expect(shownAt(80)).toMatch(/AKIA\w{16} {2}…\/service-8\/\.env:9:1/);
+  // Beside the detail there is no column of what stands in that.
+  expect(shownAt(120)).toMatch(/access-key-pair {3}~\/work\/project-8\/service-8\/\.env:9:1/);
+  expect(shownAt(120)).toMatch(/Key {10}AKIA/);
+  expect(shownAt(200)).toMatch(/AKIA\w{16} {2}~\/work\/shop\/\.github\/workflows\/deploy\.yml:3:1/);
+  const group = frame(press(stateOf(20, 80, 30), "2", ..."ggggg").state).join("\n");
+  expect(group).toMatch(/▾ ~\/work\/project-8\/service-8 \(1\)/);
+});
+
+test.each([
+  [80, " keysweep  1 Overview [2 Findings] 3 Users  4 Rotations  5 Log"],
+  [60, " 1 Overview [2 Findings] 3 Users  4 Rotations  5 Log"],
+  [40, " 1 [2 Findings] 3  4  5"],
+])("of %i columns, no name of a view is cut off", (columns, expected) => {
+  expect(frame(press(stateOf(3, columns), "2").state)[0]).toBe(expected);
+});
+
+test("where there are no findings it says what was looked at, what is under way, and what to do", () => {
+  const empty = firstState({ now: NOW, columns: 80, rows: 24, look: LOOK, home: "", noEditor: null });
+  const read = { scan: null, audit: null, diskFindings: [], accountFindings: [], users: [], rotations: [] };
+  const nothing = update(empty, { kind: "remembered", remembered: read }).state;
+  const findings = (state: State): string => frame(press(state, "2").state).slice(3, 8).join("\n").trim();
+  expect(findings(nothing)).toBe("Nothing was scanned yet: r scans.\n  No account was audited yet: A audits.");
+  const { scan } = stateOf();
+  expect(findings({ ...nothing, scan })).toBe("Nothing was found.\n  No account was audited yet: A audits.");
+  const request = { purpose: "scan", words: ["scan"] } as const;
+  const scanning = update(nothing, { kind: "job-began", job: 1, request, now: NOW }).state;
+  expect(findings(scanning)).toMatch(/^The scan is under way[^]*\n {2}No account was audited yet/);
+});
+
+test("on a wide screen it is seen whether the arrows move the table or its detail", () => {
+  const table = press(stateOf(20, 130, 30), "2").state;
+  expect(frame(table).join("")).toMatch(/│/);
+  expect(frame(press(table, "[enter]").state).join("")).not.toMatch(/│/);
+  expect(frame(press(table, "[enter]").state).join("")).toMatch(/┃/);
+});
+
 describe("the keys that mean something now", () => {
   const keys = (state: State): string => frame(state).at(-1) ?? "";
 
@@ -231,6 +272,15 @@ describe("the keys that mean something now", () => {
     ["the log", stateOf(), ["5"], /^ r scan {2}A audit {2}\? help/],
   ])("of %s", (_, state, pressed, expected) => {
     expect(keys(press(state, ...pressed).state)).toMatch(expected);
+  });
+
+  test("are none that would do nothing: what runs is not begun again, and what changes keys is not cancelled", () => {
+    const scan = { purpose: "scan", words: ["scan"] } as const;
+    const began = (request: JobRequest): State =>
+      update(stateOf(), { kind: "job-began", job: 1, request, now: NOW }).state;
+    expect(keys(began(scan))).not.toContain("r scan");
+    expect(keys(began(scan))).toContain("A audit");
+    expect(keys(began({ purpose: "rotate", words: ["rotate", "run"], about: "x" }))).not.toContain("x cancel");
   });
 
   test("say how to cancel what runs, on any screen", () => {
@@ -318,7 +368,7 @@ test("the selected row is marked and in sight, however many lines are taken from
 });
 
 test("where no user is known it says why, as AWS said it, to the end", () => {
-  const empty = firstState({ now: NOW, columns: 80, rows: 24, look: LOOK, noEditor: null });
+  const empty = firstState({ now: NOW, columns: 80, rows: 24, look: LOOK, home: "/home/ada", noEditor: null });
   const read = update(empty, { kind: "remembered", remembered: { audit: null, users: [], accountFindings: [] } }).state;
   const problem = `AWS: iam:ListUsers is denied. ${"Ask who may. ".repeat(8)}The end.`;
   const text = frame(press({ ...read, awsProblem: problem }, "3").state)

@@ -46,6 +46,7 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
     columns: stdout.columns,
     rows: stdout.rows,
     look: lookOf(environment, flags),
+    home: context.system.home,
     noEditor: editor === null ? "set VISUAL or EDITOR to say which editor" : null,
   });
   const state = update(beginning, { kind: "remembered", remembered: heading }).state;

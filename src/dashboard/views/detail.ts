@@ -5,6 +5,7 @@ import type { TargetState } from "../../model/rotation.ts";
 import { ownerText } from "../../report/finding-text.ts";
 import { distinctPlaces } from "../../report/place-text.ts";
 import { stateText, targetText, timeText } from "../../report/rotations/summary-text.ts";
+import { plural } from "../../report/summary-text.ts";
 import { type Act, acts } from "../acts.ts";
 import { glyphsOf, type Look, shown, widthOf, wrapped } from "../look.ts";
 import { ageDays, type FindingRow, hasLeft, mfaText, type RotationRow, type UserRow } from "../rows.ts";
@@ -162,7 +163,7 @@ function aboutUser(pane: Pane, { user, findings }: UserRow, can: readonly Act[],
   pane.text(user.userName, "bold");
   pane
     .labelled("Account", user.accountId)
-    .labelled("Made", `${user.createdAt.slice(0, 10)}, ${ageDays(user.createdAt, now)} days ago`);
+    .labelled("Made", `${user.createdAt.slice(0, 10)}, ${plural(ageDays(user.createdAt, now), "day")} ago`);
   pane
     .labelled("Password", passwordText(user))
     .labelled("MFA", mfaText(user), mfaText(user) === "none" ? "bad" : "plain");
@@ -172,11 +173,11 @@ function aboutUser(pane: Pane, { user, findings }: UserRow, can: readonly Act[],
   for (const { accessKeyId, status, createdAt, lastUsedAt, lastUsedService, lastUsedRegion } of user.keys) {
     const days = ageDays(createdAt, now);
     const tone = status !== "Active" ? "dim" : days > 365 ? "high" : days > 90 ? "medium" : "plain";
-    pane.text(`${accessKeyId}  ${status.toLowerCase()}, ${days} days old`, tone);
+    pane.text(`${accessKeyId}  ${status.toLowerCase()}, ${plural(days, "day")} old`, tone);
     const use =
       lastUsedAt === null
         ? "never used"
-        : `used ${lastUsedAt.slice(0, 10)} (${lastUsedService ?? "?"} in ${lastUsedRegion ?? "?"})`;
+        : `used ${lastUsedAt.slice(0, 10)}${lastUsedService === null ? "" : `, ${lastUsedService}`}${lastUsedRegion === null ? "" : ` in ${lastUsedRegion}`}`;
     pane.text(`  ${use}`, "dim", "  ");
   }
   whatCanBeDone(pane, can);

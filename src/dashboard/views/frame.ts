@@ -22,14 +22,18 @@ export function headLine(state: State): Line {
   const { look } = state;
   if (look.screenReader)
     return line(`keysweep, ${state.view}, view ${VIEWS.indexOf(state.view) + 1} of ${VIEWS.length}`);
+  const { columns } = state;
   const tabs: Span[] = VIEWS.map((view, at) => {
-    const label = state.columns < 70 ? view.slice(0, 4) : `${view.charAt(0).toUpperCase()}${view.slice(1)}`;
-    return view === state.view
-      ? { text: `[${at + 1} ${label}]`, tone: "accent" }
-      : { text: ` ${at + 1} ${label} `, tone: "dim" };
+    const label = `${at + 1} ${view.charAt(0).toUpperCase()}${view.slice(1)}`;
+    if (view === state.view) return { text: `[${label}]`, tone: "accent" };
+    return { text: columns < NAMED_TABS ? ` ${at + 1} ` : ` ${label} `, tone: "dim" };
   });
-  return line({ text: " keysweep ", tone: "bold" }, ...tabs);
+  return line(...(columns < NAMED ? [] : [{ text: " keysweep ", tone: "bold" } as const]), ...tabs);
 }
+
+/** Narrower screens have no room for our own name, and for those of all views. */
+const NAMED = 64;
+const NAMED_TABS = 54;
 
 export function ruleLine({ columns, look }: Pick<State, "columns" | "look">): Line {
   return line({ text: look.screenReader ? "" : glyphsOf(look).rule.repeat(columns), tone: "dim" });

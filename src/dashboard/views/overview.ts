@@ -1,7 +1,7 @@
 import { SEVERITIES } from "../../model/severity.ts";
 import { bytesText, grouped, plural } from "../../report/summary-text.ts";
 import { AGE_BOUNDS } from "../figures.ts";
-import { endOf, fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
+import { endOf, fitted, fromHome, glyphsOf, type Look, shown, truncated } from "../look.ts";
 import type { Part } from "../message.ts";
 import { awaitsStatus, bodyHeight, type State } from "../state.ts";
 import { agoText } from "../time-text.ts";
@@ -30,7 +30,7 @@ function leftWidth({ columns }: Pick<State, "columns">): number {
 }
 
 /** Where to begin, where there is room for it. */
-function worst({ figures, columns, look }: State, room: number): Line[] {
+function worst({ figures, columns, look, home }: State, room: number): Line[] {
   const rows = room < LEAST_ROOM || look.screenReader ? [] : figures.worst.slice(0, Math.min(MOST_ROWS, room - 2));
   if (rows.length === 0) return [];
   const { ellipsis } = glyphsOf(look);
@@ -47,7 +47,7 @@ function worst({ figures, columns, look }: State, room: number): Line[] {
         { text: `  ${fitted(severity, SEVERITY, ellipsis)}  `, tone: severity },
         { text: fitted(shown(told, look), what, ellipsis), tone: isNew ? "bold" : "plain" },
         key === 0 ? "  " : `  ${fitted(shown(accessKeyId ?? "", look), KEY, ellipsis)}  `,
-        endOf(shown(where, look), place, ellipsis),
+        endOf(shown(fromHome(where, home), look), place, ellipsis),
       );
     }),
   ];

@@ -1,7 +1,7 @@
 import type { Severity } from "../../model/severity.ts";
 import { SEVERITIES } from "../../model/severity.ts";
 import { grouped, plural } from "../../report/summary-text.ts";
-import { endOf, fitted, glyphsOf, type Look, shown, truncated, wrapped } from "../look.ts";
+import { endOf, fitted, fromHome, glyphsOf, type Look, shown, truncated, wrapped } from "../look.ts";
 import { type Column, movedTo, type Table, type TableKind, windowOf } from "../table.ts";
 import { type Line, line, type Span, type Tone } from "./line.ts";
 
@@ -9,15 +9,26 @@ const GAP = 2;
 /** The mark before the selected row, and a blank. */
 const MARGIN = 2;
 
+export interface TableRoom {
+  readonly width: number;
+  readonly height: number;
+  /** The user's home directory. */
+  readonly home: string;
+  /** Whether the detail of the selected row stands beside it. */
+  readonly beside: boolean;
+  /** What stands where there are no rows. */
+  readonly empty: readonly string[];
+}
+
 /** A table's head and the window of its rows, in so many columns and lines. */
 export function tableLines<Row>(
   kind: TableKind<Row>,
   table: Table<Row>,
   look: Look,
-  { width, height, empty }: { readonly width: number; readonly height: number; readonly empty: readonly string[] },
+  { width, height, home, beside, empty }: TableRoom,
 ): Line[] {
   const glyphs = glyphsOf(look);
-  const columns = laidOut(kind.columns, width);
+  const columns = laidOut(kind.columns, width, beside);
   const head = columns.map(({ column, width: wide }): string => {
     const mark = column.name === table.sorting.column ? (table.sorting.descending ? glyphs.down : glyphs.up) : "";
     return fitted(`${column.title}${mark}`, wide, glyphs.ellipsis, column.align);
@@ -38,7 +49,7 @@ export function tableLines<Row>(
     const pointer = selected ? `${glyphs.pointer} ` : " ".repeat(MARGIN);
     if (at.kind === "group") {
       const mark = at.closed ? glyphs.closed : glyphs.open;
-      const label = `${mark} ${shown(at.label, look)} (${grouped(at.count)})`;
+      const label = `${mark} ${shown(fromHome(at.label, home), look)} (${grouped(at.count)})`;
       lines.push({ spans: [{ text: fitted(pointer + label, width, glyphs.ellipsis), tone: "bold" }], selected });
       continue;
     }
@@ -47,8 +58,10 @@ export function tableLines<Row>(
     const spans: Span[] = [{ text: pointer }];
     for (const [place, { column, width: wide }] of columns.entries()) {
       const text = (width < NARROW ? column.brief?.(row) : undefined) ?? column.text(row);
-      const harmless = shown(text, look);
-      const seen = column.endMatters?.(row) === true ? endOf(harmless, wide, glyphs.ellipsis) : harmless;
+      const seen =
+        column.isPath?.(row) === true
+          ? endOf(shown(fromHome(text, home), look), wide, glyphs.ellipsis)
+          : shown(text, look);
       const cell = fitted(seen, wide, glyphs.ellipsis, column.align);
       spans.push({
         text: place === columns.length - 1 ? cell : cell + " ".repeat(GAP),
@@ -99,8 +112,8 @@ interface LaidOut<Row> {
 }
 
 /** Those that the screen is wide enough for; the one that grows takes what is left. */
-function laidOut<Row>(columns: readonly Column<Row>[], width: number): LaidOut<Row>[] {
-  const there = columns.filter(({ from = 0 }) => width >= from);
+function laidOut<Row>(columns: readonly Column<Row>[], width: number, beside: boolean): LaidOut<Row>[] {
+  const there = columns.filter(({ from = 0, besideFrom = 0 }) => width >= from && (!beside || width >= besideFrom));
   const least = ({ width: wide, narrow }: Column<Row>): number => (width < NARROW ? (narrow ?? wide) : wide);
   const left = width - there.reduce((sum, column) => sum + least(column), 0) - GAP * (there.length - 1) - MARGIN;
   return there.map((column) => ({ column, width: Math.max(4, least(column) + (column.grows === true ? left : 0)) }));

@@ -36,13 +36,33 @@ function emptyText(state: State, name: TableName): readonly string[] {
     return ["Which rotations are configured is not known:", problems.status, "keysweep doctor says more."];
   if (READ_FROM[name].some((part) => unread.includes(part))) return ["Reading what is remembered."];
   if (name === "rotations" && awaitsStatus(state)) return ["Reading which rotations are configured."];
+  if (name === "findings") return noFindings(state);
+  if (name === "users" && isUnderWay(state, "audit")) return ["The account is being audited."];
   return name === "users" && awsProblem !== null ? ["No user is known.", awsProblem, DOCTOR] : EMPTY[name];
+}
+
+/** What was looked at, and what may still bring findings. */
+function noFindings(state: State): readonly string[] {
+  const { scan, audit } = state;
+  const running = [
+    ...(isUnderWay(state, "scan") ? ["The scan is under way: what it finds is shown as it is found."] : []),
+    ...(isUnderWay(state, "audit") ? ["The audit is under way: what it finds is shown at its end."] : []),
+  ];
+  const missing = [
+    ...(scan === null && !isUnderWay(state, "scan") ? ["Nothing was scanned yet: r scans."] : []),
+    ...(audit === null && !isUnderWay(state, "audit") ? ["No account was audited yet: A audits."] : []),
+  ];
+  return [...(scan === null && audit === null ? [] : EMPTY.findings), ...running, ...missing];
+}
+
+function isUnderWay({ jobs }: State, purpose: "scan" | "audit"): boolean {
+  return jobs.some(({ request }) => request.purpose === purpose);
 }
 
 const DOCTOR = "keysweep doctor says what is configured, reachable and permitted.";
 
 const EMPTY: Readonly<Record<TableName, readonly string[]>> = {
-  findings: ["Nothing was found, or nothing was looked at yet: r scans, A audits."],
+  findings: ["Nothing was found."],
   users: ["No user is known: A audits the account.", DOCTOR],
   rotations: ["No rotation is configured. docs/configuration.md says how one is."],
   log: ["Nothing has happened yet."],
@@ -50,7 +70,7 @@ const EMPTY: Readonly<Record<TableName, readonly string[]>> = {
 
 /** A table, with the detail of what is selected beside it where there is room, else in its place once it is asked for. */
 export function TableView({ state, name }: { readonly state: State; readonly name: TableName }): ReactElement {
-  const { look } = state;
+  const { look, home } = state;
   const height = bodyHeight(state);
   const kind = KINDS[name] as unknown as TableKind<unknown>;
   const table = state.tables[name] as unknown as Table<unknown>;
@@ -68,7 +88,13 @@ export function TableView({ state, name }: { readonly state: State; readonly nam
     );
   }
   const width = beside ? state.columns - detailWidth(state) - DIVIDER : state.columns;
-  const lines = tableLines(kind, table, look, { width, height: tableHeight(state), empty: emptyText(state, name) });
+  const lines = tableLines(kind, table, look, {
+    width,
+    height: tableHeight(state),
+    home,
+    beside,
+    empty: emptyText(state, name),
+  });
   const shownTable = (
     <Box flexDirection="column" width={width}>
       <Lines lines={lines} look={look} width={width} height={height - 1} />
@@ -76,13 +102,17 @@ export function TableView({ state, name }: { readonly state: State; readonly nam
     </Box>
   );
   if (!beside) return shownTable;
-  const divider = Array.from({ length: height }, () => line({ text: ` ${glyphsOf(look).divider}`, tone: "dim" }));
+  const { divider, heldDivider } = glyphsOf(look);
+  // Where the arrows go.
+  const mark = state.detail
+    ? ({ text: ` ${heldDivider}`, tone: "accent" } as const)
+    : ({ text: ` ${divider}`, tone: "dim" } as const);
   const detail = shownDetail(state) ?? [line({ text: "Nothing is selected.", tone: "dim" })];
   return (
     <Box height={height}>
       {shownTable}
       <Box width={DIVIDER}>
-        <Lines lines={divider} look={look} width={DIVIDER} height={height} />
+        <Lines lines={Array.from({ length: height }, () => line(mark))} look={look} width={DIVIDER} height={height} />
       </Box>
       <Box width={detailWidth(state)}>
         <Lines

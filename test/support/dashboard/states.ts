@@ -35,7 +35,7 @@ export function rotationRow(fields: Parameters<typeof rotationOf>[0] = {}): Rota
 
 /** A dashboard that remembers one of everything, and so many findings. */
 export function stateOf(count = 40, columns = 80, rows = 24): State {
-  const first = firstState({ now: NOW, columns, rows, look: LOOK, noEditor: null });
+  const first = firstState({ now: NOW, columns, rows, look: LOOK, home: "/home/ada", noEditor: null });
   const disk = findings(count).map((finding, at) => diskRow(finding, at % 7 === 0));
   const users = [HOSTILE, "deploy-travis", "ada"].map((name, at) => {
     const created = new Date(NOW - (at + 1) * 200 * 86_400_000).toISOString();
