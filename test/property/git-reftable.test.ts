@@ -161,7 +161,7 @@ describe("a stack of tables", () => {
           writeStack(folder, stored);
           const found = { targets: new Map<string, RefTarget>(), past: new Set<string>(), stashes: new Set<string>() };
           const rows: Skipped[] = [];
-          new Reftables("sha1", found, (row) => rows.push(row)).read({ path: folder, name: null });
+          new Reftables("sha1", found, (row) => rows.push(row)).read({ path: folder, name: null, refs: folder });
           expect(rows).toEqual([]);
           expect(found.targets).toEqual(expected);
         }),

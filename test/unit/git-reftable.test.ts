@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -41,10 +50,10 @@ beforeEach(() => {
 });
 afterEach(() => git[Symbol.dispose]());
 
-async function read(path = git.gitFolder): Promise<Refs & { rows: Skipped[] }> {
+async function read(path = git.gitFolder, roots = [path]): Promise<Refs & { rows: Skipped[] }> {
   const rows: Skipped[] = [];
   const onSkipped = (row: Skipped): void => void rows.push(row);
-  const [repository] = findRepositories([path], { roots: [path], onSkipped });
+  const [repository] = findRepositories([path], { roots, onSkipped });
   if (repository === undefined) throw new Error("no repository");
   return { ...(await readRefs(repository, onSkipped)), rows };
 }
@@ -186,6 +195,33 @@ describe("of a stack", () => {
       headBranch: null,
       rows: [],
     });
+  });
+
+  test.for(["files", "reftable"])("they may be kept in another folder, as git 2.54 does it: %s", async (format) => {
+    using other = new GitFixture();
+    const first = other.commit("one");
+    other.run("worktree", "add", "-q", "--detach", "../linked", first);
+    other.run("update-ref", "ORIG_HEAD", first);
+    const before = await read(other.gitFolder);
+    if (format === "reftable") keepInTables(other);
+    const elsewhere = join(other.folder, "elsewhere");
+    const names = ["HEAD", "refs", "logs", "packed-refs", "reftable", "ORIG_HEAD"];
+    for (const folder of ["", "worktrees/linked"]) {
+      mkdirSync(join(elsewhere, folder), { recursive: true });
+      for (const name of names.filter((each) => existsSync(join(other.gitFolder, folder, each)))) {
+        renameSync(join(other.gitFolder, folder, name), join(elsewhere, folder, name));
+      }
+      writeFileSync(join(other.gitFolder, folder, "HEAD"), "ref: refs/heads/.invalid\n");
+    }
+    appendFileSync(join(other.gitFolder, "config"), `[extensions]\nrefStorage = "${format}://${elsewhere}"\n`);
+    expect(await read(other.gitFolder, [other.folder])).toEqual(before);
+    const unread = await read(other.gitFolder, [other.work]);
+    expect(unread).toMatchObject({ refs: [], heads: new Set() });
+    expect(reasonsOf(unread.rows)).toEqual(["repository-elsewhere: its refs are kept outside of what is scanned"]);
+    renameSync(elsewhere, join(other.folder, "gone"));
+    expect(reasonsOf((await read(other.gitFolder)).rows)).toEqual([
+      "repository-elsewhere: its refs are said to be where nothing is",
+    ]);
   });
 
   test("no table at all is a repository without refs", async () => {

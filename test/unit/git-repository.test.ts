@@ -55,7 +55,7 @@ describe("a repository", () => {
     expect(repository).toMatchObject({
       commonDirectory: git.gitFolder,
       place: git.work,
-      gitDirectories: [{ path: git.gitFolder, name: null }],
+      gitDirectories: [{ path: git.gitFolder, name: null, refs: git.gitFolder }],
       hash: "sha1",
       refStorage: "files",
       objectFolders: [join(git.gitFolder, "objects")],
@@ -77,8 +77,12 @@ describe("a repository", () => {
     expect(rows).toEqual([]);
     expect(repositories.map(({ gitDirectories }) => gitDirectories)).toEqual([
       [
-        { path: git.gitFolder, name: null },
-        { path: join(git.gitFolder, "worktrees/linked"), name: "linked" },
+        { path: git.gitFolder, name: null, refs: git.gitFolder },
+        {
+          path: join(git.gitFolder, "worktrees/linked"),
+          name: "linked",
+          refs: join(git.gitFolder, "worktrees/linked"),
+        },
       ],
     ]);
     expect(only(join(linked, ".git"), [linked]).place).toBe(git.work);
@@ -297,10 +301,20 @@ describe("a configuration", () => {
     expect(config).toEqual({
       hash: "sha256",
       refStorage: "reftable",
+      refFolder: null,
       isBare: true,
       workTree: git.run("config", "-f", file, "core.worktree"),
       isPartial: true,
     });
+  });
+
+  test.for([
+    ["reftable:///srv/Refs", "reftable", "/srv/Refs"],
+    ["files://refs", "files", "refs"],
+    ["files://a://b", "files", "a://b"],
+    ["Reftable", "Reftable", null],
+  ] as const)("says how and where refs are kept: %s", ([value, refStorage, refFolder]) => {
+    expect(readGitConfig(Buffer.from(`[extensions]\nrefStorage = ${value}`))).toMatchObject({ refStorage, refFolder });
   });
 
   test("that includes another is not completed by it", () => {

@@ -4,7 +4,10 @@
  */
 export interface GitConfig {
   readonly hash: string;
+  /** How refs are kept. */
   readonly refStorage: string;
+  /** In which folder they are, where the setting names one (`reftable:///srv/refs`); the file's bytes, one character each. */
+  readonly refFolder: string | null;
   readonly isBare: boolean;
   /** Where the work tree is said to be; the file's bytes, one character each. */
   readonly workTree: string | null;
@@ -20,9 +23,11 @@ export function readGitConfig(bytes: Buffer): GitConfig {
   const isPartial = [...values].some(
     ([name, value]) => name === "extensions.partialclone" || (/^remote\..*\.promisor$/s.test(name) && TRUE.test(value)),
   );
+  const [refStorage = "", refFolder = null] = (values.get("extensions.refstorage") ?? "files").split(/:\/\/(.*)/s, 2);
   return {
     hash: (values.get("extensions.objectformat") ?? "sha1").toLowerCase(),
-    refStorage: (values.get("extensions.refstorage") ?? "files").toLowerCase(),
+    refStorage,
+    refFolder,
     isBare: TRUE.test(values.get("core.bare") ?? ""),
     workTree: values.get("core.worktree") ?? null,
     isPartial,

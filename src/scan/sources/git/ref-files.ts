@@ -34,7 +34,8 @@ export class RefFiles {
   }
 
   read(directory: GitDirectory): void {
-    const { path, name } = directory;
+    const { refs: path, name } = directory;
+    if (path === null) return;
     const prefix = prefixOf(directory);
     // Loose refs count before packed ones of the same name.
     if (name === null) this.#readPackedRefs(joinPath(path, "packed-refs"));
@@ -46,9 +47,10 @@ export class RefFiles {
   }
 
   /** Reads what past operations left beside HEAD: some of it is in files, however refs are kept. */
-  readPseudoRefs({ path }: GitDirectory): void {
-    for (const name of PSEUDO_REFS) {
-      const bytes = this.#attempt(joinPath(path, name), (file) => readSmallFile(file, LOG_BYTES));
+  readPseudoRefs({ path, refs }: GitDirectory): void {
+    const folders = refs === null || refs === path ? [path] : [path, refs];
+    for (const place of folders.flatMap((folder) => PSEUDO_REFS.map((name) => joinPath(folder, name)))) {
+      const bytes = this.#attempt(place, (file) => readSmallFile(file, LOG_BYTES));
       for (const [id] of bytes?.toString("latin1").matchAll(/^[0-9a-f]{40}(?:[0-9a-f]{24})?(?=\s|$)/gm) ?? []) {
         this.#records.past.add(id);
       }

@@ -28,7 +28,8 @@ export function repositoryState(repository: Repository, nowMs: number): string |
       stamps.addFolder(joinPath(folder, "pack"), false);
       for (const name of FAN_OUT) stamps.add(joinPath(folder, name));
     }
-    for (const { path } of repository.gitDirectories) {
+    const folders = repository.gitDirectories.flatMap(({ path, refs }) => (refs === null ? [path] : [path, refs]));
+    for (const path of new Set(folders)) {
       for (const name of [
         "HEAD",
         "packed-refs",

@@ -32,6 +32,8 @@ export interface GitDirectory {
   readonly path: DiskPath;
   /** Of a linked work tree, as the common directory calls it; null for the main one. */
   readonly name: string | null;
+  /** Where its refs and logs are: most often in the same place. Null when they are not to be read. */
+  readonly refs: DiskPath | null;
 }
 
 export interface PackFiles {
@@ -134,6 +136,7 @@ class RepositoryReader {
     const hash = this.#known(config.hash, ["sha1", "sha256"] as const, "extensions.objectFormat");
     const refStorage = this.#known(config.refStorage, ["files", "reftable"] as const, "extensions.refStorage");
     if (!exists(joinPath(this.#common, "HEAD"))) this.#skip(this.#common, "repository-damaged", "it has no HEAD");
+    const refs = this.#refFolder(config);
     const objects = this.#followed(joinPath(this.#common, "objects"));
     if (objects !== null) this.#addObjectFolder(objects, []);
     const objectFolders = [...this.#objectFolders.values()];
@@ -141,7 +144,7 @@ class RepositoryReader {
     return {
       commonDirectory: this.#common,
       place: shownPath(this.#workTree(config) ?? this.#common),
-      gitDirectories: [{ path: this.#common, name: null }, ...this.#linkedWorkTrees()],
+      gitDirectories: [{ path: this.#common, name: null, refs }, ...this.#linkedWorkTrees(refs)],
       hash,
       refStorage,
       objectFolders,
@@ -177,11 +180,27 @@ class RepositoryReader {
     return leadsBack ? (quietly(() => realPath(folder)) ?? folder) : null;
   }
 
-  #linkedWorkTrees(): GitDirectory[] {
+  /** The folder of all refs: the repository itself, or what it names. Git's own since 2.54. */
+  #refFolder({ refFolder }: GitConfig): DiskPath | null {
+    if (refFolder === null) return this.#common;
+    const real = quietly(() => realPath(resolvePath(this.#common, refFolder)));
+    if (real !== null && isInside(real, [this.#common, ...this.#surroundings.roots])) return real;
+    const detail =
+      real === null ? "its refs are said to be where nothing is" : "its refs are kept outside of what is scanned";
+    this.#skip(this.#common, "repository-elsewhere", detail);
+    return null;
+  }
+
+  /** @param refs the folder of all refs */
+  #linkedWorkTrees(refs: DiskPath | null): GitDirectory[] {
     const { folder, names } = this.#list(joinPath(this.#common, "worktrees"));
+    const elsewhere = refs === null || refs === this.#common ? null : joinPath(refs, "worktrees");
     return names
       .filter((entry) => entry.isDirectory())
-      .map(({ name }) => ({ path: joinPath(folder, diskName(name)), name: shownPath(name) }))
+      .map(({ name }) => {
+        const path = joinPath(folder, diskName(name));
+        return { path, name: shownPath(name), refs: elsewhere ? joinPath(elsewhere, diskName(name)) : refs && path };
+      })
       .filter(({ path }) => exists(joinPath(path, "HEAD")));
   }
 

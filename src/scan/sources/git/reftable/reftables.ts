@@ -26,7 +26,8 @@ export class Reftables {
 
   /** Reads a git directory's own stack: that of a linked work tree has its HEAD, the main one what all have in common. */
   read(directory: GitDirectory): void {
-    const path = joinPath(directory.path, "reftable");
+    if (directory.refs === null) return;
+    const path = joinPath(directory.refs, "reftable");
     const tables = readStack(stackFolderAt(path), this.#onSkipped);
     const stack = new Stack(this.#records, prefixOf(directory));
     try {
