@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Finding } from "../../src/model/finding.ts";
@@ -118,6 +119,20 @@ function toldOf({ places }: Scanned): Record<string, Told> {
   );
 }
 
+/** The names of our files that a scan of the repository loads, each with a key to place. */
+function loadedBy(git: GitFixture): string[] {
+  const hook = world.file(
+    "../hook.cjs",
+    `const { registerHooks } = require("node:module");
+const { appendFileSync } = require("node:fs");
+registerHooks({ load(url, context, next) { appendFileSync(process.env.LOADED, url + "\\n"); return next(url, context); } });`,
+  );
+  const LOADED = world.file("../loaded", "");
+  const environment = { ...world.environment, LOADED, NODE_OPTIONS: `--require=${JSON.stringify(hook)}` };
+  expect(world.run(["scan", git.gitFolder, "--ledger", "none"], { environment }).status).toBe(1);
+  return Array.from(readFileSync(LOADED, "utf8").matchAll(/([^/]+)\n/g), ([, name = ""]) => name);
+}
+
 describe("where the keys of a history come from", () => {
   test("is told alike of refs in files and of the same refs in tables", () => {
     using git = new GitFixture();
@@ -126,6 +141,16 @@ describe("where the keys of a history come from", () => {
     expect(toldOf(files)).toEqual(EXPECTED);
     keepInTables(git);
     expect(scan(git)).toEqual(files);
+  });
+
+  test("is told without the reader of tables where there are none", () => {
+    using git = new GitFixture();
+    git.commit("one", { "a.env": profile(1) });
+    const inFiles = loadedBy(git);
+    keepInTables(git);
+    const inTables = loadedBy(git);
+    expect(inTables.filter((name) => !inFiles.includes(name))).toContain("reftables.js");
+    expect(inFiles).not.toContain("reftables.js");
   });
 
   test("is told of what only a log holds: what somebody typed, or a remote's password", () => {

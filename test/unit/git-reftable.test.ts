@@ -201,7 +201,7 @@ describe("of a stack", () => {
     using other = new GitFixture();
     const first = other.commit("one");
     other.run("worktree", "add", "-q", "--detach", "../linked", first);
-    other.run("update-ref", "ORIG_HEAD", first);
+    writeFileSync(join(other.gitFolder, "ORIG_HEAD"), `${C}\n`);
     const before = await read(other.gitFolder);
     if (format === "reftable") keepInTables(other);
     const elsewhere = join(other.folder, "elsewhere");
