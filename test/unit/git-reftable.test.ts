@@ -403,6 +403,11 @@ describe("what is hostile or damaged is told, and the rest is read", () => {
     const next = Buffer.concat([varint(name.length - 1), varint(8), Buffer.from("m"), varint(0)]);
     const records = Buffer.concat([first, ...Array<Buffer>(100_000).fill(next)]);
     const block = Buffer.concat([Buffer.from("r"), uint24(records.length + 30), records, Buffer.alloc(2)]);
+    // Of other stacks nothing is read any more: they are no new allowance.
+    const linked = join(git.gitFolder, "worktrees/linked");
+    mkdirSync(linked, { recursive: true });
+    writeFileSync(join(linked, "HEAD"), "");
+    writeStack(linked, [raw(block)]);
     const found = await readTables(good, raw(block));
     expect(found.rows.map(({ detail }) => detail)).toEqual([
       "the tables of its refs come to more than 536870912 bytes: the rest of them is not read",

@@ -4,6 +4,8 @@ import { GitDataError } from "../object-error.ts";
 const MOST_BYTES = 1 << 29;
 /** What a record costs beyond the bytes that it comes to, as an object with a place in a map. */
 const RECORD_BYTES = 128;
+/** What a packed block, one that is damaged, and one that is looked for behind it cost beyond that: there may be millions that hold next to nothing. */
+const EFFORT_BYTES = 2048;
 
 /** That tables come to more than is read of a repository. What is thrown where one block is damaged is not this: with this, reading ends. */
 export class BeyondAllowance extends GitDataError {}
@@ -19,6 +21,10 @@ export class Allowance {
     this.#left = bytes;
   }
 
+  get isSpent(): boolean {
+    return this.#left < 0;
+  }
+
   /** @throws BeyondAllowance */
   take(bytes: number): void {
     this.#left -= bytes;
@@ -29,5 +35,10 @@ export class Allowance {
 
   takeRecord(nameBytes: number): void {
     this.take(nameBytes + RECORD_BYTES);
+  }
+
+  /** For what costs more than the bytes that come of it. */
+  takeEffort(): void {
+    this.take(EFFORT_BYTES);
   }
 }

@@ -71,12 +71,12 @@ export class BlockStarts {
   /** What an index's block names, as far as it can be read. */
   *#positions({ records }: Block): Generator<number> {
     while (!records.isAtEnd) {
-      const position = readable(() => {
+      const position = this.#readable(() => {
         records.nextKey();
         return records.varint();
       });
       if (position === null) return;
-      this.#allowance.takeRecord(records.key.length);
+      this.#allowance.takeEffort();
       yield position;
     }
   }
@@ -85,16 +85,17 @@ export class BlockStarts {
   #index(at: number): Block | null {
     const { bytes, end } = this.#area;
     if (at <= 0 || at >= end || bytes[at] !== INDEX_TYPE) return null;
-    return readable(() => readBlock(this.#area, at, this.#allowance));
+    return this.#readable(() => readBlock(this.#area, at, this.#allowance));
   }
-}
 
-/** That it is damaged was told where something was missed. */
-function readable<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof GitDataError && !(error instanceof BeyondAllowance)) return null;
-    throw error;
+  /** Null where it is damaged: that was told where something was missed. */
+  #readable<T>(read: () => T): T | null {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof GitDataError) || error instanceof BeyondAllowance) throw error;
+      this.#allowance.takeEffort();
+      return null;
+    }
   }
 }

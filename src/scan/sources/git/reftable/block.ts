@@ -26,8 +26,6 @@ export interface BlockArea {
 
 /** A type, and a length in three bytes. */
 const BLOCK_HEADER_LENGTH = 4;
-/** Packed blocks that hold next to nothing cost time: each counts as so many bytes more. */
-const LOG_BLOCK_COST = 2048;
 const RESTART_LENGTH = 3;
 const RESTART_COUNT_LENGTH = 2;
 
@@ -44,7 +42,8 @@ export function readBlock(area: BlockArea, at: number, allowance: Allowance): Bl
   const size = at + length - start;
   if (size < RESTART_COUNT_LENGTH) throw damaged("a block is shorter than its header");
   if (type === "g") {
-    allowance.take(size + LOG_BLOCK_COST);
+    allowance.takeEffort();
+    allowance.take(size);
     const { bytes: log, consumed } = inflated(bytes.subarray(start, end), size);
     return { type, records: cursor(log, 0, size), next: start + consumed };
   }

@@ -26,7 +26,8 @@ export class Reftables {
 
   /** Reads a git directory's own stack: that of a linked work tree has its HEAD, the main one what all have in common. */
   read(directory: GitDirectory): void {
-    if (directory.refs === null) return;
+    // That there is too much of it was told.
+    if (directory.refs === null || this.#allowance.isSpent) return;
     const path = joinPath(directory.refs, "reftable");
     const tables = readStack(stackFolderAt(path), this.#onSkipped);
     const stack = new Stack(this.#records, prefixOf(directory));
@@ -43,6 +44,7 @@ export class Reftables {
   }
 
   #readInto(stack: Stack, { place, bytes }: Table): void {
+    this.#allowance.take(bytes.length);
     const told = new Set<string>();
     const onDamaged = (detail: string): void => {
       if (!told.has(detail)) this.#onSkipped(skipped(place, "repository-damaged", detail));

@@ -115,12 +115,13 @@ function* recordsOf({ type, records }: Block, reading: TableReading): Generator<
 }
 
 /** What is read; null, and told, where it is damaged. @throws BeyondAllowance */
-function whole<T>(read: () => T, { onDamaged }: TableReading): T | null {
+function whole<T>(read: () => T, { allowance, onDamaged }: TableReading): T | null {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof GitDataError) || error instanceof BeyondAllowance) throw error;
     onDamaged(error.message);
+    allowance.takeEffort();
     return null;
   }
 }
