@@ -49,6 +49,7 @@ export function followerOf(
   if (!Number.isInteger(fd) || fd < 3) return undefined;
   let toldMs = Number.NEGATIVE_INFINITY;
   let listens = true;
+  let latest: (() => Following) | null = null;
   const tell = (what: Following): void => {
     if (!listens) return;
     try {
@@ -57,12 +58,21 @@ export function followerOf(
       listens = false;
     }
   };
+  const tellLatest = (): void => {
+    if (latest === null) return;
+    toldMs = now();
+    tell(latest());
+    latest = null;
+  };
   return {
     tell,
     progress(of) {
-      if (now() < toldMs + EVERY_MS) return;
-      toldMs = now();
-      tell(of());
+      const waitMs = Math.min(EVERY_MS, toldMs + EVERY_MS - now());
+      const isWaiting = latest !== null;
+      latest = of;
+      if (waitMs <= 0) tellLatest();
+      // What follows may be long in coming.
+      else if (!isWaiting) setTimeout(tellLatest, waitMs).unref();
     },
   };
 }

@@ -37,7 +37,8 @@ export function recalled(state: State, remembered: Remembered): State {
     trend: trend ?? state.trend,
     disk: diskFindings ?? state.disk,
     accounts: accountFindings ?? state.accounts,
-    justSeen: diskFindings === undefined ? state.justSeen : [],
+    // What another process has scanned ends no scan of ours.
+    justSeen: diskFindings === undefined || isScanning(state) ? state.justSeen : [],
   };
   return inSight(diskFindings === undefined && accountFindings === undefined ? withFigures(next) : withFindings(next));
 }
@@ -75,12 +76,15 @@ function isLoneId({ rule, accessKeyId }: FindingRow): boolean {
   return rule === "aws-access-key-id" && accessKeyId !== null;
 }
 
+function isScanning({ jobs }: State): boolean {
+  return jobs.some(({ request }) => request.purpose === "scan");
+}
+
 /** What a scan that was cut off has seen is in the table, but was told as it was met: only what was looked through to its end is counted, if anything was. */
 export function withFigures(state: State): State {
   const { findings, users, rotations } = state.tables;
-  const isScanning = state.jobs.some(({ request }) => request.purpose === "scan");
   const counted =
-    isScanning || state.scan === null
+    isScanning(state) || state.scan === null
       ? findings.rows
       : findings.rows.filter(({ source }) => source.kind !== "just-seen");
   return { ...state, figures: figuresOf(counted, users.rows, rotations.rows, state.now) };

@@ -31,6 +31,8 @@ export interface Ledger {
   readonly told: ToldRecord;
   /** Which files are reports of our own. */
   readonly reports: WrittenReports;
+  /** Another number whenever another connection has written since it was asked for last. */
+  version(): number;
   /** What is wrong with the record, for people; empty when nothing is. Reads all of it. */
   problems(): string[];
   close(): void;

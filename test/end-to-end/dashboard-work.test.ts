@@ -52,6 +52,29 @@ test("what was allowed since the scan that is remembered is shown so, and not co
   expect((await session.ended).raw).toContain("status=0");
 });
 
+describe("what others write to the ledger", () => {
+  test("is shown without being asked for, and ends nothing that goes on here", async () => {
+    world.file("credentials", profile(1));
+    const session = startDashboard(world, { words: "credentials --no-refresh" });
+    await session.shows(/nothing was scanned yet[^]*nothing runs/);
+    const scan = ["scan", "credentials", "--ledger", ledgerOf(world), "--fail-on", "never"];
+    expect(world.run(scan).status).toBe(0);
+    await session.shows(/Scan +just now[^]*Keys on disk with their secret +1\D/);
+    session.type("2");
+    await session.shows(/1 of 1, by severity/);
+    session.type("a");
+    await session.shows(/Allow this finding/);
+    world.file("credentials", `${profile(1)}${profile(2).replace("default", "other")}`);
+    expect(world.run(scan).status).toBe(0);
+    session.type("mine");
+    await session.shows(/Why it is accepted: mine_/);
+    session.type("\x1b");
+    await session.shows(/1 of 2, by severity/);
+    session.type("q");
+    expect((await session.ended).raw).toContain("status=0");
+  });
+});
+
 describe("a scan beside the dashboard", () => {
   test("finds what is new, which is remembered and written as a report", async () => {
     world.file("credentials", profile(1));

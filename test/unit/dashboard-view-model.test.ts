@@ -316,6 +316,20 @@ test("what a running scan sees is in the table until the scan is remembered", ()
   expect(read.tables.findings.rows).toHaveLength(before);
 });
 
+test("a scan of somebody else that is remembered meanwhile takes nothing away from what a running one sees", () => {
+  const request = { purpose: "scan", words: ["scan"] } as const;
+  const [row] = stateOf(1).disk;
+  if (row === undefined) throw new Error("there is no finding");
+  const seen = { ...row, id: "ks1:seen", accessKeyId: null, source: { kind: "just-seen" } as const };
+  const messages: readonly Message[] = [
+    { kind: "job-began", job: 1, request, now: NOW },
+    { kind: "just-seen", rows: [seen] },
+    { kind: "remembered", remembered: { diskFindings: [row] } },
+  ];
+  const state = messages.reduce((before, message) => update(before, message).state, stateOf(1));
+  expect(state.tables.findings.rows.map(({ id }) => id)).toContain("ks1:seen");
+});
+
 test("an id that a running scan meets alone is no other key where the key is known, or met with its secret", () => {
   const scanning = begun(stateOf(3), { purpose: "scan", words: ["scan"] });
   const before = scanning.tables.findings.rows.length;

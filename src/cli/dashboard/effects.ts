@@ -21,10 +21,14 @@ export interface EffectsOptions {
 /** How often a rotation that runs is looked at, in milliseconds. */
 const LOOK_MS = 500;
 
+/** How often it is asked whether another process has written to the ledger, in milliseconds. */
+const CHANGED_MS = 2000;
+
 /** What the dashboard does outside itself. */
 export class TerminalEffects implements Effects {
   readonly #options: EffectsOptions;
   #looking: NodeJS.Timeout | null = null;
+  #watching: NodeJS.Timeout | null = null;
 
   constructor(options: EffectsOptions) {
     this.#options = options;
@@ -44,8 +48,17 @@ export class TerminalEffects implements Effects {
     if (effect.kind === "cancel") jobs.cancel(effect.job);
   }
 
+  /** From now on what a schedule, another dashboard, somebody at a command line does is shown, too. */
+  watch(tell: (message: Message) => void): void {
+    const { reader } = this.#options;
+    this.#watching ??= everyMs(CHANGED_MS, async () => {
+      for (const part of await reader.changed()) await this.#recall(part, tell);
+    });
+  }
+
   close(): void {
     if (this.#looking !== null) clearInterval(this.#looking);
+    if (this.#watching !== null) clearInterval(this.#watching);
     const { jobs, reader, control, stdout } = this.#options;
     control.close();
     reader.close();
@@ -95,16 +108,7 @@ export class TerminalEffects implements Effects {
 
   /** The journal says each step of a rotation as it is done; that of the end is read by whoever hears of it. */
   #look(tell: (message: Message) => void): void {
-    let isReading = false;
-    this.#looking ??= setInterval(() => {
-      if (isReading) return;
-      isReading = true;
-      this.#recall("rotations", tell)
-        .catch(() => {})
-        .finally(() => {
-          isReading = false;
-        });
-    }, LOOK_MS).unref();
+    this.#looking ??= everyMs(LOOK_MS, () => this.#recall("rotations", tell));
   }
 
   /** By the terminal itself (OSC 52), so that it works over ssh; terminals that do not know it ignore it. */
@@ -131,6 +135,20 @@ export class TerminalEffects implements Effects {
       if (problem !== null) tell({ kind: "told", text: `${program}: ${problem}`, tone: "bad", now: now() });
     });
   }
+}
+
+/** Again and again, but never twice at once; what fails is told when it is asked for. */
+function everyMs(ms: number, work: () => Promise<void>): NodeJS.Timeout {
+  let isWorking = false;
+  return setInterval(() => {
+    if (isWorking) return;
+    isWorking = true;
+    work()
+      .catch(() => {})
+      .finally(() => {
+        isWorking = false;
+      });
+  }, ms).unref();
 }
 
 /** The editor with its own arguments; null: none is named. */

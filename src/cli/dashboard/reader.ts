@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { Remembered } from "../../dashboard/message.ts";
+import type { Part, Remembered } from "../../dashboard/message.ts";
 import { diskRow, type FindingRow } from "../../dashboard/rows.ts";
 import { KeysweepError } from "../../model/error.ts";
 import { remedyOf } from "../remedy-of.ts";
@@ -25,7 +25,16 @@ export class Reader {
 
   /** @throws KeysweepError `ledger`. */
   read(request: RecallRequest): Promise<Remembered> {
-    const answer = this.#before.then(() => this.#ask(request));
+    return this.#inTurn(() => this.#ask(request));
+  }
+
+  /** The parts that another process has changed since they were read. */
+  changed(): Promise<readonly Part[]> {
+    return this.#inTurn(() => this.#askChanged());
+  }
+
+  #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const answer = this.#before.then(ask);
     this.#before = answer.catch(() => {});
     return answer;
   }
@@ -49,7 +58,7 @@ export class Reader {
           // Only now: what has come already would be taken in one go, and no key between.
           if (!answer.last) return ask("more");
           resolve(pieces.whole());
-        } else reject(new KeysweepError("ledger", answer.problem));
+        } else if (answer.kind === "problem") reject(new KeysweepError("ledger", answer.problem));
         end();
       };
       const die = (): void => {
@@ -60,6 +69,24 @@ export class Reader {
       worker.on("message", hear).on("error", die).on("exit", die);
       ask(request);
     });
+  }
+
+  async #askChanged(): Promise<readonly Part[]> {
+    const worker = this.#worker;
+    // Nothing was read yet, or its thread has died: whoever reads next is told why.
+    if (worker === null) return [];
+    const answer = new Promise<readonly Part[]>((resolve) => {
+      const end = (parts: readonly Part[]): void => {
+        worker.off("message", hear).off("exit", die);
+        resolve(parts);
+      };
+      const hear = (told: RecallAnswer): void => end(told.kind === "changed" ? told.parts : []);
+      const die = (): void => end([]);
+      worker.on("message", hear).on("exit", die);
+    });
+    const question: RecallQuestion = "changed";
+    worker.postMessage(question);
+    return answer;
   }
 
   #thread(): Worker {

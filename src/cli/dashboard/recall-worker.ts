@@ -20,12 +20,13 @@ export interface RecallRequest {
   readonly now: number;
 }
 
-/** What is asked for: a part, then one piece of it after another. */
-export type RecallQuestion = RecallRequest | "more";
+/** What is asked for: a part, then one piece of it after another; or which parts are others than when they were read. */
+export type RecallQuestion = RecallRequest | "more" | "changed";
 
 /** An answer comes in pieces: what is told last has `last`, and all that is no list. */
 export type RecallAnswer =
   | { readonly kind: "piece"; readonly piece: Recalled; readonly last: boolean }
+  | { readonly kind: "changed"; readonly parts: readonly Part[] }
   | { readonly kind: "problem"; readonly problem: string };
 
 /** The lists that can be long. */
@@ -39,6 +40,7 @@ let recall: Recall | null = null;
 let answers: AsyncIterator<RecallAnswer, void> | null = null;
 
 parentPort?.on("message", (question: RecallQuestion) => {
+  if (question === "changed") return tellChanged();
   if (question !== "more") answers = answersTo(question);
   next().catch((error: unknown) => {
     // What a foreign error says may quote what was read.
@@ -47,6 +49,25 @@ parentPort?.on("message", (question: RecallQuestion) => {
   });
 });
 
+/** What each part was when it was read last. */
+const marks = new Map<Part, string>();
+
+function tellChanged(): void {
+  tell({ kind: "changed", parts: changedParts() });
+}
+
+/** What cannot be looked at is told of when it is wanted. */
+function changedParts(): readonly Part[] {
+  try {
+    const known = recall;
+    if (known?.hasChanged() !== true) return [];
+    return [...marks].filter(([part, mark]) => known.mark(part) !== mark).map(([part]) => part);
+  } catch (error) {
+    if (error instanceof KeysweepError) return [];
+    throw error;
+  }
+}
+
 async function next(): Promise<void> {
   const told = await answers?.next();
   if (told?.done === false) tell(told.value);
@@ -54,6 +75,7 @@ async function next(): Promise<void> {
 
 async function* answersTo({ part, now }: RecallRequest): AsyncGenerator<RecallAnswer, void> {
   recall ??= new Recall(openLedger(path, { uid }), roots);
+  marks.set(part, recall.mark(part));
   const whole =
     part === "scan"
       ? recall.scan(await allowsAt(now))

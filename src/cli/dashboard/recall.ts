@@ -1,7 +1,7 @@
-import type { Remembered, TrendPoint } from "../../dashboard/message.ts";
+import type { Part, Remembered, TrendPoint } from "../../dashboard/message.ts";
 import { accountRow, type RotationRow, type UserRow, userRow } from "../../dashboard/rows.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { RememberedFinding, ScanScope } from "../../ledger/scan-history.ts";
+import type { RememberedFinding, RememberedRun, ScanScope } from "../../ledger/scan-history.ts";
 import type { AuditFinding } from "../../model/audit-report.ts";
 import type { RotationCommand } from "../../model/rotation-event.ts";
 import type { JournalledRotation } from "../../model/rotation-journal.ts";
@@ -21,11 +21,28 @@ export interface RecalledFinding {
 export class Recall {
   readonly #ledger: Ledger;
   readonly #roots: readonly string[];
+  #version: number | null = null;
 
   /** @param roots what the dashboard's own scans look at; empty: what a scan without PATH does. */
   constructor(ledger: Ledger, roots: readonly string[]) {
     this.#ledger = ledger;
     this.#roots = roots;
+  }
+
+  /** What tells a part that was read before from what there is now. */
+  mark(part: Part): string {
+    const { audits, rotations, outlooks } = this.#ledger;
+    if (part === "scan") return String(this.#run()?.id);
+    if (part === "audit") return String(audits.runs().find(({ detailed }) => detailed)?.id);
+    return JSON.stringify([...rotations.all()].map(({ id, events }) => [id, events.length, outlooks.of(id)]));
+  }
+
+  /** Whether another process may have written something since this was asked last. */
+  hasChanged(): boolean {
+    const version = this.#ledger.version();
+    const before = this.#version;
+    this.#version = version;
+    return version !== before;
   }
 
   /** The runs and their counts: as quick with a hundred thousand findings as with none. */
@@ -48,7 +65,7 @@ export class Recall {
   scan(allowed: TodaysAllows): Recalled {
     const { scans } = this.#ledger;
     const scope = this.#scope();
-    const run = scope === null ? undefined : scans.runs(scope).find(({ detailed }) => detailed);
+    const run = this.#run();
     const report = run === undefined ? null : scans.report(run.id);
     if (scope === null || run === undefined || report === null)
       return { ...this.heading(), scan: null, diskFindings: [] };
@@ -121,6 +138,12 @@ export class Recall {
       };
     };
     return { rotations: journals.map(rowOf) };
+  }
+
+  /** The scan that is shown. */
+  #run(): RememberedRun | undefined {
+    const scope = this.#scope();
+    return scope === null ? undefined : this.#ledger.scans.runs(scope).find(({ detailed }) => detailed);
   }
 
   /** What the dashboard's own scans look at, if that was ever looked at; else what was looked at last. */

@@ -81,6 +81,7 @@ export async function runDashboard(context: Context, flags: DashboardFlags, path
     now,
     begin(tell) {
       effects?.perform({ kind: "recall", what: "all" }, tell);
+      effects?.watch(tell);
       const begin: readonly JobRequest[] = [STATUS, ...(flags.noRefresh ? [] : [SCAN, AUDIT])];
       for (const request of begin) effects?.perform({ kind: "run", request }, tell);
     },

@@ -135,6 +135,11 @@ export class Connection {
     this.#checked(() => this.#db.exec("PRAGMA wal_checkpoint(RESTART)"));
   }
 
+  /** See `PRAGMA data_version`. */
+  dataVersion(): number {
+    return this.#checked(() => this.all<{ data_version: number }>("PRAGMA data_version")[0]?.data_version ?? 0);
+  }
+
   /** What is wrong with the file, in SQLite's words; empty when nothing is. */
   problems(): string[] {
     return this.#checked(() => {

@@ -55,6 +55,7 @@ export function openLedger(path: string, options: OpenOptions): Ledger {
     jobs: new SqliteJobs(connection),
     told: new SqliteToldFindings(connection),
     reports: new SqliteWrittenReports(connection),
+    version: () => connection.dataVersion(),
     problems: () => connection.problems(),
     close: () => connection.close(),
   };
