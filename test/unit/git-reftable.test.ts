@@ -397,6 +397,16 @@ describe("what is hostile or damaged is told, and the rest is read", () => {
     ]);
   });
 
+  test("blocks that are damaged, by the hundred thousand, cost a bounded time", async () => {
+    const block = (header: number): Buffer =>
+      Buffer.concat([Buffer.from("r"), uint24(header + 9), Buffer.from([1, 8, 97, 0, 0])]);
+    const found = await readTables(good, raw(Buffer.concat([block(24), Buffer.alloc(9 * 300_000, block(0))])));
+    expect(found.rows.map(({ detail }) => detail)).toEqual([
+      "a name begins with more than the one before it has",
+      "the tables of its refs come to more than 536870912 bytes: the rest of them is not read",
+    ]);
+  });
+
   test("names that are worth terabytes cost a bounded part of them", async () => {
     const name = Buffer.alloc(1 << 20, "n");
     const first = Buffer.concat([varint(0), varint(name.length * 8), name, varint(0)]);
