@@ -53,7 +53,7 @@ export function goOnQuestion({ report, ahead }: RotationRow, now: number): Dialo
     `Take ${name} as far as it goes now`,
     [
       ...aheadText(ahead ?? [], now),
-      "What has to be proved before a step is proved anew.",
+      "What a step needs proved is proved anew before it.",
       ...(state === "stuck" ? ["What it is stuck on is looked at again:"] : []),
       reason ?? `It is ${state}.`,
     ],

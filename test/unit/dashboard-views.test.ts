@@ -223,6 +223,8 @@ test("of a path as much is shown as there is room for: from the home directory o
   expect(shownAt(120)).toMatch(/access-key-pair {3}~\/work\/project-8\/service-8\/\.env:9:1/);
   expect(shownAt(120)).toMatch(/Key {10}AKIA/);
   expect(shownAt(200)).toMatch(/AKIA\w{16} {2}~\/work\/shop\/\.github\/workflows\/deploy\.yml:3:1/);
+  // But what it is sorted by is always seen.
+  expect(frame(press(stateOf(20, 120, 30), "2", "s", "s").state)[2]).toMatch(/Key↑/);
   const group = frame(press(stateOf(20, 80, 30), "2", ...["g", "g", "g", "g", "g"]).state).join("\n");
   expect(group).toMatch(/▾ ~\/work\/project-8\/service-8 \(1\)/);
 });

@@ -28,7 +28,7 @@ export function tableLines<Row>(
   { width, height, home, beside, empty }: TableRoom,
 ): Line[] {
   const glyphs = glyphsOf(look);
-  const columns = laidOut(kind.columns, width, beside);
+  const columns = laidOut(kind.columns, width, beside ? table.sorting.column : null);
   const head = columns.map(({ column, width: wide }): string => {
     const mark = column.name === table.sorting.column ? (table.sorting.descending ? glyphs.down : glyphs.up) : "";
     return fitted(`${column.title}${mark}`, wide, glyphs.ellipsis, column.align);
@@ -111,9 +111,15 @@ interface LaidOut<Row> {
   readonly width: number;
 }
 
-/** Those that the screen is wide enough for; the one that grows takes what is left. */
-function laidOut<Row>(columns: readonly Column<Row>[], width: number, beside: boolean): LaidOut<Row>[] {
-  const there = columns.filter(({ from = 0, besideFrom = 0 }) => width >= from && (!beside || width >= besideFrom));
+/**
+ * Those that the screen is wide enough for; the one that grows takes what is left.
+ * @param sortedBeside the column that the table is sorted by, where its detail stands beside it; null: it does not.
+ */
+function laidOut<Row>(columns: readonly Column<Row>[], width: number, sortedBeside: string | null): LaidOut<Row>[] {
+  const there = columns.filter(
+    ({ name, from = 0, besideFrom = 0 }) =>
+      width >= from && (sortedBeside === null || name === sortedBeside || width >= besideFrom),
+  );
   const least = ({ width: wide, narrow }: Column<Row>): number => (width < NARROW ? (narrow ?? wide) : wide);
   const left = width - there.reduce((sum, column) => sum + least(column), 0) - GAP * (there.length - 1) - MARGIN;
   return there.map((column) => ({ column, width: Math.max(4, least(column) + (column.grows === true ? left : 0)) }));
