@@ -53,21 +53,23 @@ function matchersOf({ literal, foldCase, encoded, context }: Anchor): Matcher[] 
     starts(hex.map((digits) => `&#x${digits};`).join(""), "i"),
     ...['"', "'", "`"].map((mark) => starts(quote(literal + mark), "")),
     ...(encoded === "twice" ? twiceEncodedMatchers(literal, hex.join("")) : []),
-    ...base64Matchers(literal, 16),
-    ...base64Matchers(
+    ...base64TextMatchers(literal),
+    ...base64TextMatchers(
       Array.from(literal)
         .map((byte) => `${byte}\0`)
         .join(""),
-      16,
     ),
   ];
 }
 
 /** Base64 of base64, of hexadecimal; hexadecimal of base64: all on one line. */
 function twiceEncodedMatchers(literal: string, hex: string): Matcher[] {
-  const inner = [0, 1, 2].map((before) => constantBase64(literal, before));
+  const inner = [0, 1, 2].map((before) => constantBase64(literal, before).trim());
   const outer = [...inner, hex, hex.toUpperCase()].flatMap((text) =>
-    [0, 1, 2].map((before) => starts(`${quote(constantBase64(text, before))}${CLASSES.base64}{16}`, "")),
+    [0, 1, 2].map((before) => {
+      const constant = constantBase64(text, before);
+      return starts(`${quote(constant.trim())}${charactersOfText(constant.length).join("")}`, "");
+    }),
   );
   return [
     ...outer,
@@ -76,14 +78,40 @@ function twiceEncodedMatchers(literal: string, hex: string): Matcher[] {
 }
 
 function gzipMatchers(): Matcher[] {
-  return [wrapped("H4sI", 16), ...base64Matchers("H4sI", 16), starts("1f8b08[0-9A-Fa-f]{32}", "i")];
+  const sixteen = Array.from({ length: 16 }, () => CLASSES.base64);
+  return [wrapped("H4sI", sixteen), ...base64TextMatchers("H4sI"), starts("1f8b08[0-9A-Fa-f]{32}", "i")];
 }
 
 function base64Matchers(literal: string, follow: number): Matcher[] {
-  return [0, 1, 2].map((before) => wrapped(constantBase64(literal, before), follow));
+  const behind = Array.from({ length: follow }, () => CLASSES.base64);
+  return [0, 1, 2].map((before) => wrapped(constantBase64(literal, before).trim(), behind));
 }
 
-/** Encodes the literal amid every kind of neighbour, and keeps the characters that come out the same each time. */
+/** The same where text must follow. */
+function base64TextMatchers(literal: string): Matcher[] {
+  return [0, 1, 2].map((before) => {
+    const constant = constantBase64(literal, before);
+    return wrapped(constant.trim(), charactersOfText(constant.length));
+  });
+}
+
+/** What bytes of text are, in ASCII or in UTF-16. */
+const TEXT = [0, 9, 10, 13, ...Array.from({ length: 95 }, (_, i) => 32 + i)];
+/** By place among four, each character of base64 that some text has there. */
+const OF_TEXT = [0, 1, 2].map((place) => {
+  const pairs = TEXT.flatMap((a) => TEXT.map((b) => Buffer.from([a, b, a]).toString("base64").charAt(place)));
+  return `[${[...new Set(pairs)].join("")}]`;
+});
+
+/** A class for each of sixteen characters of base64 of text, of which the first stands at `at`. */
+function charactersOfText(at: number): string[] {
+  return Array.from({ length: 16 }, (_, i) => OF_TEXT[(at + i) % 4] ?? CLASSES.base64);
+}
+
+/**
+ * Encodes the literal amid every kind of neighbour, and keeps the characters that come out the same each time, in their places: what is
+ * before them is blank.
+ */
 function constantBase64(literal: string, before: number): string {
   const encodings = ["\0", "U", "\xaa", "\xff"].map((around) =>
     Buffer.from(around.repeat(before) + literal + around.repeat(3), "latin1").toString("base64"),
@@ -91,11 +119,12 @@ function constantBase64(literal: string, before: number): string {
   return Array.from(encodings[0] ?? "")
     .map((character, i) => (encodings.every((text) => text[i] === character) && character !== "=" ? character : " "))
     .join("")
-    .trim();
+    .trimEnd();
 }
 
-function wrapped(literal: string, follow: number): Matcher {
-  return starts(`${Array.from(literal).map(quote).join(BREAK)}(?:${BREAK}${CLASSES.base64}){${follow}}`, "");
+/** @param behind a class for each character that must come behind the literal */
+function wrapped(literal: string, behind: readonly string[]): Matcher {
+  return starts([...Array.from(literal).map(quote), ...behind].join(BREAK), "");
 }
 
 function starts(pattern: string, flags: string): Matcher {

@@ -74,6 +74,25 @@ describe("search", () => {
     expect(search(cut(65))).toEqual([]);
   });
 
+  const [literal, digits] = [id.slice(0, 4), id.slice(4)];
+  const behind = [0, 1, 2].map((before) => "#!\n".slice(0, before));
+  const foundBehind = (text: string, bits: BufferEncoding = "latin1"): number[][] =>
+    behind.map((before) => search(Buffer.from(before + text, bits).toString("base64")));
+
+  it.each([
+    ["that quoted-printable breaks", `${literal}=\r\n${digits}`],
+    ["in two strings of a program", `${literal}" +\n\t"${digits}`],
+    ["of which escapes are written", `${literal}\\u00${digits.charCodeAt(0).toString(16)}${digits.slice(1)}`],
+  ])("finds an id in base64 %s", (_, text) => {
+    for (const bits of ["latin1", "utf16le"] as const)
+      expect(foundBehind(text, bits).map(({ length }) => length)).toEqual([1, 1, 1]);
+  });
+
+  it("leaves out what begins as base64 of an id and goes on as no text does", () => {
+    for (const other of ["\x80", "\xff", "\x1f"]) expect(foundBehind(literal + other.repeat(16))).toEqual([[], [], []]);
+    expect(foundBehind(`${literal}ABCDEFG\x80${digits}`)).toEqual([[], [], []]);
+  });
+
   it("finds a secret by its keyword alone", () => {
     expect(search(`my_SECRET: "${secret}"`)).toEqual([3]);
     expect(search(`secret: "${material.hex40}"`)).toEqual([]);

@@ -28,6 +28,11 @@ export interface AnchorForm {
   readonly context: Following | "secret" | null;
   /** Bytes that must not come after the context: only what is certainly another kind of word. */
   readonly stop: "upper" | null;
+  /**
+   * Where in its four characters of base64 the first one that follows is (0 to 3), if those that follow must encode text; else null. By chance
+   * random base64 has a literal of four characters in every 16 million, and text behind it in one case of 10,000.
+   */
+  readonly place: number | null;
 }
 
 /** How much base64 must follow the base64 of a literal: all of these are followed by more than they need for it. */
@@ -43,7 +48,7 @@ const GZIP_IN_HEXADECIMAL = "1f8b08";
 export function anchorForms(anchors: readonly Anchor[]): readonly AnchorForm[] {
   const gzip = [
     wrapped(GZIP_IN_BASE64, BASE64_OF_ID),
-    ...base64Forms(GZIP_IN_BASE64, BASE64_OF_ID),
+    ...base64FormsInText(GZIP_IN_BASE64),
     { ...escaped(GZIP_IN_HEXADECIMAL), context: HEX_OF_ID },
   ];
   const forms = [...anchors.flatMap(formsOf), ...gzip];
@@ -67,8 +72,8 @@ function formsOf(anchor: Anchor): readonly AnchorForm[] {
     return [...forms, ...spellings(anchor.literal).flatMap((word) => base64Forms(word, BASE64_OF_SECRET))];
   return [
     ...forms,
-    ...base64Forms(anchor.literal, BASE64_OF_ID),
-    ...base64Forms(utf16(anchor.literal), BASE64_OF_ID),
+    ...base64FormsInText(anchor.literal),
+    ...base64FormsInText(utf16(anchor.literal)),
     ...hexadecimalForms(anchor.literal, anchor.context.count),
     ...escapedForms(anchor.literal),
     ...(anchor.encoded === "twice" ? twiceEncodedForms(anchor.literal) : []),
@@ -85,6 +90,7 @@ function plain(anchor: Anchor): AnchorForm {
     wide: false,
     context,
     stop: stopOf(context),
+    place: null,
   };
 }
 
@@ -100,18 +106,29 @@ function stopOf(context: Anchor["context"]): "upper" | null {
 }
 
 /** What of the base64 of `literal` does not depend on what surrounds it, for each of its three alignments. */
-export function base64Forms(literal: string, context: Following): readonly AnchorForm[] {
+function base64Forms(literal: string, context: Following): readonly AnchorForm[] {
   return [0, 1, 2].map((before) => wrapped(determinedBase64(literal, before), context));
 }
 
+/** The same for a literal that goes on as text: an id does, in whatever it is written. */
+function base64FormsInText(literal: string): readonly AnchorForm[] {
+  return [0, 1, 2].map((before) => ({
+    ...wrapped(determinedBase64(literal, before), BASE64_OF_ID),
+    place: endOfDetermined(literal, before) % 4,
+  }));
+}
+
 function determinedBase64(literal: string, before: number): string {
-  const bits = [0, before * 8, (before + literal.length) * 8] as const;
   const text = Buffer.from("\0".repeat(before) + literal, "latin1").toString("base64");
-  return text.slice(Math.ceil(bits[1] / 6), Math.floor(bits[2] / 6));
+  return text.slice(Math.ceil((before * 8) / 6), endOfDetermined(literal, before));
+}
+
+function endOfDetermined(literal: string, before: number): number {
+  return Math.floor(((before + literal.length) * 8) / 6);
 }
 
 function wrapped(text: string, context: Following): AnchorForm {
-  return { text, foldCase: false, wrapped: true, wide: false, context, stop: null };
+  return { text, foldCase: false, wrapped: true, wide: false, context, stop: null, place: null };
 }
 
 /** In lower case also over lines, as `xxd -p` writes it. */
@@ -126,7 +143,7 @@ function twiceEncodedForms(literal: string): readonly AnchorForm[] {
   const inner = base64Forms(literal, BASE64_OF_ID).map(({ text }) => text);
   const digits = hexDigits(literal).join("");
   return [
-    ...[...inner, digits, digits.toUpperCase()].flatMap((text) => base64Forms(text, BASE64_OF_ID)).map(unwrapped),
+    ...[...inner, digits, digits.toUpperCase()].flatMap(base64FormsInText).map(unwrapped),
     ...inner.map((text) => ({ ...escaped(hexDigits(text).join("")), context: HEX_OF_ID })),
   ];
 }
@@ -154,7 +171,7 @@ function escapedForms(literal: string): readonly AnchorForm[] {
 
 /** So long and so odd a literal needs no context. */
 function escaped(text: string): AnchorForm {
-  return { text, foldCase: true, wrapped: false, wide: false, context: null, stop: null };
+  return { text, foldCase: true, wrapped: false, wide: false, context: null, stop: null, place: null };
 }
 
 function hexDigits(literal: string): readonly string[] {

@@ -126,6 +126,7 @@ function writeRecord(table: DataView, offset: number, form: AnchorForm, key: num
   table.setUint8(offset + layout.FOLLOW, following === null ? 0 : FOLLOW[following.follow]);
   table.setUint8(offset + layout.COUNT, following?.count ?? 0);
   table.setUint8(offset + layout.STOP, form.stop === null ? 0 : layout.UPPER);
+  table.setUint8(offset + layout.PLACE, form.place ?? layout.NO_PLACE);
 }
 
 function flagsOf(form: AnchorForm): number {

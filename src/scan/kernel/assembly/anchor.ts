@@ -1,7 +1,8 @@
 import {
-  CLASSES, COUNT, FLAGS, FOLD_CASE, FOLLOW, KEY, LENGTH, NEAR_SECRET, RECORDS, RECORD_SIZE, SECRET, SECRET_LENGTH, SLOTS, SLOT_BITS, STOP, TEXT, UPPER,
-  WIDE, WRAPPED,
+  CLASSES, COUNT, FLAGS, FOLD_CASE, FOLLOW, KEY, LENGTH, NEAR_SECRET, NO_PLACE, PLACE, RECORDS, RECORD_SIZE, SECRET, SECRET_LENGTH, SLOTS, SLOT_BITS, STOP,
+  TEXT, UPPER, WIDE, WRAPPED,
 } from "./layout";
+import { mayEncodeText } from "./base64";
 import { lineBreak, softBreak } from "./break";
 import { isSecretNear, nearReach, runEnd } from "./near";
 
@@ -95,6 +96,7 @@ function afterWrapped(literal: usize, length: usize, at: usize, to: usize): usiz
 function isFollowed(table: usize, record: usize, at: usize, to: usize, wrapped: bool, wide: bool): bool {
   const follow = load<u8>(record, FOLLOW);
   const stop = load<u8>(record, STOP);
+  let place: u32 = load<u8>(record, PLACE);
   for (let left = load<u8>(record, COUNT); left != 0; left--) {
     if (wrapped) at += lineBreak(at, to);
     else if (wide) {
@@ -102,6 +104,10 @@ function isFollowed(table: usize, record: usize, at: usize, to: usize, wrapped: 
       at += 1;
     } else at += softBreak(at, to);
     if (at >= to || (load<u8>(table + load<u8>(at), CLASSES) & follow) == 0) return missed(at);
+    if (place != NO_PLACE) {
+      if (!mayEncodeText(load<u8>(at), place)) return missed(at);
+      place = (place + 1) & 3;
+    }
     at += 1;
   }
   if (wide) {

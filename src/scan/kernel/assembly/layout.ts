@@ -34,6 +34,8 @@ export const FLAGS = 7; // u8
 export const FOLLOW = 8; // u8: class of what must follow
 export const COUNT = 9; // u8: how many of it
 export const STOP = 10; // u8: class of what must not come after that
+export const PLACE = 11; // u8: where in its four characters of base64 the first one that follows is, if they must encode text; else NO_PLACE
+export const NO_PLACE = 4;
 
 export const FOLD_CASE = 1; // the literal is in lower case and matches either
 export const WRAPPED = 2; // line breaks may cut the literal and what follows
