@@ -47,20 +47,23 @@ export class IdTable {
   /** The slot that holds the id, or would. */
   #slotOf(bytes: Uint8Array, at: number): number {
     const { bytes: known, idLength } = this.#ids;
-    const mask = this.#slots.length - 1;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
     for (let slot = this.#hash(bytes, at) & mask; ; slot = (slot + 1) & mask) {
-      const number = (this.#slots[slot] ?? 0) - 1;
+      const number = (slots[slot] ?? 0) - 1;
       if (number === NONE || isSame(known, number * idLength, bytes, at, idLength)) return slot;
     }
   }
 
   /** Of the upper halves of two sums: each is universal (Thorup, "High speed hashing for integers and strings", 3.5), whatever ids there are. */
   #hash(bytes: Uint8Array, at: number): number {
-    let [high, low] = [0, 0];
-    for (let i = 0; i < this.#factors.length; i += 2) {
+    const factors = this.#factors;
+    let high = 0;
+    let low = 0;
+    for (let i = 0; i < factors.length; i += 2) {
       const word = (bytes[at + i] ?? 0) | ((bytes[at + i + 1] ?? 0) << 8);
-      high = (high + Math.imul(word, this.#factors[i] ?? 0)) | 0;
-      low = (low + Math.imul(word, this.#factors[i + 1] ?? 0)) | 0;
+      high = (high + Math.imul(word, factors[i] ?? 0)) | 0;
+      low = (low + Math.imul(word, factors[i + 1] ?? 0)) | 0;
     }
     return (high & ~0xffff) | (low >>> 16);
   }

@@ -9,6 +9,10 @@ const FAN_OUT_LENGTH = 256 * 4;
 const MAGIC = 0xff744f63;
 const V2_HEADER_LENGTH = 8;
 const LARGE = 0x8000_0000;
+/** By so many of their first bits ids are looked up: by more, so that few have the same, where there are more of them. */
+const FEWEST_START_BITS = 4;
+const MOST_START_BITS = 16;
+const FEW = 8;
 /** An index of some 70 million objects. A larger one is refused before memory is taken for it. */
 const LARGEST_BYTES = 2 ** 31 - 1;
 
@@ -32,9 +36,7 @@ export class PackIndex {
   readonly idLength: 20 | 32;
   /** count × idLength bytes, sorted. */
   readonly ids: Uint8Array;
-  readonly #fanOut: Uint32Array;
-  /** The first four bytes of each id, as a number: what nearly all comparisons are decided by. */
-  readonly #beginnings: Uint32Array;
+  readonly #starts: Starts;
   readonly #offsets: Offsets;
 
   /**
@@ -52,16 +54,22 @@ export class PackIndex {
 
   private constructor(file: RegularFile, idLength: 20 | 32) {
     const layout = layoutOf(file, idLength);
-    const bytes = Buffer.allocUnsafeSlow(file.size);
-    if (file.read(bytes, 0) < bytes.length) throw new GitDataError("the pack index ends before its end");
-    this.count = layout.count;
+    const { count, fanOut } = layout;
+    this.count = count;
     this.idLength = idLength;
-    this.packChecksum = bytes.toString("hex", bytes.length - 2 * idLength, bytes.length - idLength);
-    this.#fanOut = fanOutOf(bytes, layout);
-    this.ids = idsOf(bytes, layout, idLength);
-    this.#beginnings = beginningsOf(this.ids, idLength);
-    checkOrder(this.ids, this.#beginnings, this.#fanOut, idLength);
-    this.#offsets = new Offsets(bytes, layout, idLength);
+    this.packChecksum = part(file, file.size - 2 * idLength, idLength).toString("hex");
+    const fanOutEnd = fanOut + FAN_OUT_LENGTH;
+    if (layout.version === 1) {
+      const entries = part(file, fanOutEnd, count * (4 + idLength));
+      this.ids = idsAmong(entries, count, idLength);
+      this.#offsets = new Offsets(entries, layout, 4 + idLength);
+    } else {
+      this.ids = part(file, fanOutEnd, count * idLength);
+      // Between them are sums of the objects' bytes, which nobody asks for.
+      const offsetsAt = fanOutEnd + count * (idLength + 4);
+      this.#offsets = new Offsets(part(file, offsetsAt, count * 4 + layout.large * 8), layout, 4);
+    }
+    this.#starts = new Starts(this.ids, idLength, fanOutOf(part(file, fanOut, FAN_OUT_LENGTH)));
   }
 
   /** The id at a position of the sorted list, in hexadecimal. */
@@ -80,18 +88,10 @@ export class PackIndex {
    * @param at where in `bytes` the id begins
    */
   find(bytes: Uint8Array, at = 0): number {
-    const first = bytes[at] ?? 0;
-    const rest = ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
-    const beginning = ((first << 24) | rest) >>> 0;
-    let low = first === 0 ? 0 : (this.#fanOut[first - 1] ?? 0);
-    let high = this.#fanOut[first] ?? 0;
+    let [low, high] = this.#starts.rangeOf(bytes, at);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const other = this.#beginnings[middle] ?? 0;
-      const order =
-        other === beginning
-          ? compareIds(this.ids, middle * this.idLength, bytes, at, this.idLength)
-          : other - beginning;
+      const order = compareIds(this.ids, middle * this.idLength, bytes, at, this.idLength);
       if (order === 0) return middle;
       if (order < 0) low = middle + 1;
       else high = middle;
@@ -100,10 +100,16 @@ export class PackIndex {
   }
 }
 
+/** @throws GitDataError when the file is not so long */
+function part(file: RegularFile, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  if (file.read(bytes, position) < length) throw new GitDataError("the pack index ends before its end");
+  return bytes;
+}
+
 function layoutOf(file: RegularFile, idLength: number): Layout {
   if (file.size > LARGEST_BYTES) throw new GitDataError(`the pack index is larger than ${LARGEST_BYTES} bytes`);
-  const head = Buffer.alloc(V2_HEADER_LENGTH + FAN_OUT_LENGTH);
-  if (file.read(head, 0) < head.length) throw new GitDataError("the pack index ends before its end");
+  const head = part(file, 0, V2_HEADER_LENGTH + FAN_OUT_LENGTH);
   const version = head.readUInt32BE(0) === MAGIC ? head.readUInt32BE(4) : 1;
   if (version !== 1 && version !== 2) {
     throw new GitDataError(`the pack index has the unknown version ${version}`);
@@ -117,25 +123,22 @@ function layoutOf(file: RegularFile, idLength: number): Layout {
   return { version, count, fanOut, large };
 }
 
-function fanOutOf(bytes: Buffer, layout: Layout): Uint32Array {
-  const fanOut = new Uint32Array(256);
-  let last = 0;
-  for (let i = 0; i < 256; i++) {
-    const value = bytes.readUInt32BE(layout.fanOut + 4 * i);
-    if (value < last) throw new GitDataError("the pack index's fan-out table is not sorted");
-    last = value;
-    fanOut[i] = value;
+function fanOutOf(bytes: Buffer): readonly number[] {
+  const fanOut: number[] = [];
+  for (let at = 0; at < FAN_OUT_LENGTH; at += 4) {
+    const value = bytes.readUInt32BE(at);
+    if (value < (fanOut.at(-1) ?? 0)) throw new GitDataError("the pack index's fan-out table is not sorted");
+    fanOut.push(value);
   }
   return fanOut;
 }
 
-function idsOf(bytes: Buffer, { version, count, fanOut }: Layout, idLength: number): Uint8Array {
-  const start = fanOut + FAN_OUT_LENGTH;
-  if (version === 2) return bytes.subarray(start, start + count * idLength);
+/** In version 1 each id stands behind its offset. */
+function idsAmong(entries: Buffer, count: number, idLength: number): Uint8Array {
   const ids = new Uint8Array(count * idLength);
   for (let i = 0; i < count; i++) {
-    const at = start + i * (4 + idLength) + 4;
-    ids.set(bytes.subarray(at, at + idLength), i * idLength);
+    const at = i * (4 + idLength) + 4;
+    ids.set(entries.subarray(at, at + idLength), i * idLength);
   }
   return ids;
 }
@@ -144,18 +147,19 @@ function idsOf(bytes: Buffer, { version, count, fanOut }: Layout, idLength: numb
 class Offsets {
   readonly #bytes: DataView;
   readonly #count: number;
-  readonly #start: number;
   readonly #step: number;
   /** Null in version 1, which has none. */
   readonly #largeStart: number | null;
 
-  /** @throws GitDataError when one is beyond all packs */
-  constructor(bytes: Buffer, { version, count, fanOut, large }: Layout, idLength: number) {
+  /**
+   * @param step from one to the next, in bytes
+   * @throws GitDataError when one is beyond all packs
+   */
+  constructor(bytes: Buffer, { version, count, large }: Layout, step: number) {
     this.#bytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#count = count;
-    this.#start = fanOut + FAN_OUT_LENGTH + (version === 1 ? 0 : count * (idLength + 4));
-    this.#step = version === 1 ? 4 + idLength : 4;
-    this.#largeStart = version === 1 ? null : this.#start + count * 4;
+    this.#step = step;
+    this.#largeStart = version === 1 ? null : count * 4;
     for (let position = 0; position < count; position++) {
       const value = this.#valueAt(position);
       if (this.#largeStart === null || value < LARGE) continue;
@@ -177,30 +181,47 @@ class Offsets {
   }
 
   #valueAt(position: number): number {
-    return this.#bytes.getUint32(this.#start + position * this.#step);
+    return this.#bytes.getUint32(position * this.#step);
   }
 }
 
-function beginningsOf(ids: Uint8Array, idLength: number): Uint32Array {
-  const view = new DataView(ids.buffer, ids.byteOffset, ids.length);
-  const beginnings = new Uint32Array(ids.length / idLength);
-  for (let i = 0; i < beginnings.length; i++) beginnings[i] = view.getUint32(i * idLength);
-  return beginnings;
-}
+/** Where in the sorted list the ids with the same first bits begin: what is left to be searched is short. */
+class Starts {
+  /** By the first bits of an id, as a number, and one more. */
+  readonly #starts: Uint32Array;
+  readonly #shift: number;
 
-/** Ids must ascend, none twice, each where the fan-out table has it: otherwise some would not be found. */
-function checkOrder(ids: Uint8Array, beginnings: Uint32Array, fanOut: Uint32Array, idLength: number): void {
-  let position = 0;
-  let last = -1;
-  for (let first = 0; first < 256; first++) {
-    const end = fanOut[first] ?? 0;
-    for (; position < end; position++) {
+  /**
+   * @param fanOut how many ids begin with each byte, or with less
+   * @throws GitDataError unless ids ascend, none twice, each where the fan-out table has it: otherwise some would not be found
+   */
+  constructor(ids: Uint8Array, idLength: number, fanOut: readonly number[]) {
+    const view = new DataView(ids.buffer, ids.byteOffset, ids.length);
+    const count = ids.length / idLength;
+    const bits = Math.max(FEWEST_START_BITS, Math.min(MOST_START_BITS, Math.floor(Math.log2(count / FEW))));
+    const [starts, shift] = [new Uint32Array(2 ** bits + 1), 32 - bits];
+    let next = 0;
+    let last = -1;
+    for (let position = 0; position < count; position++) {
       const at = position * idLength;
-      const start = beginnings[position] ?? 0;
-      const ascends = start > last || (start === last && compareIds(ids, at - idLength, ids, at, idLength) < 0);
-      if (!ascends || start >>> 24 !== first) throw new GitDataError("the pack index's ids are not sorted");
-      last = start;
+      const beginning = view.getUint32(at);
+      const ascends = beginning > last || (beginning === last && compareIds(ids, at - idLength, ids, at, idLength) < 0);
+      const first = beginning >>> 24;
+      const isInPlace = position < (fanOut[first] ?? 0) && position >= (fanOut[first - 1] ?? 0);
+      if (!ascends || !isInPlace) throw new GitDataError("the pack index's ids are not sorted");
+      last = beginning;
+      for (; next <= beginning >>> shift; next++) starts[next] = position;
     }
+    starts.fill(count, next);
+    this.#starts = starts;
+    this.#shift = shift;
+  }
+
+  /** Where an id may be, [low, high). @param at where in `bytes` it begins */
+  rangeOf(bytes: Uint8Array, at: number): readonly [low: number, high: number] {
+    const rest = ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+    const start = (((bytes[at] ?? 0) << 24) | rest) >>> this.#shift;
+    return [this.#starts[start] ?? 0, this.#starts[start + 1] ?? 0];
   }
 }
 
