@@ -211,7 +211,7 @@ interface ListingPlan {
 
 /** What is needed besides for listing. */
 function layListing(
-  { objects, threads, idLength, wantedLength = WANTED }: PackShape,
+  { objects, threads, wantedLength = WANTED }: PackShape,
   take: (size: number) => number,
 ): ListingPlan {
   const cleared: [number, number][] = [];
@@ -221,7 +221,7 @@ function layListing(
     return address;
   };
   const shared: Field[] = [
-    [layout.IDS, take(objects * idLength + layout.SLACK)],
+    [layout.IDS, take(objects * layout.SHORT_ID + layout.SLACK)],
     [layout.ID_STARTS, take(0x10001 * 4)],
     [layout.WANTED, take(wantedLength + layout.SLACK)],
     [layout.WANTED_ROOM, wantedLength],
@@ -460,11 +460,20 @@ export class PackKernel {
   /** Says what is wanted in trees, before they are walked. Whether there is room for so much; otherwise nothing is. */
   want({ ids, wanted }: WantedIds): boolean {
     if (wanted.length === 0 || wanted.length > this.#get(this.#shared + layout.WANTED_ROOM)) return wanted.length === 0;
-    this.bytes.set(ids, this.#get(this.#shared + layout.IDS));
+    this.#setShortIds(ids);
     this.bytes.set(wanted, this.#get(this.#shared + layout.WANTED));
     this.#set(this.#shared + layout.WANTED_COUNT, wanted.length / this.idLength);
     this.#exports.prepareIds(this.#shared, ids.length / this.idLength);
     return true;
+  }
+
+  #setShortIds(ids: Uint8Array): void {
+    const from = new Uint32Array(ids.buffer, ids.byteOffset, ids.length / 4);
+    const [step, kept] = [this.idLength / 4, layout.SHORT_ID / 4];
+    const to = new Uint32Array(this.bytes.buffer, this.#get(this.#shared + layout.IDS), (from.length / step) * kept);
+    for (let read = 0, written = 0; read < from.length; read += step, written += kept) {
+      for (let word = 0; word < kept; word++) to[written + word] = from[read + word] ?? 0;
+    }
   }
 
   /** Makes the blobs what is walked. */
@@ -482,16 +491,12 @@ export class PackKernel {
 
   /** Whether every tree that could be read is listed. */
   get hasRoomForTrees(): boolean {
-    return this.#isNowhere(layout.OVERFLOW);
+    return this.#get(this.#shared + layout.NO_ROOM_FOR_TREES) === 0;
   }
 
   /** Whether every commit that could be read is listed. */
   get hasRoomForCommits(): boolean {
-    return this.#isNowhere(layout.NO_ROOM_FOR_COMMITS);
-  }
-
-  #isNowhere(flag: number): boolean {
-    return this.#threads.every((thread) => this.#get(thread + flag) === 0);
+    return this.#threads.every((thread) => this.#get(thread + layout.NO_ROOM_FOR_COMMITS) === 0);
   }
 
   /** What each thread listed of commits, record after record, as copies. */

@@ -1,5 +1,5 @@
 import {
-  COMMIT_IDS, COMMIT_PARENTS, COMMIT_POSITION, COMMIT_SECONDS, COMMIT_TREES, ID_LENGTH, LIST, MODE, NO_ROOM_FOR_COMMITS, OVERFLOW, POSITION, RECORDS, RECORDS_END, STOP, WANTED_COUNT,
+  COMMIT_IDS, COMMIT_PARENTS, COMMIT_POSITION, COMMIT_SECONDS, COMMIT_TREES, ID_LENGTH, LIST, MODE, NO_ROOM_FOR_COMMITS, NO_ROOM_FOR_TREES, POSITION, RECORDS, RECORDS_END, STOP, WANTED_COUNT,
 } from "./pack-layout";
 
 const LINE_FEED: u8 = 0x0a;
@@ -35,7 +35,7 @@ export function listCommit(shared: usize, thread: usize, node: usize, at: usize,
   const room = load<usize>(thread, RECORDS_END);
   if (room - load<usize>(thread, RECORDS) < size) {
     // What is listed of trees is of no use by itself.
-    store<u32>(thread, 1, OVERFLOW);
+    atomic.store<u32>(shared, 1, NO_ROOM_FOR_TREES);
     store<u32>(thread, 1, NO_ROOM_FOR_COMMITS);
     if (load<u32>(shared, MODE) == LIST) atomic.store<u32>(shared, 1, STOP);
     return;

@@ -21,7 +21,7 @@ export const PHASE = 64; // atomic: PLACED, FIRST_WALK, LAST_WALK
 export const HASH_KEY = 72; // 2 × u64
 export const MODE = 88; // BLOBS, then STRUCTURE; or LIST
 // For listing:
-export const IDS = 92; // the index's ids, sorted
+export const IDS = 92; // the beginnings of the index's ids, SHORT_ID of each, sorted
 export const ID_STARTS = 96; // for each two bytes, the position of the first id that begins with them or more; 65,537 × u32
 export const WANTED = 100; // the ids of wanted blobs, sorted
 export const WANTED_COUNT = 104;
@@ -105,10 +105,16 @@ export const NAMES_ROOM = 88; // how much there is
 export const NAME_SLOTS = 92; // 2^18 × u32: where in NAMES a name with this hash is, + 1
 export const RECENT = 96; // 2^14 × u32: positions of ids that were looked up, + 1
 export const RECORDS_START = 104;
-export const OVERFLOW = 100; // 1: there was not enough room, so not every tree is listed
+export const OVERFLOW = 100; // 1: there was not enough room for the names
 export const RECORDS_LIMIT = 108; // where the first commit's record ends
 export const NO_ROOM_FOR_COMMITS = 112; // 1: not every commit is listed either
 export const THREAD_SIZE = 128;
+
+/**
+ * So much of an id is kept of those that trees may name. Two objects have it in common only where somebody forges both, at the cost of some 2^48 hashes;
+ * a tree with an id that is none, but begins like one, might as well name the object.
+ */
+export const SHORT_ID = 12;
 
 // What is listed of a tree: how many entries, its position in the index, then for each entry a value and the place of its name in the thread's names.
 export const TREE_POSITION = 4;

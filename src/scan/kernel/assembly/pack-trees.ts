@@ -1,7 +1,7 @@
 import { hash64 } from "./hash";
 import {
   ENTRIES, ENTRY_SIZE, ID_LENGTH, ID_STARTS, IDS, IS_FOREIGN, IS_WANTED, LONGEST_NAME, NAME_BYTES, NAME_LENGTH, NAME_SLOT_BITS, NAME_SLOTS, NAMES,
-  NAMES_FILL, NAMES_ROOM, NO_ROOM_FOR_TREES, NONE, OVERFLOW, POSITION, RECENT, RECENT_BITS, RECORDS, RECORDS_END, RECORDS_START, TREE_POSITION, VALUE_MASK, WANTED, WANTED_COUNT, WANTED_STARTS,
+  NAMES_FILL, NAMES_ROOM, NO_ROOM_FOR_TREES, NONE, OVERFLOW, POSITION, RECENT, RECENT_BITS, RECORDS, RECORDS_END, RECORDS_START, SHORT_ID, TREE_POSITION, VALUE_MASK, WANTED, WANTED_COUNT, WANTED_STARTS,
 } from "./pack-layout";
 
 const SPACE: u32 = 0x20;
@@ -16,13 +16,15 @@ const MOST_TRIES: u32 = 64;
 /** Makes it quick to look up ids: those of the index, and those that are wanted. @param count ids of the index */
 export function prepareIds(shared: usize, count: u32): void {
   const starts = load<usize>(shared, ID_STARTS);
-  const length = usize(load<u32>(shared, ID_LENGTH));
   let id = load<usize>(shared, IDS);
   let next: u32 = 0;
-  for (let position: u32 = 0; position < count; position++, id += length) {
+  for (let position: u32 = 0; position < count; position++, id += SHORT_ID) {
     for (const start = beginning(id); next <= start; next++) store<u32>(starts + (usize(next) << 2), position);
+    // One that is not told from another by what is kept of it was forged with great effort: its repository's trees are read one by one.
+    if (position != 0 && compareShort(id - SHORT_ID, id) == 0) atomic.store<u32>(shared, 1, NO_ROOM_FOR_TREES);
   }
   for (; next <= 0x10000; next++) store<u32>(starts + (usize(next) << 2), count);
+  const length = usize(load<u32>(shared, ID_LENGTH));
   const bits = load<usize>(shared, WANTED_STARTS);
   id = load<usize>(shared, WANTED);
   for (let left = load<u32>(shared, WANTED_COUNT); left != 0; left--, id += length) {
@@ -61,12 +63,12 @@ export function listTree(shared: usize, thread: usize, node: usize, at: usize, e
     if (format == SUBMODULE) continue;
     let value: u32;
     if (format == FOLDER) {
-      const position = lookUp(shared, thread, id, idLength);
+      const position = lookUp(shared, thread, id);
       value = position == NONE ? IS_FOREIGN | intern(shared, thread, id, idLength) : position;
     } else {
       const start = beginning(id);
       if (((u32(load<u8>(bits + usize(start >> 3))) >> (start & 7)) & 1) == 0) continue;
-      const wanted = find(load<usize>(shared, WANTED), 0, load<u32>(shared, WANTED_COUNT), id, idLength);
+      const wanted = findWanted(load<usize>(shared, WANTED), load<u32>(shared, WANTED_COUNT), id, idLength);
       if (wanted == NONE) continue;
       value = IS_WANTED | wanted;
     }
@@ -108,36 +110,51 @@ function beginning(id: usize): u32 {
 }
 
 /** The position of an id in the index, or NONE. Trees name the same ones again and again. */
-function lookUp(shared: usize, thread: usize, id: usize, length: usize): u32 {
+function lookUp(shared: usize, thread: usize, id: usize): u32 {
   const recent = load<usize>(thread, RECENT) + (usize(load<u32>(id, 2) & ((1 << RECENT_BITS) - 1)) << 2);
   const ids = load<usize>(shared, IDS);
   const known = load<u32>(recent) - 1;
-  if (known != NONE && compare(ids + usize(known) * length, id, length) == 0) return known;
+  if (known != NONE && compareShort(ids + usize(known) * SHORT_ID, id) == 0) return known;
   const starts = load<usize>(shared, ID_STARTS) + (usize(beginning(id)) << 2);
-  const position = find(ids, load<u32>(starts), load<u32>(starts, 4), id, length);
-  if (position != NONE) store<u32>(recent, position + 1);
-  return position;
-}
-
-/** The position of an id in [low, high) of a sorted list, or NONE. */
-function find(ids: usize, low: u32, high: u32, id: usize, length: usize): u32 {
+  let low = load<u32>(starts);
+  let high = load<u32>(starts, 4);
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const order = compare(ids + usize(middle) * length, id, length);
-    if (order == 0) return middle;
+    const order = compareShort(ids + usize(middle) * SHORT_ID, id);
+    if (order == 0) {
+      store<u32>(recent, middle + 1);
+      return middle;
+    }
     if (order < 0) low = middle + 1;
     else high = middle;
   }
   return NONE;
 }
 
+/** Compares what is kept of ids. */
 // @ts-ignore: decorator
 @inline
-function compare(a: usize, b: usize, length: usize): i32 {
+function compareShort(a: usize, b: usize): i32 {
   const firstA = bswap(load<u64>(a));
   const firstB = bswap(load<u64>(b));
   if (firstA != firstB) return firstA < firstB ? -1 : 1;
-  return memory.compare(a + 8, b + 8, length - 8);
+  const lastA = bswap(load<u32>(a, 8));
+  const lastB = bswap(load<u32>(b, 8));
+  return lastA == lastB ? 0 : lastA < lastB ? -1 : 1;
+}
+
+/** The number of a wanted id, or NONE. */
+function findWanted(ids: usize, count: u32, id: usize, length: usize): u32 {
+  let low: u32 = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const order = memory.compare(ids + usize(middle) * length, id, length);
+    if (order == 0) return middle;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return NONE;
 }
 
 /** The place of a name among the thread's; 0 with OVERFLOW when there is no more room for it. */
