@@ -547,7 +547,8 @@ export class PackKernel {
   }
 
   offsetOf(node: number): number {
-    return Number(this.#wide[(this.#node(node) + layout.OFFSET) / 8]);
+    const at = this.#node(node) + layout.OFFSET;
+    return this.#get(at) + (this.bytes[at + 4] ?? 0) * 2 ** 32;
   }
 
   /** Where the entry's stream begins. */

@@ -46,18 +46,17 @@ export const FIRST_WALK = 2; // the roots may be walked
 export const LAST_WALK = 3; // those of the last mode, too
 
 // One object of the pack. Nodes are in the order of their offsets.
-export const OFFSET = 0; // u64
+export const OFFSET = 0; // 40 bits; what follows them fills the u64
+export const HEADER = 5; // u8: length of the entry's header, its base's name counted
+export const TYPE = 6; // u8: as the entry says; 0 when it makes no sense
+export const STATE = 7; // u8
 export const SIZE = 8; // inflated; of a delta, that of the delta itself; TOO_LARGE if it is more than fits
 export const BASE = 12; // a node, or NONE
-export const LIGHT = 16; // the first child but the heaviest
+export const CHILD = 16; // the heaviest child; the others are its siblings
 export const SIBLING = 20; // the parent's next child
-export const HEAVY = 24; // the heaviest child
-export const WEIGHT = 28; // compressed bytes of this object and of all that is built on it, in units of 16
-export const POSITION = 32; // in the index
-export const HEADER = 36; // u8: length of the entry's header, its base's name counted
-export const TYPE = 37; // u8: as the entry says; 0 when it makes no sense
-export const STATE = 38; // u8
-export const NODE_SIZE = 40;
+export const WEIGHT = 24; // compressed bytes of this object and of all that is built on it, in units of 16
+export const POSITION = 28; // in the index
+export const NODE_SIZE = 32;
 
 export const ROOT_CLASSES = 256;
 

@@ -1,5 +1,5 @@
 import {
-  BASE, BLOB, COMMIT, DIGIT_BITS, HEADER, HEAVY, ID_DELTA, ID_LENGTH, LIGHT, LOOKUP, LOOKUP_SHIFT, NAMED_BASES, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
+  BASE, BLOB, CHILD, COMMIT, DIGIT_BITS, HEADER, ID_DELTA, ID_LENGTH, LOOKUP, LOOKUP_SHIFT, NAMED_BASES, NODE_COUNT, NODE_SIZE, NODES, NONE, OFFSET, OFFSET_DELTA,
   PACK_END, POSITION, REACHED, ROOTS, SIBLING, SIZE, SOUND_COUNT, STATE, TAG, TOO_LARGE, TREE, TYPE, WEIGHT,
 } from "./pack-layout";
 
@@ -12,6 +12,13 @@ const FIRST_OFFSET: u64 = 12;
 @inline
 export function nodeAt(shared: usize, index: u32): usize {
   return load<usize>(shared, NODES) + usize(index) * NODE_SIZE;
+}
+
+/** Where the pack holds the object. */
+// @ts-ignore: decorator
+@inline
+export function offsetOf(node: usize): u64 {
+  return load<u64>(node, OFFSET) & 0xff_ffff_ffff;
 }
 
 /**
@@ -66,7 +73,7 @@ export function placeNodes(shared: usize, from: usize, end: usize): void {
   const shift = u64(load<u32>(shared, LOOKUP_SHIFT));
   const lastStretch = (load<u64>(shared, PACK_END) >> shift) + 1;
   let node = nodeAt(shared, placed);
-  let last = placed == 0 ? u64.MAX_VALUE : load<u64>(node - NODE_SIZE, OFFSET);
+  let last = placed == 0 ? u64.MAX_VALUE : offsetOf(node - NODE_SIZE);
   let stretch = placed == 0 ? 0 : (last >> shift) + 1;
   for (let at = from; at < end; at += 8) {
     const key = load<u64>(at);
@@ -74,15 +81,14 @@ export function placeNodes(shared: usize, from: usize, end: usize): void {
     if (offset == last) continue;
     last = offset;
     for (const mine = min(offset >> shift, lastStretch); stretch <= mine; stretch++) store<u32>(lookup + (usize(stretch) << 2), placed);
+    // Header, type and state are not known yet.
     store<u64>(node, offset, OFFSET);
     store<u32>(node, 0, SIZE);
     store<u32>(node, NONE, BASE);
-    store<u32>(node, NONE, LIGHT);
+    store<u32>(node, NONE, CHILD);
     store<u32>(node, NONE, SIBLING);
-    store<u32>(node, NONE, HEAVY);
     store<u32>(node, 0, WEIGHT);
     store<u32>(node, u32(key) & ((1 << u32(POSITION_BITS)) - 1), POSITION);
-    store<u32>(node, 0, HEADER);
     node += NODE_SIZE;
     placed++;
   }
@@ -94,7 +100,7 @@ export function endLookup(shared: usize): void {
   const count = load<u32>(shared, NODE_COUNT);
   const shift = u64(load<u32>(shared, LOOKUP_SHIFT));
   const lastStretch = (load<u64>(shared, PACK_END) >> shift) + 1;
-  let stretch = count == 0 ? 0 : (load<u64>(nodeAt(shared, count - 1), OFFSET) >> shift) + 1;
+  let stretch = count == 0 ? 0 : (offsetOf(nodeAt(shared, count - 1)) >> shift) + 1;
   for (; stretch <= lastStretch; stretch++) store<u32>(load<usize>(shared, LOOKUP) + (usize(stretch) << 2), count);
 }
 
@@ -102,13 +108,13 @@ export function endLookup(shared: usize): void {
 export function firstNodeFrom(shared: usize, offset: u64): u32 {
   let index = load<u32>(load<usize>(shared, LOOKUP) + (usize(offset >> u64(load<u32>(shared, LOOKUP_SHIFT))) << 2));
   const count = load<u32>(shared, NODE_COUNT);
-  while (index < count && load<u64>(nodeAt(shared, index), OFFSET) < offset) index++;
+  while (index < count && offsetOf(nodeAt(shared, index)) < offset) index++;
   return index;
 }
 
 /** Where the entry of a node ends. */
 export function endOf(shared: usize, index: u32): u64 {
-  return index + 1 < load<u32>(shared, NODE_COUNT) ? load<u64>(nodeAt(shared, index + 1), OFFSET) : load<u64>(shared, PACK_END);
+  return index + 1 < load<u32>(shared, NODE_COUNT) ? offsetOf(nodeAt(shared, index + 1)) : load<u64>(shared, PACK_END);
 }
 
 /**
@@ -119,7 +125,7 @@ export function readHeaders(shared: usize, from: u64, to: u64, address: usize): 
   const count = load<u32>(shared, NODE_COUNT);
   let named: u32 = 0;
   for (let index = firstNodeFrom(shared, from); index < count; index++) {
-    const offset = load<u64>(nodeAt(shared, index), OFFSET);
+    const offset = offsetOf(nodeAt(shared, index));
     if (offset >= to) break;
     readHeader(shared, index, offset, address + usize(offset - from));
     if (load<u8>(nodeAt(shared, index), TYPE) == ID_DELTA) named++;
@@ -152,7 +158,7 @@ function readHeader(shared: usize, index: u32, offset: u64, address: usize): voi
     }
     if (back == 0 || back > offset) return;
     base = firstNodeFrom(shared, offset - back);
-    if (load<u64>(nodeAt(shared, base), OFFSET) != offset - back) return;
+    if (offsetOf(nodeAt(shared, base)) != offset - back) return;
   } else if (type == ID_DELTA) {
     at += load<u32>(shared, ID_LENGTH);
   } else if (type < COMMIT || type > TAG) return;
@@ -189,8 +195,8 @@ export function linkInOrder(shared: usize, order: usize): void {
     const base = load<u32>(nodeAt(shared, i), BASE);
     if (base == NONE) continue;
     const parent = nodeAt(shared, base);
-    store<u32>(nodeAt(shared, i), load<u32>(parent, LIGHT), SIBLING);
-    store<u32>(parent, i, LIGHT);
+    store<u32>(nodeAt(shared, i), load<u32>(parent, CHILD), SIBLING);
+    store<u32>(parent, i, CHILD);
   }
   let end = order;
   for (let i: u32 = 0; i < count; i++) {
@@ -201,11 +207,11 @@ export function linkInOrder(shared: usize, order: usize): void {
   for (let at = order; at < end; at += 4) {
     const node = nodeAt(shared, load<u32>(at));
     markReached(shared, load<u32>(at));
-    for (let child = load<u32>(node, LIGHT); child != NONE; child = load<u32>(nodeAt(shared, child), SIBLING)) {
+    for (let child = load<u32>(node, CHILD); child != NONE; child = load<u32>(nodeAt(shared, child), SIBLING)) {
       store<u32>(end, child);
       end += 4;
     }
-    store<u32>(node, NONE, LIGHT);
+    store<u32>(node, NONE, CHILD);
   }
   while (end > order) {
     end -= 4;
@@ -235,21 +241,21 @@ function addToBase(shared: usize, index: u32): void {
   store<u32>(parent, load<u32>(parent, WEIGHT) + load<u32>(node, WEIGHT), WEIGHT);
 }
 
-/** Adds a weighed node to its base's children: the heaviest apart, the others in a list. */
+/** Adds a weighed node to its base's children: the heaviest is the first. */
 function addChild(shared: usize, index: u32): void {
   const node = nodeAt(shared, index);
   const base = load<u32>(node, BASE);
   if (base == NONE) return;
   const parent = nodeAt(shared, base);
-  let light = index;
-  const heavy = load<u32>(parent, HEAVY);
-  if (heavy == NONE || load<u32>(node, WEIGHT) > load<u32>(nodeAt(shared, heavy), WEIGHT)) {
-    store<u32>(parent, index, HEAVY);
-    if (heavy == NONE) return;
-    light = heavy;
+  const heaviest = load<u32>(parent, CHILD);
+  if (heaviest == NONE || load<u32>(node, WEIGHT) > load<u32>(nodeAt(shared, heaviest), WEIGHT)) {
+    store<u32>(node, heaviest, SIBLING);
+    store<u32>(parent, index, CHILD);
+    return;
   }
-  store<u32>(nodeAt(shared, light), load<u32>(parent, LIGHT), SIBLING);
-  store<u32>(parent, light, LIGHT);
+  const first = nodeAt(shared, heaviest);
+  store<u32>(node, load<u32>(first, SIBLING), SIBLING);
+  store<u32>(first, index, SIBLING);
 }
 
 /** A quarter of a megabyte of the pack. Trees up to here are walked where they lie: so small a one may come last. */
@@ -304,19 +310,11 @@ export function countTree(shared: usize, root: u32): u32 {
   let count: u32 = 1;
   let index = root;
   while (true) {
-    const node = nodeAt(shared, index);
-    const first = load<u32>(node, LIGHT);
-    let next = first != NONE ? first : load<u32>(node, HEAVY);
+    let next = load<u32>(nodeAt(shared, index), CHILD);
     while (next == NONE) {
       if (index == root) return count;
-      const base = load<u32>(nodeAt(shared, index), BASE);
-      const heavy = load<u32>(nodeAt(shared, base), HEAVY);
-      if (index != heavy) {
-        next = load<u32>(nodeAt(shared, index), SIBLING);
-        if (next == NONE) next = heavy;
-      } else {
-        index = base;
-      }
+      next = load<u32>(nodeAt(shared, index), SIBLING);
+      if (next == NONE) index = load<u32>(nodeAt(shared, index), BASE);
     }
     index = next;
     count++;

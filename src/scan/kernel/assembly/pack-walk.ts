@@ -4,12 +4,12 @@ import { reach, resetReach, searchWithin, SHORT_REACH } from "./fresh";
 import { inflate, streamEnd } from "./inflate";
 import { listCommit } from "./pack-commits";
 import {
-  ANCHORS, ARENA, ARENA_END, BLOB, BYTES, COMMIT, CURRENT_ROOT, DAMAGED_DELTA, DAMAGED_ENTRY, DAMAGED_STREAM, DEPTH, DONE, EVENT_ADDRESS,
+  ANCHORS, ARENA, ARENA_END, BLOB, BYTES, CHILD, COMMIT, CURRENT_ROOT, DAMAGED_DELTA, DAMAGED_ENTRY, DAMAGED_STREAM, DEPTH, DONE, EVENT_ADDRESS,
   EVENT_CONTAINER, EVENT_HITS, EVENT_LENGTH, EVENT_NODE, EVENT_REASON, FRAME_ADDRESS, FRAME_FLAGS, FRAME_FLOOR, FRAME_HEAVY, FRAME_LENGTH,
-  FRAME_NEXT, FRAME_NODE, FRAME_REACH, FRAME_SIZE, FRAMES, GAP_NODE, GAPS, HAS_HITS, HEADER, HEAVY, HITS, LARGE_BASE, LIGHT, LIST, LOST, MET, MODE, NEXT_ROOT, NO_ROOM, NO_ROOM_FOR_TREES, NONE,
-  OBJECT_TYPE, OBJECTS, OFFSET, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TOUCHED, TREE, TYPE, UNREADABLE, WANTED_COUNT, WORK,
+  FRAME_NEXT, FRAME_NODE, FRAME_REACH, FRAME_SIZE, FRAMES, GAP_NODE, GAPS, HAS_HITS, HEADER, HITS, LARGE_BASE, LIST, LOST, MET, MODE, NEXT_ROOT, NO_ROOM, NO_ROOM_FOR_TREES, NONE,
+  OBJECT_TYPE, OBJECTS, PACK, PAUSED, ROOT_COUNT, ROOTS, SIBLING, SIZE, SLACK, STOP, TABLES, TOUCHED, TREE, TYPE, UNREADABLE, WANTED_COUNT, WORK,
 } from "./pack-layout";
-import { endOf, nodeAt } from "./pack-nodes";
+import { endOf, nodeAt, offsetOf } from "./pack-nodes";
 import { listTree } from "./pack-trees";
 
 /**
@@ -123,13 +123,13 @@ function makeRoot(shared: usize, thread: usize, index: u32): u32 {
   if (u64(size) + 2 * SLACK > u64(end - floor)) return LARGE_BASE;
   const from = source(shared, node, index, floor + size + SLACK, end);
   if (from <= usize(UNREADABLE)) return from == NO_ROOM ? LARGE_BASE : u32(from);
-  const length = usize(endOf(shared, index) - load<u64>(node, OFFSET)) - load<u8>(node, HEADER);
+  const length = usize(endOf(shared, index) - offsetOf(node)) - load<u8>(node, HEADER);
   if (!inflate(load<usize>(shared, TABLES), load<usize>(thread, WORK), from, from + length, floor, floor + size)) return DAMAGED_STREAM;
   if (streamEnd != from + length) noteGap(thread, index);
   madeAt = floor;
   madeLength = size;
   searchWhole(shared, thread);
-  if (load<u32>(node, HEAVY) != NONE) pushNode(shared, thread, index, floor);
+  if (load<u32>(node, CHILD) != NONE) pushNode(shared, thread, index, floor);
   return MADE;
 }
 
@@ -151,7 +151,7 @@ function makeChild(shared: usize, thread: usize, frame: usize, index: u32, takes
   if (u64(size) + 2 * SLACK > u64(ceiling - floor)) return NO_ROOM;
   const delta = (ceiling - size - SLACK) & ~63;
   const deltaEnd = delta + size;
-  const length = usize(endOf(shared, index) - load<u64>(node, OFFSET)) - load<u8>(node, HEADER);
+  const length = usize(endOf(shared, index) - offsetOf(node)) - load<u8>(node, HEADER);
   if (!inflate(tables, load<usize>(thread, WORK), from, from + length, delta, deltaEnd)) return DAMAGED_STREAM;
   if (streamEnd != from + length) noteGap(thread, index);
 
@@ -179,7 +179,7 @@ function makeChild(shared: usize, thread: usize, frame: usize, index: u32, takes
   madeLength = resultSize;
   if ((flags & HAS_HITS) != 0) searchWhole(shared, thread);
   else searchWindows(shared, thread, windows, windowsEnd, baseReach);
-  if (load<u32>(node, HEAVY) != NONE) pushNode(shared, thread, index, takesPlace ? freeFrom : floor);
+  if (load<u32>(node, CHILD) != NONE) pushNode(shared, thread, index, takesPlace ? freeFrom : floor);
   return MADE;
 }
 
@@ -191,11 +191,11 @@ function makeChild(shared: usize, thread: usize, frame: usize, index: u32, takes
 function touchNext(shared: usize, thread: usize, frame: usize, node: usize): void {
   const pack = load<usize>(shared, PACK);
   if (pack == 0) return;
-  const next = stepAfter(frame, node, load<u32>(frame, FRAME_NEXT));
+  const next = stepAfter(shared, frame, node, load<u32>(frame, FRAME_NEXT));
   if (next == NONE) return;
   const nextNode = nodeAt(shared, next);
-  const then = stepAfter(frame, nextNode, load<u32>(nextNode, SIBLING));
-  let touched = u32(load<u8>(pack + usize(load<u64>(nextNode, OFFSET))));
+  const then = stepAfter(shared, frame, nextNode, load<u32>(nextNode, SIBLING));
+  let touched = u32(load<u8>(pack + usize(offsetOf(nextNode))));
   if (then != NONE) touched += load<u32>(nodeAt(shared, then));
   store<u32>(thread, touched, TOUCHED);
 }
@@ -203,11 +203,11 @@ function touchNext(shared: usize, thread: usize, frame: usize, node: usize): voi
 /** The object that most likely comes after a node's. */
 // @ts-ignore: decorator
 @inline
-function stepAfter(frame: usize, node: usize, sibling: u32): u32 {
-  let next = load<u32>(node, LIGHT);
-  if (next == NONE) next = load<u32>(node, HEAVY);
-  if (next == NONE) next = sibling;
-  return next == NONE ? load<u32>(frame, FRAME_HEAVY) : next;
+function stepAfter(shared: usize, frame: usize, node: usize, sibling: u32): u32 {
+  const child = load<u32>(node, CHILD);
+  if (child == NONE) return sibling == NONE ? load<u32>(frame, FRAME_HEAVY) : sibling;
+  const light = load<u32>(nodeAt(shared, child), SIBLING);
+  return light == NONE ? child : light;
 }
 
 /** Between a stream's end and the next entry there may be an object that the index does not name. */
@@ -240,8 +240,9 @@ function searchWindows(shared: usize, thread: usize, windows: usize, windowsEnd:
 function pushNode(shared: usize, thread: usize, index: u32, floor: usize): void {
   const node = nodeAt(shared, index);
   const frame = pushFrame(thread, index, floor);
-  store<u32>(frame, load<u32>(node, LIGHT), FRAME_NEXT);
-  store<u32>(frame, load<u32>(node, HEAVY), FRAME_HEAVY);
+  const heaviest = load<u32>(node, CHILD);
+  store<u32>(frame, load<u32>(nodeAt(shared, heaviest), SIBLING), FRAME_NEXT);
+  store<u32>(frame, heaviest, FRAME_HEAVY);
 }
 
 function pushFrame(thread: usize, index: u32, floor: usize): usize {
@@ -263,11 +264,11 @@ function pushFrame(thread: usize, index: u32, floor: usize): usize {
 function source(shared: usize, node: usize, index: u32, floor: usize, ceiling: usize): usize {
   if (load<u8>(node, TYPE) == 0) return DAMAGED_ENTRY;
   const pack = load<usize>(shared, PACK);
-  return pack != 0 ? pack + usize(load<u64>(node, OFFSET)) + load<u8>(node, HEADER) : readSource(shared, node, index, floor, ceiling);
+  return pack != 0 ? pack + usize(offsetOf(node)) + load<u8>(node, HEADER) : readSource(shared, node, index, floor, ceiling);
 }
 
 function readSource(shared: usize, node: usize, index: u32, floor: usize, ceiling: usize): usize {
-  const position = load<u64>(node, OFFSET) + u64(load<u8>(node, HEADER));
+  const position = offsetOf(node) + u64(load<u8>(node, HEADER));
   const length = endOf(shared, index) - position;
   if (floor >= ceiling || length + 2 * SLACK > u64(ceiling - floor)) return NO_ROOM;
   const address = (ceiling - usize(length) - SLACK) & ~63;
