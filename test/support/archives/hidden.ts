@@ -1,4 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { logRecord, USUAL, writeTable } from "../git/reftable-writer.ts";
 import { bzip2 } from "./bzip2.ts";
 import { tar } from "./tar.ts";
 import { xz } from "./xz.ts";
@@ -45,6 +46,13 @@ function longGzip(content: Buffer): Buffer {
 const commented = (content: Buffer): Buffer => zip([{ name: "packed", content }], { comment: "a comment" });
 const tarOf = (content: Buffer): Buffer => tar([{ name: "etc", content }]);
 
+function inTable(content: Buffer): Buffer {
+  const [oldId, newId] = ["0".repeat(40), "1".repeat(40)];
+  const message = content.toString("latin1");
+  const entry = { oldId, newId, person: "Ada", mail: "ada@example.org", seconds: 0, zone: 0, message };
+  return writeTable([logRecord("HEAD", 1, entry)], USUAL);
+}
+
 /** Every container and encoding in which a key is found on a disk. */
 export const HIDINGS: readonly Hiding[] = [
   hiding("plain text", (content) => content),
@@ -58,6 +66,7 @@ export const HIDINGS: readonly Hiding[] = [
   hiding("an object of git", (content) =>
     deflateSync(Buffer.concat([Buffer.from(`blob ${content.length}\0`), content])),
   ),
+  hiding("a message in a log of git's tables of refs", inTable, "a.ref"),
   hiding("brotli", (content) => brotliCompressSync(content), "a.txt.br"),
   hiding("a tar in brotli", (content) => brotliCompressSync(tarOf(content)), "a.TBR"),
   hiding("a zip in a tar in a gzip", (content) => gzipSync(tarOf(commented(content))), "a.tgz"),

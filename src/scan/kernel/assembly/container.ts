@@ -12,6 +12,9 @@ export function mayBeContainer(at: usize, length: usize): bool {
     case 0x50:
       if ((start & 0xffff) == 0x4b50) return true;
       break;
+    case 0x52: // REFT, of git's tables of refs
+      if (start == 0x54464552) return true;
+      break;
     case 0x28:
       if (start == 0xfd2fb528) return true;
       break;
