@@ -83,6 +83,19 @@ test("a byte order mark does not hide what the first line says", () => {
     expect(detected(document)).toMatchObject([{ useCase: "person" }]);
 });
 
+test.each([
+  ["a letter that is two bytes", "Andr=C3=A9"],
+  ["the same behind a lone equals sign", "x==C3y"],
+  ["an equals sign that stands alone", "a =3D b"],
+  ["two that begin words", "a=3Db=3Dc"],
+  ["the end of a line", "a=0D"],
+  ["a line that is broken where it is full", `${"a b ".repeat(18)}abc=\nd`],
+])("quoted-printable is told by %s", (_, sign) => {
+  const { id, secret } = generateMaterial(3);
+  const found = detected(`${sign}\n${id}=20${secret}=20\n`);
+  expect(found.map(({ fingerprint }) => fingerprint)).toEqual([pairFingerprint(id, secret)]);
+});
+
 describe("what decoding takes for an escape and is the beginning of a secret", () => {
   test.each([
     ["quoted-printable", "x==C3=A9\n", "="],

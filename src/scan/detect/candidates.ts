@@ -109,6 +109,7 @@ function columnContext(columns: Columns, { from }: Span): Context | null {
 /** By where each value begins, its name and its list; all values of one list have the name of the first. */
 function contextsOf(text: string, values: readonly Span[]): Map<number, Context> {
   const contexts = new Map<number, Context>();
+  if (values.length === 0) return contexts;
   const columns = new Columns(text);
   let before: Span = { from: 0, to: 0 };
   for (const value of values) {

@@ -13,6 +13,9 @@ const PLAIN = /[\0\t\n\r\x1b\x20-\x7e\x80-\xff]/;
 /** An equals sign as it stands for a character or breaks a line; alone it is neither. */
 const EQUALS = /=(?:([0-9A-F]{2})|(\r?\n))?/g;
 
+/** What stretches are taken for quoted-printable by: without it all that follows is in vain. Programs are full of `=10` and `=""`. */
+const SIGN = /=(?:3D|0D|\r?\n|(?:[0-9A-F]{2})?=[89A-F][0-9A-F])/;
+
 interface Replacement {
   readonly from: number;
   readonly to: number;
@@ -24,7 +27,7 @@ interface Replacement {
  * for it in which no equals sign means anything else, and one stands for what nobody writes so by chance.
  */
 export function decodeQuotedPrintable(view: View): View {
-  if (!/=(?:[0-9A-F]{2}|\r?\n)/.test(view.text)) return view;
+  if (!SIGN.test(view.text)) return view;
   const builder = new ViewBuilder(view);
   for (const stretch of stretches(view.text)) {
     for (const { from, to, text } of stretch) builder.replace(from, to, text);
