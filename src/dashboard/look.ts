@@ -138,9 +138,12 @@ export function widthOf(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
-/** As shells abbreviate it: `~` for the home directory; empty: nobody knows it. */
-export function fromHome(path: string, home: string): string {
-  return home !== "" && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
+/**
+ * As shells abbreviate it: `~` for the home directory. Not in ASCII, where that stands for what is left out.
+ * @param home empty: nobody knows it.
+ */
+export function fromHome(path: string, home: string, { ascii }: Pick<Look, "ascii">): string {
+  return !ascii && home !== "" && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
 }
 
 /** At most so many columns, of which the last are what matters: the end of a path. */

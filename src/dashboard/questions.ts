@@ -55,7 +55,7 @@ export function goOnQuestion({ report, ahead }: RotationRow, now: number): Dialo
       ...aheadText(ahead ?? [], now),
       "What a step needs proved is proved anew before it.",
       ...(state === "stuck" ? ["What it is stuck on is looked at again:"] : []),
-      reason ?? `It is ${state}.`,
+      reason === null ? `It is ${state}.` : `It is ${state}: ${reason}`,
     ],
     oldKeyId ?? name,
     { kind: "run", request: runRequest(name, oldKeyId) },

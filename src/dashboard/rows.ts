@@ -137,9 +137,9 @@ export const FINDINGS: TableKind<FindingRow> = {
       brief: ({ isNew, rule }) => (isNew ? "new: " : "") + rule.replace(/^aws-/, ""),
       width: 30,
       narrow: 16,
-      from: 66,
+      from: 44,
     },
-    { name: "key", title: "Key", text: ({ accessKeyId }) => accessKeyId ?? "", width: 20, from: 50, besideFrom: 92 },
+    { name: "key", title: "Key", text: ({ accessKeyId }) => accessKeyId ?? "", width: 20, from: 72, besideFrom: 92 },
     {
       name: "where",
       title: "Where",
@@ -295,10 +295,12 @@ export const ROTATIONS: TableKind<RotationRow> = {
     {
       name: "targets",
       title: "Targets",
-      text: ({ report: { targets } }) =>
+      text: ({ report: { state, targets } }) =>
         targets.length === 0
           ? ""
-          : `${targets.filter(({ state }) => state === "verified" || state === "accepted").length}/${targets.length}`,
+          : state === "idle"
+            ? String(targets.length)
+            : `${targets.filter(({ state }) => state === "verified" || state === "accepted").length}/${targets.length}`,
       width: 7,
       from: 60,
     },

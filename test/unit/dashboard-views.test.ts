@@ -6,6 +6,7 @@ import { acts } from "../../src/dashboard/acts.ts";
 import { App } from "../../src/dashboard/app.tsx";
 import { type Look, lookOf, truncated, wrapped } from "../../src/dashboard/look.ts";
 import type { JobRequest } from "../../src/dashboard/message.ts";
+import { reading } from "../../src/dashboard/questions.ts";
 import { userRow } from "../../src/dashboard/rows.ts";
 import { firstState, type State } from "../../src/dashboard/state.ts";
 import { update } from "../../src/dashboard/view-model.ts";
@@ -170,8 +171,8 @@ test("what nobody has looked at is not nought", () => {
   for (const one of [state, read]) {
     const text = frame(one).join("\n");
     expect(text).toMatch(/Keys on disk with their secret +[…–]/);
-    expect(text).toMatch(/critical +–\s/);
-    expect(text).toMatch(/0-30 d +–\s/);
+    expect(text).toMatch(/critical +[…–]\s/);
+    expect(text).toMatch(/0-30 d +[…–]\s/);
   }
   expect(frame(stateOf()).join("\n")).toMatch(/critical +\d/);
 });
@@ -225,8 +226,46 @@ test("of a path as much is shown as there is room for: from the home directory o
   expect(shownAt(200)).toMatch(/AKIA\w{16} {2}~\/work\/shop\/\.github\/workflows\/deploy\.yml:3:1/);
   // But what it is sorted by is always seen.
   expect(frame(press(stateOf(20, 120, 30), "2", "s", "s").state)[2]).toMatch(/Key↑/);
-  const group = frame(press(stateOf(20, 80, 30), "2", ...["g", "g", "g", "g", "g"]).state).join("\n");
+  const group = frame(press(stateOf(20, 80, 30), "2", "ggggg").state).join("\n");
   expect(group).toMatch(/▾ ~\/work\/project-8\/service-8 \(1\)/);
+});
+
+test("on the narrowest screens a finding says what it is and where, and in ASCII what is left out looks like nothing else", () => {
+  const narrow = frame(press(stateOf(20, 60, 30), "2").state).join("\n");
+  expect(narrow).toMatch(/high {7}access-key-pair {3}~\/work\/shop\/\.env:2:1$/m);
+  expect(narrow).not.toMatch(/AKIA/);
+  const ascii = frame(press(stateOf(20, 60, 30), "2").state, { ...LOOK, ascii: true }).join("\n");
+  expect(ascii).toMatch(/access-key-pair {3}\/home\/ada\/work\/shop\/\.env:2:1$/m);
+});
+
+test("where to begin, titles are told whole where the places leave them room, and the other way round", () => {
+  const state = stateOf(9, 120, 40);
+  const rows = (title: string, where: string) => {
+    const worst = state.figures.worst.map((row) => ({ ...row, isNew: false, title, where }));
+    return frame({ ...state, figures: { ...state.figures, worst } }).find((line) => line.includes("AKIA")) ?? "";
+  };
+  const long = `An access key ${"that is told of at length ".repeat(2)}`.trim();
+  expect(rows(long, "/x")).toContain(`${long}  AKIA`);
+  expect(rows("Short", `/srv/${"long/".repeat(12)}x`)).toContain(`/srv/${"long/".repeat(12)}x`);
+  const both = rows(long.repeat(2), `/srv/${"long/".repeat(20)}x`);
+  expect(both).toMatch(/An access key that is told of .*… {2}AKIA\w{16} {2}…\/long\/.*long\/x$/);
+});
+
+test("what is set in stays so where it goes on, below what follows a date", () => {
+  const step = "the old key is made inactive, if it has been silent and the new one is used by everybody";
+  const dialog = reading("Rotate", [`  2026-11-22 02:32  ${step}`, `  A target ${"of a long name ".repeat(6)}`]);
+  const lines = frame({ ...stateOf(1, 80, 24), dialog });
+  expect(lines.find((line) => line.includes("everybody") || line.includes("is used"))).toMatch(/│ {21}\S/);
+  expect(lines.findLast((line) => line.includes("long name"))).toMatch(/│ {3}\S/);
+});
+
+test("of a rotation that is not begun it is said how many targets it has, and nothing of what waits", () => {
+  const idle = rotationRow({ id: null, state: "idle", nextStepAt: null, history: [] });
+  const state = update(stateOf(), { kind: "remembered", remembered: { rotations: [idle] } }).state;
+  const { length } = idle.report.targets;
+  expect(frame(press(state, "4").state).join("\n")).toMatch(new RegExp(`idle +.* ${length}(?: |$)`, "m"));
+  expect(frame(press(state, "4").state).join("\n")).not.toContain(`/${length}`);
+  expect(frame(press(state, "4", "[enter]").state).join("\n")).not.toContain("pending");
 });
 
 test.each([

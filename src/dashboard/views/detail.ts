@@ -218,9 +218,10 @@ function aboutRotation(pane: Pane, { report }: RotationRow, can: readonly Act[],
     failed: [glyphs.failed, "bad"],
   };
   for (const target of targets) {
-    const [mark, tone] = marks[target.state];
+    // Nothing is to be done there yet.
+    const [mark, tone] = state === "idle" ? ([" ", "plain"] as const) : marks[target.state];
     pane.text(`${mark} ${target.name} (${target.type})`, tone, "  ");
-    pane.text(`  ${targetText(target)}`, "dim", "  ");
+    if (state !== "idle") pane.text(`  ${targetText(target)}`, "dim", "  ");
     if (target.error !== null) pane.text(`  ${target.error}`, "bad", "  ");
   }
   whatCanBeDone(pane, can);

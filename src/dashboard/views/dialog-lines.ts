@@ -79,8 +79,16 @@ function laidOut(
   const most = Math.max(1, height - 1 - complaint.length);
   const first = Math.max(0, Math.min(focus, typed.length - most));
   const below = [...(typed.length === 0 ? [] : [...gap, ...typed.slice(first, first + most)]), ...complaint];
-  const text = body.flatMap((one) => wrapped(shown(one, look), width));
+  const text = body.flatMap((one) => hung(shown(one, look), width));
   return { text, lines: Math.max(0, height - below.length - 1 - gap.length), gap, below };
+}
+
+/** What is set in stays set in where it goes on, below what follows a date or an id. */
+function hung(text: string, width: number): string[] {
+  const head = /^ +(?:\S+(?: \S+)* {2})?/.exec(text)?.[0] ?? "";
+  if (head === "" || head.length > width / 2) return wrapped(text, width);
+  const blanks = " ".repeat(head.length);
+  return wrapped(text.slice(head.length), width - head.length).map((one, at) => (at === 0 ? head : blanks) + one);
 }
 
 /** What is wrong, in at most so many lines. */

@@ -1,11 +1,12 @@
 import { SEVERITIES } from "../../model/severity.ts";
 import { bytesText, grouped, plural } from "../../report/summary-text.ts";
 import { AGE_BOUNDS } from "../figures.ts";
-import { endOf, fitted, fromHome, glyphsOf, type Look, shown, truncated } from "../look.ts";
+import { fitted, glyphsOf, type Look, shown, truncated } from "../look.ts";
 import type { Part } from "../message.ts";
 import { awaitsStatus, bodyHeight, type State } from "../state.ts";
 import { agoText } from "../time-text.ts";
 import { BLANK, type Line, line, type Span, type Tone } from "./line.ts";
+import { whereToBegin } from "./where-to-begin.ts";
 
 const LABEL = 30;
 /** Up to a million, apart from its label. */
@@ -21,48 +22,13 @@ export function overviewLines(state: State): Line[] {
   const isWide = state.columns >= TWO_COLUMNS && !look.screenReader;
   const middle = isWide ? beside(left, right, leftWidth(state), look) : [...left, BLANK, ...right];
   const lines = [...sources(state), BLANK, ...middle];
-  return [...lines, ...worst(state, bodyHeight(state) - lines.length)];
+  return [...lines, ...whereToBegin(state, bodyHeight(state) - lines.length)];
 }
 
 /** Of two columns, so that what belongs together stays together on the widest screen. */
 function leftWidth({ columns }: Pick<State, "columns">): number {
   return Math.min(64, Math.floor(columns / 2));
 }
-
-/** Where to begin, where there is room for it. */
-function worst({ figures, columns, look, home }: State, room: number): Line[] {
-  const rows = room < LEAST_ROOM || look.screenReader ? [] : figures.worst.slice(0, Math.min(MOST_ROWS, room - 2));
-  if (rows.length === 0) return [];
-  const { ellipsis } = glyphsOf(look);
-  const what = columns < 100 ? 20 : 35;
-  // A narrow screen has room for the place alone, and that is where one begins.
-  const key = columns < TWO_COLUMNS ? 0 : KEY + GAP;
-  const place = columns - MARGIN - SEVERITY - GAP - what - GAP - key - MARGIN;
-  return [
-    BLANK,
-    line({ text: "  Where to begin", tone: "title" }, { text: "  2 shows all", tone: "dim" }),
-    ...rows.map(({ severity, isNew, title, rule, accessKeyId, where }) => {
-      const told = (isNew ? "new: " : "") + (columns < 100 ? rule.replace(/^aws-/, "") : title);
-      return line(
-        { text: `  ${fitted(severity, SEVERITY, ellipsis)}  `, tone: severity },
-        { text: fitted(shown(told, look), what, ellipsis), tone: isNew ? "bold" : "plain" },
-        key === 0 ? "  " : `  ${fitted(shown(accessKeyId ?? "", look), KEY, ellipsis)}  `,
-        endOf(shown(fromHome(where, home), look), place, ellipsis),
-      );
-    }),
-  ];
-}
-
-/** The columns of where to begin: at the edges, between two of them, and those of some of them. */
-const MARGIN = 2;
-const GAP = 2;
-const SEVERITY = 9;
-const KEY = 20;
-
-/** A blank, a heading and three rows: less says nothing that the figures do not. */
-const LEAST_ROOM = 5;
-/** More is no beginning. */
-const MOST_ROWS = 12;
 
 /** How old all this is: nobody should take yesterday's for today's. */
 function sources(state: State): Line[] {
@@ -116,19 +82,18 @@ function sources(state: State): Line[] {
 function exposure(state: State): Line[] {
   const { look, figures, columns, unread, scan, audit } = state;
   const { liveOnDisk, oldest, withoutMfa, activeKeys, users, underWay, due, stuck } = figures;
-  const { ellipsis, unknown } = glyphsOf(look);
+  const { ellipsis } = glyphsOf(look);
   const room = (columns >= TWO_COLUMNS ? leftWidth(state) : columns) - LABEL - FIGURE - 4;
-  const notRead = (part: Part): string => (state.unreadable[part] === null ? ellipsis : unknown);
   // What nobody has looked at is not nought.
   const missing: Readonly<Record<Part, string | null>> = {
-    scan: unread.includes("scan") ? notRead("scan") : scan === null ? unknown : null,
-    audit: unread.includes("audit") ? notRead("audit") : audit === null ? unknown : null,
+    scan: unread.includes("scan") || scan === null ? missingMark(state, "scan") : null,
+    audit: unread.includes("audit") || audit === null ? missingMark(state, "audit") : null,
     rotations:
-      unread.includes("rotations") || awaitsStatus(state)
-        ? notRead("rotations")
-        : state.problems.status === null
-          ? null
-          : unknown,
+      unread.includes("rotations") || state.problems.status !== null
+        ? missingMark(state, "rotations")
+        : awaitsStatus(state)
+          ? ellipsis
+          : null,
   };
   const row = (of: Part, label: string, value: number | string, tone: Tone, more = ""): Line =>
     line(
@@ -160,27 +125,34 @@ function exposure(state: State): Line[] {
   ];
 }
 
-function severities({ figures, unread, scan, audit, justSeen, look }: State): Line[] {
+/** What stands where a number is not known: whether it is being read, or nobody knows it. */
+function missingMark({ unread, unreadable, look }: State, ...parts: readonly Part[]): string {
+  const { ellipsis, unknown } = glyphsOf(look);
+  return parts.some((part) => unread.includes(part) && unreadable[part] === null) ? ellipsis : unknown;
+}
+
+function severities(state: State): Line[] {
+  const { figures, unread, scan, audit, justSeen, look } = state;
   const isRead = !unread.includes("scan") && !unread.includes("audit");
   const isKnown = isRead && (scan !== null || audit !== null || justSeen.length > 0);
+  const missing = missingMark(state, "scan", "audit");
   const most = Math.max(1, ...SEVERITIES.map((severity) => figures.bySeverity[severity]));
   return [
     line(
       { text: "  Findings", tone: "title" },
       { text: figures.allowed > 0 ? `  and ${figures.allowed} allowed` : "", tone: "dim" },
     ),
-    ...SEVERITIES.map((severity) => {
-      const count = isKnown ? figures.bySeverity[severity] : null;
-      return bar(severity, count, most, severity, look);
-    }),
+    ...SEVERITIES.map((severity) =>
+      bar(severity, isKnown ? figures.bySeverity[severity] : missing, most, severity, look),
+    ),
   ];
 }
 
 const BAR = 14;
 
-/** @param count null: nobody knows yet, which is not nought. */
-function bar(label: string, count: number | null, most: number, tone: Tone, look: Look): Line {
-  if (count === null) return line(`  ${label.padEnd(10)}`, { text: glyphsOf(look).unknown.padStart(7), tone: "dim" });
+/** @param count a mark, where nobody knows yet: that is not nought. */
+function bar(label: string, count: number | string, most: number, tone: Tone, look: Look): Line {
+  if (typeof count === "string") return line(`  ${label.padEnd(10)}`, { text: count.padStart(7), tone: "dim" });
   const length = count === 0 ? 0 : Math.max(1, Math.round((count / most) * BAR));
   const drawn = look.screenReader ? "" : glyphsOf(look).full.repeat(length);
   return line(`  ${label.padEnd(10)}`, { text: grouped(count).padStart(7) }, "  ", { text: drawn, tone });
@@ -192,13 +164,15 @@ const AGE_LABELS = [
 ];
 const AGE_TONES: readonly Tone[] = ["good", "good", "medium", "medium", "high"];
 
-function ages({ figures, unread, audit, look }: State): Line[] {
+function ages(state: State): Line[] {
+  const { figures, unread, audit, look } = state;
+  const missing = missingMark(state, "audit");
   const isKnown = !unread.includes("audit") && audit !== null;
   const most = Math.max(1, ...figures.ages);
   return [
     line({ text: "  Ages of active keys", tone: "title" }),
     ...figures.ages.map((count, at) =>
-      bar(AGE_LABELS[at] ?? "", isKnown ? count : null, most, AGE_TONES[at] ?? "plain", look),
+      bar(AGE_LABELS[at] ?? "", isKnown ? count : missing, most, AGE_TONES[at] ?? "plain", look),
     ),
   ];
 }

@@ -49,7 +49,7 @@ export function tableLines<Row>(
     const pointer = selected ? `${glyphs.pointer} ` : " ".repeat(MARGIN);
     if (at.kind === "group") {
       const mark = at.closed ? glyphs.closed : glyphs.open;
-      const label = `${mark} ${shown(fromHome(at.label, home), look)} (${grouped(at.count)})`;
+      const label = `${mark} ${shown(fromHome(at.label, home, look), look)} (${grouped(at.count)})`;
       lines.push({ spans: [{ text: fitted(pointer + label, width, glyphs.ellipsis), tone: "bold" }], selected });
       continue;
     }
@@ -60,7 +60,7 @@ export function tableLines<Row>(
       const text = (width < NARROW ? column.brief?.(row) : undefined) ?? column.text(row);
       const seen =
         column.isPath?.(row) === true
-          ? endOf(shown(fromHome(text, home), look), wide, glyphs.ellipsis)
+          ? endOf(shown(fromHome(text, home, look), look), wide, glyphs.ellipsis)
           : shown(text, look);
       const cell = fitted(seen, wide, glyphs.ellipsis, column.align);
       spans.push({
@@ -118,7 +118,7 @@ interface LaidOut<Row> {
 function laidOut<Row>(columns: readonly Column<Row>[], width: number, sortedBeside: string | null): LaidOut<Row>[] {
   const there = columns.filter(
     ({ name, from = 0, besideFrom = 0 }) =>
-      width >= from && (sortedBeside === null || name === sortedBeside || width >= besideFrom),
+      name === sortedBeside || (width >= from && (sortedBeside === null || width >= besideFrom)),
   );
   const least = ({ width: wide, narrow }: Column<Row>): number => (width < NARROW ? (narrow ?? wide) : wide);
   const left = width - there.reduce((sum, column) => sum + least(column), 0) - GAP * (there.length - 1) - MARGIN;
