@@ -68,7 +68,7 @@ async function run(accounts: number, { keys, passwords }: Mix): Promise<Outcome>
       calls: Object.values(calls).reduce((sum, count) => sum + count, 0),
       throttled,
       seconds,
-      residentMB: Number(/resident=(\d+)/.exec(stderr)?.[1] ?? 0) / 1000,
+      residentMB: (Number(/resident=(\d+)/.exec(stderr)?.[1] ?? 0) * 1024) / 1e6,
       findings: report.split('"fingerprint": ').length - 1,
     };
   } finally {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- history --repository DIR [--rounds N] [--without-log]`: a scan of a repository as users run it, and the search of its packs alone,
- * against git, which searches nothing: `git cat-file` writes out every object, or the blobs whose ids it is given, in the order of ids or of the pack;
+ * `npm run bench -- history --repository DIR [--rounds N] [--without-log]`: a scan of a repository as users run it, and the search of its packs alone
+ * (all objects; up to where all blobs are searched), against git, which searches nothing: `git cat-file` writes out every object, or the blobs whose ids it is given, in the order of ids or of the pack;
  * `git log -p` every change that is not a merge's. In turns, in one run; what counts is the ratio.
  */
 import { execFileSync } from "node:child_process";
@@ -72,6 +72,7 @@ function scan(): Measurement {
 const runs: Readonly<Record<string, () => Measurement>> = {
   "keysweep scan": scan,
   "pack search": () => measure(process.execPath, [search, repository]),
+  "… its blobs": () => measure(process.execPath, [search, repository, "--blobs"]),
   "git cat-file": () => measure("git", [...git, "cat-file", "--batch-all-objects", "--batch", "--unordered"]),
   "… blobs by id": () => measure("git", [...git, "cat-file", "--batch"], blobsById),
   "… blobs in pack": () => measure("git", [...git, "cat-file", "--batch"], blobsInPack),

@@ -24,7 +24,7 @@ export function measure(program: string, arguments_: readonly string[], input: s
   if (stdin !== null) closeSync(stdin);
   const seconds = (performance.now() - started) / 1000;
   const [, resident = 0, user = 0, system = 0] = /resident=(\d+) processor=([\d.]+)\+([\d.]+)/.exec(stderr) ?? [];
-  return { seconds, processorSeconds: Number(user) + Number(system), residentMB: Number(resident) / 1000 };
+  return { seconds, processorSeconds: Number(user) + Number(system), residentMB: (Number(resident) * 1024) / 1e6 };
 }
 
 export function median(values: readonly number[]): number {

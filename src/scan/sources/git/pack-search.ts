@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
 import { type Skipped, skipped } from "../../../model/coverage.ts";
 import * as layout from "../../kernel/assembly/pack-layout.ts";
 import { giveBack, NONE, PackKernel, type PackMemory, takePackMemory } from "../../kernel/pack-kernel.ts";
@@ -15,8 +14,9 @@ import { GitDataError } from "./object-error.ts";
 import type { ObjectDetection, ObjectHit, SearchedType } from "./object-hit.ts";
 import { type ObjectLoss, objectLoss } from "./object-loss.ts";
 import type { PackIndex } from "./pack-index.ts";
-import { CHUNK_BYTES, OVERLAP, readChunks, searchPlainly } from "./pack-reader.ts";
+import { preparePack } from "./pack-preparation.ts";
 import { type Loss, PackWalker } from "./pack-walker.ts";
+import { type ENDED, PackWorker, type WorkerEvents } from "./pack-worker.ts";
 import { RegularFile } from "./regular-file.ts";
 
 /** In a smaller pack, in objects, trees are found sooner one by one. */
@@ -28,18 +28,10 @@ const MOST_THREADS = 16;
 const SLICE_MS = 30;
 /** How often the main thread looks after workers that are still at work, in milliseconds. */
 const WATCH_MS = 100;
-/** How long a worker that is told to stop may take before it is ended, in milliseconds. */
-const GRACE_MS = 50;
 /** Deltas may say "the same again" thousands of times: past this many bytes made for one of the pack, and so many at least, it is enough. */
 const MOST_MADE_FOR_ONE = 4096;
 const LEAST_BOUND = 64 * 2 ** 30;
 const HEADER_LENGTH = 12;
-
-/** The bundler makes an entry of its own of it, flat beside this module's chunk. */
-const WORKER_FILE = new URL(
-  import.meta.url.endsWith(".ts") ? "./history-worker.ts" : "./history-worker.js",
-  import.meta.url,
-);
 
 /** The compiled kernels, so that each is compiled once for many packs. */
 export interface HistoryKernels {
@@ -259,7 +251,7 @@ class PackSearch {
     signal.addEventListener("abort", stop);
     const workers = this.#memory.threads
       .slice(1)
-      .map((_, index) => new PackWorker(this.#orders(index + 1), this, request.workerFile));
+      .map((_, index) => new PackWorker(this.#orders(index + 1), this.#workerEvents, request.workerFile));
     try {
       await this.#prepare(Promise.race(workers.map((worker) => worker.finished)));
       await this.#walk();
@@ -314,12 +306,16 @@ class PackSearch {
     giveBack(this.#memory, this.#isPrepared && !this.#needsOthers ? this.#request.index : null);
   }
 
-  /** An object that a worker has met and leaves to this thread. */
-  hand(node: HandedNode): void {
-    this.#handed.push(node);
-  }
+  readonly #workerEvents: WorkerEvents = {
+    onHanded: (node) => void this.#handed.push(node),
+    onReport: (report, detections) => this.#hear(report, detections),
+    onDeath: (thread, detail) => {
+      const kernel = new PackKernel(this.#request.kernels.pack, this.#memory, thread, this.#read);
+      this.#limit.add({ node: kernel.currentRoot, within: [], reason: "internal-error", detail });
+    },
+  };
 
-  hear({ found, lost, named, untold }: PackReport, detections: readonly ObjectDetection[]): void {
+  #hear({ found, lost, named, untold }: PackReport, detections: readonly ObjectDetection[]): void {
     for (const [node, type, numbers] of found) {
       this.#tellFound(
         node,
@@ -331,12 +327,6 @@ class PackSearch {
     if (named.length > 0) this.#events.onNamed(named);
     if (untold !== null) this.#tellUntold(untold);
     this.#tellProgress();
-  }
-
-  /** A thread that dies leaves one tree unread; the others go on. */
-  hasDied(thread: number, detail: string): void {
-    const kernel = new PackKernel(this.#request.kernels.pack, this.#memory, thread, this.#read);
-    this.#limit.add({ node: kernel.currentRoot, within: [], reason: "internal-error", detail });
   }
 
   readonly #read = (position: number, into: Uint8Array): number => {
@@ -359,31 +349,26 @@ class PackSearch {
     };
   }
 
-  /** Orders the objects, reads the pack, links the delta trees; as far as that is not done. */
+  /** Makes the pack ready to be walked, as far as it is not. @param anyEnd resolves when any worker has come to its end */
   async #prepare(anyEnd: Promise<typeof ENDED>): Promise<void> {
-    const { index } = this.#request;
-    const kernel = this.#kernel;
     if (this.#lists === "first") this.#want();
-    if (this.#memory.isPrepared) return this.#beginWalk();
-    const placed = kernel.placeNodes(index.count, (position) => index.offsetAt(position));
-    kernel.enterPhase(layout.PLACED);
-    if (kernel.pack === 0) this.#readHeadersOnly();
-    else {
-      readChunks(kernel, this.#file.size, this.#read);
-      const chunks = Math.ceil(this.#file.size / CHUNK_BYTES);
-      for (let done = kernel.chunksDone; done < chunks; done = kernel.chunksDone) {
-        if ((await Promise.race([kernel.moreChunks(done), anyEnd])) === ENDED) {
-          throw new GitDataError("a thread that read the pack died", "internal-error");
-        }
+    if (!this.#memory.isPrepared) {
+      const { index, pack } = this.#request;
+      const length = this.#file.size;
+      const { placed, needsOthers } = await preparePack({
+        kernel: this.#kernel,
+        index,
+        length,
+        read: this.#read,
+        anyEnd,
+      });
+      this.#needsOthers = needsOthers;
+      if (placed < index.count) {
+        const detail = `its index names ${index.count - placed} objects at places of others`;
+        this.#events.onSkipped(skipped(shownPath(pack), "object-damaged", detail));
       }
-      this.#nameBases(0, placed, kernel.pack);
     }
-    kernel.linkNodes();
     this.#beginWalk();
-    if (placed < index.count) {
-      const detail = `its index names ${index.count - placed} objects at places of others`;
-      this.#events.onSkipped(skipped(shownPath(this.#request.pack), "object-damaged", detail));
-    }
   }
 
   #beginWalk(): void {
@@ -400,53 +385,6 @@ class PackSearch {
     const ids = wanted();
     const isListed = ids.length > 0 || this.#lists === "first";
     if (isListed && this.#kernel.want({ ids: index.ids, wanted: ids })) this.#wanted = ids;
-  }
-
-  /** For a pack that is not held in memory: chunk by chunk, through the room for objects. */
-  #readHeadersOnly(): void {
-    const kernel = this.#kernel;
-    const room = Math.ceil(kernel.arena / 64) * 64;
-    let next = 0;
-    for (let from = 0; from < this.#file.size; from += CHUNK_BYTES) {
-      const to = Math.min(from + CHUNK_BYTES, this.#file.size);
-      const end = room + Math.min(to + OVERLAP, this.#file.size) - from;
-      this.#read(from, kernel.bytes.subarray(room, end));
-      searchPlainly(kernel, room, room + to - from, end);
-      kernel.readHeaders(from, to, room);
-      const first = next;
-      while (next < kernel.nodeCount && kernel.offsetOf(next) < to) next++;
-      this.#nameBases(first, next, room - from);
-    }
-  }
-
-  /** Finds the bases that are named by their ids. @param shift where the pack's beginning lies, or would */
-  #nameBases(from: number, to: number, shift: number): void {
-    const { index } = this.#request;
-    const kernel = this.#kernel;
-    if (!kernel.hasNamedBases) return;
-    let nodes: Uint32Array | null = null;
-    for (let node = from; node < to; node++) {
-      if (kernel.typeOf(node) !== layout.ID_DELTA) continue;
-      const end = shift + kernel.streamOf(node);
-      const position = index.find(kernel.bytes.subarray(end - index.idLength, end));
-      if (position === -1) {
-        this.#needsOthers = true;
-        continue;
-      }
-      nodes ??= this.#nodesByPosition;
-      const base = nodes[position] ?? NONE;
-      if (base !== NONE) kernel.setBase(node, base);
-    }
-  }
-
-  #nodes: Uint32Array | null = null;
-
-  get #nodesByPosition(): Uint32Array {
-    if (this.#nodes !== null) return this.#nodes;
-    const nodes = new Uint32Array(this.#request.index.count).fill(NONE);
-    for (let node = 0; node < this.#kernel.nodeCount; node++) nodes[this.#kernel.positionOf(node)] = node;
-    this.#nodes = nodes;
-    return nodes;
   }
 
   /** What no tree's root led to. */
@@ -573,69 +511,3 @@ const TYPE_NUMBERS: Readonly<Record<SearchedType, number>> = {
   tree: layout.TREE,
   tag: layout.TAG,
 };
-
-/** What a worker's promise gives when it has come to its end, whichever. */
-const ENDED = Symbol("ended");
-
-/** A worker thread of one search. */
-class PackWorker {
-  readonly #worker: Worker;
-  readonly #search: PackSearch;
-  readonly #thread: number;
-  readonly #detections: ObjectDetection[] = [];
-  readonly #firstWalk = Promise.withResolvers<undefined>();
-  readonly #done = Promise.withResolvers<typeof ENDED>();
-  #isEnded = false;
-  #death = "it ended early";
-
-  constructor(orders: PackOrders, search: PackSearch, file: URL = WORKER_FILE) {
-    this.#search = search;
-    this.#thread = orders.thread;
-    // What Node was started with is not the worker's: a relative --require would be looked for in the user's folder.
-    this.#worker = new Worker(file, { workerData: orders, execArgv: [] });
-    this.#worker.on("message", (message: PackReport | HandedNode) => {
-      if ("handed" in message) search.hand(message);
-      else this.#hear(message);
-    });
-    this.#worker.on("error", (error) => {
-      this.#death = error instanceof Error && "code" in error ? String(error.code) : "an exception";
-    });
-    this.#worker.on("exit", () => this.#hasEnded());
-  }
-
-  /** Resolves when it has told everything of the first walk, or is dead. */
-  get hasWalkedFirst(): Promise<unknown> {
-    return Promise.race([this.#firstWalk.promise, this.finished]);
-  }
-
-  /** Resolves when it has told everything, or is dead. */
-  get finished(): Promise<typeof ENDED> {
-    return this.#done.promise;
-  }
-
-  /** Waits a little until it ends by itself, then ends it. */
-  async end(): Promise<void> {
-    const grace = setTimeout(() => void this.#worker.terminate(), GRACE_MS);
-    await this.finished;
-    clearTimeout(grace);
-    this.#isEnded = true;
-    await this.#worker.terminate();
-  }
-
-  #hear(report: PackReport): void {
-    for (const detection of report.detections) this.#detections.push(detection);
-    this.#search.hear(report, this.#detections);
-    if (report.endsFirstWalk) this.#firstWalk.resolve(undefined);
-    if (report.untold === null) return;
-    this.#isEnded = true;
-    this.#done.resolve(ENDED);
-  }
-
-  #hasEnded(): void {
-    if (!this.#isEnded) {
-      this.#isEnded = true;
-      this.#search.hasDied(this.#thread, `the thread that searched here died (${this.#death}): not all of it was read`);
-    }
-    this.#done.resolve(ENDED);
-  }
-}
