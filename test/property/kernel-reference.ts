@@ -66,10 +66,7 @@ function matchersOf({ literal, foldCase, encoded, context }: Anchor): Matcher[] 
 function twiceEncodedMatchers(literal: string, hex: string): Matcher[] {
   const inner = [0, 1, 2].map((before) => constantBase64(literal, before).trim());
   const outer = [...inner, hex, hex.toUpperCase()].flatMap((text) =>
-    [0, 1, 2].map((before) => {
-      const constant = constantBase64(text, before);
-      return starts(`${quote(constant.trim())}${charactersOfText(constant.length).join("")}`, "");
-    }),
+    [0, 1, 2].map((before) => starts(`${quote(constantBase64(text, before).trim())}${CLASSES.base64}{16}`, "")),
   );
   return [
     ...outer,

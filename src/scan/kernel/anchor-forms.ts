@@ -138,12 +138,15 @@ function hexadecimalForms(literal: string, followers: number): readonly AnchorFo
   return [wrapped(text, context), { ...escaped(text), context }];
 }
 
-/** Base64 of base64, base64 of hexadecimal, hexadecimal of base64; of the outer one nothing is wrapped. */
+/**
+ * Base64 of base64, base64 of hexadecimal, hexadecimal of base64; of the outer one nothing is wrapped. Whatever follows them will do: hexadecimal in
+ * base64, twice, has them so often that it is mostly found by them, at an alignment that is none of theirs.
+ */
 function twiceEncodedForms(literal: string): readonly AnchorForm[] {
   const inner = base64Forms(literal, BASE64_OF_ID).map(({ text }) => text);
   const digits = hexDigits(literal).join("");
   return [
-    ...[...inner, digits, digits.toUpperCase()].flatMap(base64FormsInText).map(unwrapped),
+    ...[...inner, digits, digits.toUpperCase()].flatMap((text) => base64Forms(text, BASE64_OF_ID)).map(unwrapped),
     ...inner.map((text) => ({ ...escaped(hexDigits(text).join("")), context: HEX_OF_ID })),
   ];
 }
