@@ -108,9 +108,9 @@ test("50,000 findings are moved through, sorted, filtered and grouped, key by ke
   await session.shows(new RegExp(` {2}15 of ${total} rows`));
   await key("\x15", /\/_/);
   await key("\r", /by where/);
-  await key("g", /grouped by severity/);
+  await key("g", /groups by severity/);
   await key("\r", /^▸ ▸ \w+ \([\d,]+\) /m);
-  for (const by of ["rule", "account", "owner", "folder"]) await key("g", new RegExp(`grouped by ${by}`));
+  for (const by of ["rule", "account", "owner", "folder"]) await key("g", new RegExp(`groups? by ${by}`));
   await key("g", new RegExp(` 1 of ${total}, by where`));
   await key("3", /1 of 10,000, by oldest/);
   session.type("q");

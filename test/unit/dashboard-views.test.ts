@@ -310,6 +310,7 @@ describe("the keys that mean something now", () => {
     ["a closed group", stateOf(), ["2", "g", "[enter]"], /Enter open/],
     ["a filter", stateOf(), ["2", "/", "home", "[enter]"], /Esc show all/],
     ["a wide screen", stateOf(40, 120), ["2"], /c copy key id {2}i identify owner/],
+    ["a filter that nothing passes", stateOf(), ["2", "/", "zzz", "[enter]"], /^ Esc show all {2}\/ filter {2}\? help/],
     ["the log", stateOf(), ["5"], /^ r scan {2}A audit {2}\? help/],
   ])("of %s", (_, state, pressed, expected) => {
     expect(keys(press(state, ...pressed).state)).toMatch(expected);
@@ -498,6 +499,11 @@ test("all keys are told on the smallest screen, and read aloud", () => {
     expect(frame(press(bottom, "[up]").state).join("\n")).not.toMatch(/q, Ctrl-C +leave/);
     expect(frame(help, { ...LOOK, screenReader: true }).join("\n")).toMatch(/In [^]*q, Ctrl-C +leave/);
   }
+});
+
+test("under a grouped table stands how many rows and groups there are", () => {
+  const text = frame(press(stateOf(), "2", "g").state).join("\n");
+  expect(text).toMatch(/^ {2}44 rows, by severity, in 4 groups by severity$/m);
 });
 
 test("the log says by when it is sorted, in the words of its heading", () => {

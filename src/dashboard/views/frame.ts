@@ -175,12 +175,12 @@ function tablePairs(state: State, name: TableName): readonly Pair[] {
   const { lines, cursor, filter } = state.tables[name];
   const at = lines[cursor];
   const filtering: readonly Pair[] = filter === "" ? [] : [["Esc", "show all"]];
-  if (at === undefined) return [...filtering, ...refreshing(state)];
+  if (at === undefined) return filter === "" ? refreshing(state) : [...filtering, ["/", "filter"]];
   return [["Enter", typeof at === "number" ? "detail" : at.closed ? "open" : "close"], ...filtering, ["/", "filter"]];
 }
 
 function arrangingPairs({ tables }: State, name: TableName): readonly Pair[] {
-  if (tables[name].rows.length < 2) return [];
+  if (tables[name].passing.length < 2) return [];
   return [["s", "sort"], ...(KINDS[name].groupings.length > 0 ? [["g", "group"] as const] : [])];
 }
 

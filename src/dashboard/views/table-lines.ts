@@ -89,11 +89,12 @@ export function countLine<Row>(
       : `${grouped(passing.length)} of ${plural(rows.length, "row")}`;
   const position = `${grouped(cursor + 1)} of ${grouped(lines.length)}`;
   const sortedBy = columns.find(({ name }) => name === sorting.column)?.title.toLowerCase() ?? sorting.column;
-  const by = `by ${sortedBy}${grouping === null ? "" : `, grouped by ${grouping}`}`;
+  const groups = grouping === null ? 0 : lines.filter((at) => typeof at !== "number").length;
+  const by = `by ${sortedBy}${grouping === null ? "" : `, in ${plural(groups, "group")} by ${grouping}`}`;
   if (!filtering && filter === "")
     return line({
       text: truncated(
-        `  ${lines.length === 0 ? "nothing" : grouping === null ? position : `${position}; ${counted}`}, ${by}`,
+        `  ${lines.length === 0 ? "nothing" : grouping === null ? position : counted}, ${by}`,
         width,
         ellipsis,
       ),
