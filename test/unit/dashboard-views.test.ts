@@ -235,6 +235,7 @@ test("on the narrowest screens a finding says what it is and where, and in ASCII
   expect(narrow).toMatch(/high {7}access-key-pair {3}~\/work\/shop\/\.env:2:1$/m);
   expect(narrow).not.toMatch(/AKIA/);
   const ascii = frame(press(stateOf(20, 60, 30), "2").state, { ...LOOK, ascii: true }).join("\n");
+  expect(frame(press(stateOf(), "5").state, { ...LOOK, ascii: true })[2]).toMatch(/^ {2}When v /);
   expect(ascii).toMatch(/access-key-pair {3}\/home\/ada\/work\/shop\/\.env:2:1$/m);
 });
 

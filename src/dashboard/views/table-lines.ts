@@ -31,7 +31,9 @@ export function tableLines<Row>(
   const columns = laidOut(kind.columns, width, beside ? table.sorting.column : null);
   const head = columns.map(({ column, width: wide }): string => {
     const mark = column.name === table.sorting.column ? (table.sorting.descending ? glyphs.down : glyphs.up) : "";
-    return fitted(`${column.title}${mark}`, wide, glyphs.ellipsis, column.align);
+    // In ASCII it is a letter, which is none of the title's.
+    const gap = look.ascii && mark !== "" && column.title.length + 1 < wide ? " " : "";
+    return fitted(`${column.title}${gap}${mark}`, wide, glyphs.ellipsis, column.align);
   });
   const lines: Line[] = [line({ text: `${" ".repeat(MARGIN)}${head.join(" ".repeat(GAP))}`, tone: "dim" })];
   if (table.lines.length === 0) {
