@@ -51,6 +51,18 @@ test("once the keyboard is back, Ctrl-C is for us", () => {
   expect(interruption.signal.aborted).toBe(true);
 });
 
+test("a run whose keyboard another program has is not ended before it is back, and then has its time to tidy up", () => {
+  interruption.lendKeyboard(true);
+  interruption.come("SIGTERM");
+  interruption.come("SIGHUP");
+  pass();
+  expect([interruption.signal.aborted, happened]).toEqual([true, []]);
+  interruption.lendKeyboard(false);
+  expect(happened).toEqual([]);
+  pass();
+  expect(happened).toEqual(["left"]);
+});
+
 describe("a run that finishes its step", () => {
   beforeEach(() => interruption.finish());
 

@@ -387,6 +387,17 @@ describe("a journal that is changed while another process writes", () => {
 });
 
 describe("several processes", () => {
+  it("tells by its version what another connection has written, and not what it has written itself", () => {
+    const path = newPath();
+    const [one, other] = [temporaryLedger({}, path), temporaryLedger({}, path)];
+    const before = one.version();
+    expect(one.version()).toBe(before);
+    one.jobs.begin("scan", 1, 1);
+    expect(one.version()).toBe(before);
+    other.jobs.begin("audit", 1, 1);
+    expect(one.version()).not.toBe(before);
+  });
+
   function writer(...args: string[]): ChildProcess {
     return spawn(process.execPath, [WRITER, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   }
