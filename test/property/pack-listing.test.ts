@@ -157,3 +157,27 @@ test("commits are listed with what they are read to name, whatever they say", as
     rmSync(folder, { recursive: true });
   }
 });
+
+test.for([
+  ["deltas that make too much of it", "endless-pack-worker"],
+  ["a worker that dies", "dying-pack-worker"],
+])("what is listed of a pack is for nobody once its search was cut short by %s", async ([, worker]) => {
+  const folder = mkdtempSync(join(tmpdir(), "keysweep-listing-"));
+  try {
+    const blobs = Array.from({ length: 50 }, (_, n): Entry => ({ type: "blob", content: Buffer.from(`${n}`) }));
+    const commit: Entry = { type: "commit", content: Buffer.from("committer A <> 5 +0000\n\n") };
+    const { pack, index } = writePack([...blobs, commit]);
+    const path = join(folder, "a.pack");
+    writeFileSync(path, pack);
+    writeFileSync(join(folder, "a.idx"), index);
+    const opened = PackIndex.open(join(folder, "a.idx"), "sha1");
+    const wanted = opened.ids.slice(0, opened.idLength);
+    const workerFile = new URL(`../support/git/${worker}.ts`, import.meta.url);
+    const request = { pack: path, index: opened, kernels, threads: 2, mostBytes: 2 ** 20, signal, workerFile };
+    const events = { ...NO_EVENTS, onSkipped() {}, onLost() {} };
+    const { listing } = await searchPack({ ...request, wanted: () => wanted }, events);
+    expect([listing.commits, listing.trees]).toEqual([null, null]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -274,6 +274,18 @@ test("deltas that make too much of a pack end its search, with a row", async () 
   expect(skipped.map(({ reason }) => reason)).toEqual(["object-bound"]);
 });
 
+test("deltas that make too much of a pack end its search, whoever makes them and whichever walk", {
+  timeout: 5_000,
+}, async () => {
+  const entries: Entry[] = [{ type: "blob", content: credentials(8) }];
+  const { skipped } = await searchPackBytes(writePack(entries), {
+    threads: 2,
+    mostBytes: 1 << 20,
+    workerFile: new URL("../support/git/endless-pack-worker.ts", import.meta.url),
+  });
+  expect(skipped.map(({ reason }) => reason)).toEqual(["object-bound"]);
+});
+
 test("what is no pack is a row", async () => {
   const { index } = writePack([{ type: "blob", content: text }]);
   for (const pack of [

@@ -202,6 +202,8 @@ class PackSearch {
   #needsOthers = false;
   /** Whether the memory holds all of the pack, and how its objects hang together. */
   #isPrepared = false;
+  /** Whether the walk ended early, or a thread died of it: then not all is listed that could be read. */
+  #isCutShort = false;
   /** What trees are listed for; null while nothing is, or when there is no room for it. */
   #wanted: Uint8Array | null = null;
 
@@ -252,6 +254,8 @@ class PackSearch {
     const workers = this.#memory.threads
       .slice(1)
       .map((_, index) => new PackWorker(this.#orders(index + 1), this.#workerEvents, request.workerFile));
+    // A worker that finds nothing tells nothing, however much it makes.
+    const watch = setInterval(() => this.#tellProgress(), WATCH_MS);
     try {
       await this.#prepare(Promise.race(workers.map((worker) => worker.finished)));
       await this.#walk();
@@ -263,12 +267,11 @@ class PackSearch {
         this.#kernel.enterPhase(layout.LAST_WALK);
         await this.#walk();
       }
-      const watch = setInterval(() => this.#tellProgress(), WATCH_MS);
       await Promise.all(workers.map((worker) => worker.finished));
-      clearInterval(watch);
       await this.#takeOver();
       if (!signal.aborted && this.#lists !== "first") await this.#searchRest();
     } finally {
+      clearInterval(watch);
       this.#kernel.stop();
       signal.removeEventListener("abort", stop);
       await Promise.all(workers.map((worker) => worker.end()));
@@ -285,7 +288,7 @@ class PackSearch {
     const { index } = this.#request;
     const kernel = this.#kernel;
     const wanted = this.#wanted;
-    if (wanted === null) return NOT_LISTED;
+    if (wanted === null || this.#isCutShort) return NOT_LISTED;
     // What is built on an object of another pack may not have been come by, commits perhaps among it.
     const hasCommits = !this.#needsOthers && kernel.hasRoomForCommits;
     const hasTrees = wanted.length > 0 && kernel.hasRoomForTrees;
@@ -311,6 +314,7 @@ class PackSearch {
     onReport: (report, detections) => this.#hear(report, detections),
     onDeath: (thread, detail) => {
       const kernel = new PackKernel(this.#request.kernels.pack, this.#memory, thread, this.#read);
+      this.#isCutShort = true;
       this.#limit.add({ node: kernel.currentRoot, within: [], reason: "internal-error", detail });
     },
   };
@@ -499,6 +503,7 @@ class PackSearch {
     }
     this.#progress = { objects, bytes };
     if (bytes <= this.#bound || this.#kernel.isStopped) return;
+    this.#isCutShort = true;
     this.#kernel.stop();
     const detail = `its deltas make more than ${this.#bound} bytes of it: the rest is not searched`;
     this.#events.onSkipped(skipped(shownPath(this.#request.pack), "object-bound", detail));
