@@ -3,7 +3,7 @@ import type { OutputOptions, Plugin, RolldownOptions } from "rolldown";
 /** The worker threads: entries of their own, flat beside the chunks that start them. */
 const WORKERS = {
   "scan-worker": "src/scan/sources/disk/worker.ts",
-  "history-worker": "src/scan/sources/git/history-worker.ts",
+  "history-worker": "src/scan/sources/git/search/history-worker.ts",
   "recall-worker": "src/cli/dashboard/recall-worker.ts",
 };
 

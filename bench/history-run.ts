@@ -6,8 +6,8 @@ import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { compileKernel } from "../src/scan/kernel/load.ts";
 import { compilePackKernel } from "../src/scan/kernel/pack-kernel.ts";
-import { PackIndex } from "../src/scan/sources/git/pack-index.ts";
-import { searchPack } from "../src/scan/sources/git/pack-search.ts";
+import { PackIndex } from "../src/scan/sources/git/objects/pack-index.ts";
+import { searchPack } from "../src/scan/sources/git/search/pack-search.ts";
 
 const [repository = ".", until] = process.argv.slice(2);
 const objects = [".git/objects", "objects"].map((name) => join(repository, name)).find((path) => existsSync(path));

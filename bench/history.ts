@@ -33,7 +33,7 @@ async function bundleSearch(): Promise<string> {
   const bundle = await rolldown({
     cwd: root,
     platform: "node",
-    input: { search: "bench/history-run.ts", "history-worker": "src/scan/sources/git/history-worker.ts" },
+    input: { search: "bench/history-run.ts", "history-worker": "src/scan/sources/git/search/history-worker.ts" },
   });
   await bundle.write({ dir: work, format: "esm", entryFileNames: "[name].js", chunkFileNames: "[name].js" });
   writeFileSync(join(work, "package.json"), '{ "type": "module" }');

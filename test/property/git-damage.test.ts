@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { WantedObject } from "../../src/scan/sources/git/provenance.ts";
+import type { WantedObject } from "../../src/scan/sources/git/origin/provenance.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { trace } from "../support/git/tracing.ts";
 

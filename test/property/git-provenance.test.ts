@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Origin } from "../../src/scan/sources/git/provenance.ts";
+import type { Origin } from "../../src/scan/sources/git/origin/provenance.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { trace } from "../support/git/tracing.ts";
 

@@ -5,11 +5,11 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Skipped } from "../../src/model/coverage.ts";
 import type { HashFormat } from "../../src/scan/sources/git/hash-format.ts";
-import { GitDataError } from "../../src/scan/sources/git/object-error.ts";
-import type { RefTarget } from "../../src/scan/sources/git/ref-records.ts";
-import { Allowance } from "../../src/scan/sources/git/reftable/allowance.ts";
-import { Reftables } from "../../src/scan/sources/git/reftable/reftables.ts";
-import { type LogEntry, readTable, type TableRecord } from "../../src/scan/sources/git/reftable/table.ts";
+import { GitDataError } from "../../src/scan/sources/git/objects/object-error.ts";
+import type { RefTarget } from "../../src/scan/sources/git/refs/ref-records.ts";
+import { Allowance } from "../../src/scan/sources/git/refs/reftable/allowance.ts";
+import { Reftables } from "../../src/scan/sources/git/refs/reftable/reftables.ts";
+import { type LogEntry, readTable, type TableRecord } from "../../src/scan/sources/git/refs/reftable/table.ts";
 import { logRecord, sorted, type TableOptions, USUAL, writeTable } from "../support/git/reftable-writer.ts";
 import { writeStack } from "../support/git/reftables.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { IdTable } from "../../src/scan/sources/git/id-table.ts";
+import { IdTable } from "../../src/scan/sources/git/origin/id-table.ts";
 import { anySeed } from "../support/material.ts";
 import { randomFrom } from "../support/random.ts";
 

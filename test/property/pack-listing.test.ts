@@ -5,16 +5,16 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileKernel } from "../../src/scan/kernel/load.ts";
 import { compilePackKernel } from "../../src/scan/kernel/pack-kernel.ts";
-import { outlined } from "../../src/scan/sources/git/commit.ts";
-import { PackIndex } from "../../src/scan/sources/git/pack-index.ts";
+import { outlined } from "../../src/scan/sources/git/objects/commit.ts";
+import { PackIndex } from "../../src/scan/sources/git/objects/pack-index.ts";
+import { PlainTreeGraph } from "../../src/scan/sources/git/origin/plain-tree-graph.ts";
+import type { TreeNode } from "../../src/scan/sources/git/origin/tree-graph.ts";
 import {
   listPack,
   type PackListing,
   type PackListingRequest,
   searchPack,
-} from "../../src/scan/sources/git/pack-search.ts";
-import { PlainTreeGraph } from "../../src/scan/sources/git/plain-tree-graph.ts";
-import type { TreeNode } from "../../src/scan/sources/git/tree-graph.ts";
+} from "../../src/scan/sources/git/search/pack-search.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { openAt } from "../support/git/opening.ts";
 import { type Entry, writePack } from "../support/git/packs.ts";

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import type { TableRecord } from "../../src/scan/sources/git/reftable/table.ts";
+import type { TableRecord } from "../../src/scan/sources/git/refs/reftable/table.ts";
 import { type Reading, reading } from "../support/archives/reading.ts";
 import { tar } from "../support/archives/tar.ts";
 import { logRecord, sorted, type TableOptions, USUAL, writeTable } from "../support/git/reftable-writer.ts";

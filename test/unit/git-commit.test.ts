@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseAuthorship, parseOutline, parseTagTarget } from "../../src/scan/sources/git/commit.ts";
-import { TreeCursor } from "../../src/scan/sources/git/tree.ts";
+import { parseAuthorship, parseOutline, parseTagTarget } from "../../src/scan/sources/git/objects/commit.ts";
+import { TreeCursor } from "../../src/scan/sources/git/objects/tree.ts";
 
 const ID = "0123456789abcdef0123456789abcdef01234567";
 const LONG_ID = ID + "0".repeat(24);

@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, unlinkSy
 import { dirname, join } from "node:path";
 import { constants, deflateSync, inflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { applyDelta } from "../../src/scan/sources/git/delta.ts";
-import { GitDataError } from "../../src/scan/sources/git/object-error.ts";
+import { applyDelta } from "../../src/scan/sources/git/objects/delta.ts";
+import { GitDataError } from "../../src/scan/sources/git/objects/object-error.ts";
 import { forgedDelta, writePack } from "../support/git/forged-pack.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { type Opened, openAt, reasonsOf } from "../support/git/opening.ts";

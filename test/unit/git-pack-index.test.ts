@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { GitDataError } from "../../src/scan/sources/git/object-error.ts";
-import { type HashFormat, PackIndex } from "../../src/scan/sources/git/pack-index.ts";
+import { GitDataError } from "../../src/scan/sources/git/objects/object-error.ts";
+import { type HashFormat, PackIndex } from "../../src/scan/sources/git/objects/pack-index.ts";
 import { GitFixture } from "../support/git/git.ts";
 
 let fixtures = new DisposableStack();

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSy
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Skipped } from "../../src/model/coverage.ts";
-import { type Refs, readRefs } from "../../src/scan/sources/git/refs.ts";
+import { type Refs, readRefs } from "../../src/scan/sources/git/refs/refs.ts";
 import { findRepositories } from "../../src/scan/sources/git/repository.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { reasonsOf } from "../support/git/opening.ts";

@@ -20,7 +20,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { GitPlace } from "../../src/model/place.ts";
 import { HistoryCache, type RememberedHistory } from "../../src/scan/sources/git/history-cache.ts";
-import { CHUNK_BYTES } from "../../src/scan/sources/git/pack-reader.ts";
+import { CHUNK_BYTES } from "../../src/scan/sources/git/search/pack-reader.ts";
 import { zip } from "../support/archives/zip.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { type Searched, searchHistory } from "../support/git/history.ts";

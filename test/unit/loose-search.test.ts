@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { DocumentSearch } from "../../src/scan/detect/document-search.ts";
 import { compileKernel, instantiateKernel } from "../../src/scan/kernel/load.ts";
-import { BlobSearch } from "../../src/scan/sources/git/blob-search.ts";
-import { searchLoose } from "../../src/scan/sources/git/loose-search.ts";
-import { lossRow } from "../../src/scan/sources/git/object-loss.ts";
+import { BlobSearch } from "../../src/scan/sources/git/search/blob-search.ts";
+import { searchLoose } from "../../src/scan/sources/git/search/loose-search.ts";
+import { lossRow } from "../../src/scan/sources/git/search/object-loss.ts";
 import { GitFixture } from "../support/git/git.ts";
 import { openAt, reasonsOf } from "../support/git/opening.ts";
 import { generateMaterial } from "../support/material.ts";

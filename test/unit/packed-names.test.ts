@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PackedNames } from "../../src/scan/sources/git/packed-names.ts";
+import { PackedNames } from "../../src/scan/sources/git/search/packed-names.ts";
 import { randomFrom } from "../support/random.ts";
 
 const ID = (number: number, length = 20): string => `${number}`.padStart(2 * length, "0");

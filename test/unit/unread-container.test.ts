@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BlobSearch } from "../../src/scan/sources/git/blob-search.ts";
+import { BlobSearch } from "../../src/scan/sources/git/search/blob-search.ts";
 import { searchStream } from "../../src/scan/sources/stdin.ts";
 import { gnuLongName, tar } from "../support/archives/tar.ts";
 import { zip } from "../support/archives/zip.ts";

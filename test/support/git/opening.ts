@@ -1,6 +1,6 @@
 import type { Skipped } from "../../../src/model/coverage.ts";
 import type { DiskPath } from "../../../src/scan/sources/disk/disk-path.ts";
-import { ObjectDatabase } from "../../../src/scan/sources/git/object-database.ts";
+import { ObjectDatabase } from "../../../src/scan/sources/git/objects/object-database.ts";
 import { findRepositories, type Repository } from "../../../src/scan/sources/git/repository.ts";
 
 /** A repository that is open, and what was told meanwhile. */

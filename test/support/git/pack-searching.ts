@@ -7,10 +7,10 @@ import { DocumentSearch } from "../../../src/scan/detect/document-search.ts";
 import { compileKernel, instantiateKernel } from "../../../src/scan/kernel/load.ts";
 import { compilePackKernel } from "../../../src/scan/kernel/pack-kernel.ts";
 import type { HashFormat } from "../../../src/scan/sources/git/hash-format.ts";
-import type { ObjectHit } from "../../../src/scan/sources/git/object-hit.ts";
-import { lossRow } from "../../../src/scan/sources/git/object-loss.ts";
-import { PackIndex } from "../../../src/scan/sources/git/pack-index.ts";
-import { type PackSearchRequest, searchPack } from "../../../src/scan/sources/git/pack-search.ts";
+import { PackIndex } from "../../../src/scan/sources/git/objects/pack-index.ts";
+import type { ObjectHit } from "../../../src/scan/sources/git/search/object-hit.ts";
+import { lossRow } from "../../../src/scan/sources/git/search/object-loss.ts";
+import { type PackSearchRequest, searchPack } from "../../../src/scan/sources/git/search/pack-search.ts";
 
 const kernels = { document: compileKernel(), pack: compilePackKernel() };
 

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
 import type { HashFormat } from "../../../src/scan/sources/git/hash-format.ts";
-import type { LogEntry, LogRecord, RefRecord, TableRecord } from "../../../src/scan/sources/git/reftable/table.ts";
+import type { LogEntry, LogRecord, RefRecord, TableRecord } from "../../../src/scan/sources/git/refs/reftable/table.ts";
 
 export interface TableOptions {
   readonly hash: HashFormat;

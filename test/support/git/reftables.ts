@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RefTarget } from "../../../src/scan/sources/git/ref-records.ts";
-import type { LogEntry, TableRecord } from "../../../src/scan/sources/git/reftable/table.ts";
+import type { RefTarget } from "../../../src/scan/sources/git/refs/ref-records.ts";
+import type { LogEntry, TableRecord } from "../../../src/scan/sources/git/refs/reftable/table.ts";
 import type { GitFixture } from "./git.ts";
 import { logRecord, sorted, type TableOptions, USUAL, writeTable } from "./reftable-writer.ts";
 

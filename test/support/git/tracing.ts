@@ -1,11 +1,11 @@
 import type { Skipped } from "../../../src/model/coverage.ts";
-import { outlined } from "../../../src/scan/sources/git/commit.ts";
-import { CommitGraph } from "../../../src/scan/sources/git/commit-graph.ts";
 import { idLengthOf } from "../../../src/scan/sources/git/hash-format.ts";
-import { PlainTreeGraph } from "../../../src/scan/sources/git/plain-tree-graph.ts";
-import { type Origin, traceOrigins, type WantedObject } from "../../../src/scan/sources/git/provenance.ts";
-import { readRefs } from "../../../src/scan/sources/git/refs.ts";
-import { Turns } from "../../../src/scan/sources/git/turns.ts";
+import { outlined } from "../../../src/scan/sources/git/objects/commit.ts";
+import { CommitGraph } from "../../../src/scan/sources/git/origin/commit-graph.ts";
+import { PlainTreeGraph } from "../../../src/scan/sources/git/origin/plain-tree-graph.ts";
+import { type Origin, traceOrigins, type WantedObject } from "../../../src/scan/sources/git/origin/provenance.ts";
+import { Turns } from "../../../src/scan/sources/git/origin/turns.ts";
+import { readRefs } from "../../../src/scan/sources/git/refs/refs.ts";
 import { openAt } from "./opening.ts";
 
 /** Traces wanted objects through the repository at a path. */

@@ -13,13 +13,13 @@ const COMMITTER_END: u16 = 0x2072; // "r "
 const TREE_LENGTH: usize = 5;
 const PARENT_LENGTH: usize = 7;
 const COMMITTER_LENGTH: usize = 10;
-/** As sources/git/commit.ts has it. */
+/** As sources/git/objects/commit.ts has it. */
 const LONGEST_HEADERS: usize = 1 << 20;
 const MOST_DIGITS: i32 = 15;
 /** The last second of the year 9999. */
 const LATEST_SECONDS: u64 = 253402300799;
 
-/** Lists what a commit says of its tree, its parents and its time, by the rules of sources/git/commit.ts; where nothing is searched, or something is wanted. */
+/** Lists what a commit says of its tree, its parents and its time, by the rules of sources/git/objects/commit.ts; where nothing is searched, or something is wanted. */
 export function listCommit(shared: usize, thread: usize, node: usize, at: usize, end: usize): void {
   const isWanted = load<u32>(shared, MODE) == LIST || load<u32>(shared, WANTED_COUNT) != 0;
   if (!isWanted || load<u32>(thread, NO_ROOM_FOR_COMMITS) != 0) return;

@@ -1,5 +1,5 @@
-import { GitDataError } from "../git/object-error.ts";
-import type { TableRecord } from "../git/reftable/table.ts";
+import { GitDataError } from "../git/objects/object-error.ts";
+import type { TableRecord } from "../git/refs/reftable/table.ts";
 import { damaged, Stop } from "./stop.ts";
 import type { Container, Unpacking } from "./unpacking.ts";
 
@@ -36,8 +36,8 @@ class LogFiles {
 
   /** @returns what is damaged, a sentence each @throws Stop where the rest cannot be read */
   async read(bytes: Buffer): Promise<ReadonlySet<string>> {
-    const { Allowance, BeyondAllowance } = await import("../git/reftable/allowance.ts");
-    const { readTable, tableHash } = await import("../git/reftable/table.ts");
+    const { Allowance, BeyondAllowance } = await import("../git/refs/reftable/allowance.ts");
+    const { readTable, tableHash } = await import("../git/refs/reftable/table.ts");
     const damage = new Set<string>();
     const onDamaged = (detail: string): void => void damage.add(detail);
     try {

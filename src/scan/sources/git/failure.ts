@@ -1,6 +1,6 @@
 import type { SkipReason } from "../../../model/coverage.ts";
 import { skipReason } from "../disk/skip-reason.ts";
-import { GitDataError } from "./object-error.ts";
+import { GitDataError } from "./objects/object-error.ts";
 
 /** How what was thrown while a repository was read counts in the coverage, and a sentence about it. */
 export function failureOf(error: unknown): readonly [reason: SkipReason, detail: string] {

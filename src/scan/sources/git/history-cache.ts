@@ -9,8 +9,8 @@ import type { Skipped } from "../../../model/coverage.ts";
 import type { FilePlace, GitPlace } from "../../../model/place.ts";
 import { writeFileAtomically } from "../../../runtime/atomic-file.ts";
 import type { Detection } from "../../detect/detection.ts";
-import type { ObjectHit } from "./object-hit.ts";
-import type { ObjectLoss } from "./object-loss.ts";
+import type { ObjectHit } from "./search/object-hit.ts";
+import type { ObjectLoss } from "./search/object-loss.ts";
 
 /** What searching a set of objects came to. It holds no secret: detections have none. */
 export interface SearchedObjects {

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import type { DiskPath } from "../disk/disk-path.ts";
 import { isSystemError } from "../disk/skip-reason.ts";
-import { GitDataError } from "./object-error.ts";
+import { GitDataError } from "./objects/object-error.ts";
 
 /** A link or a FIFO in a file's place is neither followed nor waited for. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
