@@ -88,6 +88,14 @@ export interface PackShape {
   readonly wantedLength?: number;
 }
 
+/** Where the pack holds its objects, in bytes from its beginning. */
+export interface PlacedObjects {
+  readonly count: number;
+  readonly largestOffset: number;
+  /** @param position in the index */
+  readonly offsetAt: (position: number) => number;
+}
+
 /** What is to be found in trees. */
 export interface WantedIds {
   /** The ids of all objects of the index, sorted. */
@@ -411,12 +419,9 @@ export class PackKernel {
   }
 
   /** Sorts the objects by their offsets and makes them nodes; how many are left once each place counts once. */
-  placeNodes(objects: number, offsetAt: (position: number) => number): number {
+  placeNodes({ count: objects, largestOffset, offsetAt }: PlacedObjects): number {
     this.#exports.makeTables(this.#get(this.#shared + layout.TABLES), this.#get(this.#thread + layout.WORK));
-    let largest = 0;
-    for (let position = 0; position < objects; position++) {
-      largest = Math.max(largest, Math.min(offsetAt(position), OFFSET_LIMIT));
-    }
+    const largest = Math.min(largestOffset, OFFSET_LIMIT);
     const passes = Math.ceil((Math.floor(Math.log2(largest + 1)) + 1) / layout.DIGIT_BITS);
     // They are sorted where the nodes go, back and forth, and end where each is read before a node takes its place.
     const nodes = this.#get(this.#shared + layout.NODES);

@@ -78,6 +78,11 @@ export class PackIndex {
     return Buffer.from(this.ids.buffer, this.ids.byteOffset + start, this.idLength).toString("hex");
   }
 
+  /** Of all objects' offsets. */
+  get largestOffset(): number {
+    return this.#offsets.largest;
+  }
+
   /** Where the pack holds it, in bytes from its beginning. */
   offsetAt(position: number): number {
     return this.#offsets.at(position);
@@ -145,6 +150,7 @@ function idsAmong(entries: Buffer, count: number, idLength: number): Uint8Array 
 
 /** Where objects are, as the index's bytes say it: as an array of their own, those of a million objects would take 8 MB more. */
 class Offsets {
+  readonly largest: number;
   readonly #bytes: DataView;
   readonly #count: number;
   readonly #step: number;
@@ -160,16 +166,21 @@ class Offsets {
     this.#count = count;
     this.#step = step;
     this.#largeStart = version === 1 ? null : count * 4;
+    let largest = 0;
     for (let position = 0; position < count; position++) {
       const value = this.#valueAt(position);
-      if (this.#largeStart === null || value < LARGE) continue;
+      if (this.#largeStart === null || value < LARGE) {
+        largest = Math.max(largest, value);
+        continue;
+      }
       if (value - LARGE >= large) {
         throw new GitDataError("the pack index refers to a large offset that it does not have");
       }
-      if (!Number.isSafeInteger(this.at(position))) {
-        throw new GitDataError("the pack index holds an offset beyond all packs");
-      }
+      const offset = this.at(position);
+      if (!Number.isSafeInteger(offset)) throw new GitDataError("the pack index holds an offset beyond all packs");
+      largest = Math.max(largest, offset);
     }
+    this.largest = largest;
   }
 
   at(position: number): number {

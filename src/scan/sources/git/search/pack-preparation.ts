@@ -42,7 +42,8 @@ class PackPreparation {
 
   async run(): Promise<PreparedPack> {
     const { kernel, index } = this.#request;
-    const placed = kernel.placeNodes(index.count, (position) => index.offsetAt(position));
+    const { count, largestOffset } = index;
+    const placed = kernel.placeNodes({ count, largestOffset, offsetAt: (position) => index.offsetAt(position) });
     kernel.enterPhase(PLACED);
     if (kernel.pack === 0) this.#readHeadersOnly();
     else await this.#readWhole(placed);
