@@ -113,13 +113,18 @@ describe("a repository", () => {
       "clone",
     );
     const clone = join(git.folder, "clone/.git");
-    const repository = only(clone);
+    const { repositories, rows } = find([clone]);
+    const [repository = only(clone)] = repositories;
     expect(repository.isPartial).toBe(true);
     expect([...repository.shallow]).toEqual([git.run("rev-parse", "HEAD")]);
     expect(repository.packs.length).toBeGreaterThan(0);
     for (const { pack, index } of repository.packs) expect(`${pack}`.replace(/pack$/, "idx")).toBe(index);
+    expect(rows.map(({ place, reason, failure, detail }) => [place, reason, failure, detail.split(":")[0]])).toEqual([
+      [clone, "object-absent", false, "the clone is shallow"],
+      [clone, "object-absent", false, "the clone is partial"],
+    ]);
     rmSync(join(clone, "config"));
-    expect(only(clone).isPartial).toBe(true);
+    expect(find([clone]).repositories[0]?.isPartial).toBe(true);
   });
 
   test.skipIf(process.platform !== "linux")("whose name is no text, or is hostile, is read all the same", () => {

@@ -52,6 +52,10 @@ export interface Surroundings {
 const SMALL_FILE_BYTES = 1 << 20;
 /** Some 800,000 commits. */
 const SHALLOW_BYTES = 1 << 25;
+
+const SHALLOW =
+  "the clone is shallow: what came before its oldest commits was never fetched, and what they took over is told as theirs";
+const PARTIAL = "the clone is partial: objects that were never fetched are not read";
 /** As git has it: alternates of alternates, five times over. */
 const ALTERNATE_DEPTH = 5;
 const MOST_OBJECT_FOLDERS = 1000;
@@ -141,6 +145,13 @@ class RepositoryReader {
     if (objects !== null) this.#addObjectFolder(objects, []);
     const objectFolders = [...this.#objectFolders.values()];
     const packFolders = objectFolders.map((folder) => this.#list(joinPath(folder, "pack")));
+    const shallow = this.#shallow();
+    const isPartial =
+      config.isPartial ||
+      packFolders.some(({ names }) => names.some(({ name }) => name.toString("latin1").endsWith(".promisor")));
+    // Else a scan of what CI checks out by default would look as if all of the history were clean.
+    if (shallow.size > 0) this.#skip(this.#common, "object-absent", SHALLOW);
+    if (isPartial) this.#skip(this.#common, "object-absent", PARTIAL);
     return {
       commonDirectory: this.#common,
       place: shownPath(this.#workTree(config) ?? this.#common),
@@ -149,10 +160,8 @@ class RepositoryReader {
       refStorage,
       objectFolders,
       packs: packFolders.flatMap((folder) => this.#packs(folder)),
-      shallow: this.#shallow(),
-      isPartial:
-        config.isPartial ||
-        packFolders.some(({ names }) => names.some(({ name }) => name.toString("latin1").endsWith(".promisor"))),
+      shallow,
+      isPartial,
     };
   }
 
