@@ -184,6 +184,10 @@ function* coverageLines(report: ScanReport, appearance: Appearance, paint: Paint
   }
   const design = byDesignText(coverage);
   if (design !== "") yield* wrapped(words(`Not read by design: ${design}`), { width });
+  if (verbose) {
+    for (const { place, reason, failure, detail } of coverage.skipped)
+      if (!failure) yield `    ${visible(place)}: ${reason} (${visible(detail)})\n`;
+  }
   if (changes) yield* changeLines(changes, appearance);
   yield* wrapped(words(lastLine(report)), { width });
 }
