@@ -3,7 +3,7 @@ import type { Place } from "../model/place.ts";
 import type { ScanReport } from "../model/scan-report.ts";
 import { visible } from "./escape.ts";
 import { explainCommand } from "./next-steps.ts";
-import { placeText } from "./place-text.ts";
+import { gitObjectName, placeText } from "./place-text.ts";
 import { plural } from "./summary-text.ts";
 
 /** What a hook has stopped. */
@@ -19,7 +19,7 @@ const FEW_PLACES = 5;
 export function* hookMessage(findings: readonly Finding[], stopped: Stopped, isFirst: boolean): Generator<string> {
   yield `keysweep: this ${stopped} would add ${plural(findings.length, "AWS credential")}, so git was stopped.\n\n`;
   for (const finding of findings) yield* findingLines(finding, stopped);
-  yield* stopped === "commit" ? commitSteps(isFirst) : pushSteps(isFirst);
+  yield* stopped === "commit" ? commitSteps(isFirst) : pushSteps(findings, isFirst);
   yield "\nA key that was pushed or shared before has to be rotated: taking it out does not take it back.\n";
   yield* acceptLines(findings, stopped);
 }
@@ -44,8 +44,8 @@ function where(place: Place, stopped: Stopped): string {
   if (stopped === "commit" && place.kind === "index")
     return `${[place.path, ...place.within].join("!")}:${place.line}:${place.column}`;
   if (place.kind !== "git") return placeText(place);
-  const { path, object, blob, within, line, column, commit, author } = place;
-  const name = path ?? `message of ${object} ${blob.slice(0, 12)}`;
+  const { object, within, line, column, commit, author } = place;
+  const name = gitObjectName(place);
   const by = commit === null || object !== "blob" ? "" : ` in commit ${commit.slice(0, 12)}`;
   return `${[name, ...within].join("!")}:${line}:${column}${by}${author === null ? "" : ` of ${author}`}`;
 }
@@ -56,10 +56,18 @@ function* commitSteps(isFirst: boolean): Generator<string> {
   yield `  To keep the file as it is and commit the rest: ${unstage}\n`;
 }
 
-function* pushSteps(isFirst: boolean): Generator<string> {
-  yield "To go on: take it out of the commits themselves, not in a further commit, since history keeps it:\n";
-  const from = isFirst ? "--root" : "COMMIT^";
-  yield `  git rebase --interactive ${from}    (mark the commit \`edit\`, mend the file, git commit --amend)\n`;
+function* pushSteps(findings: readonly Finding[], isFirst: boolean): Generator<string> {
+  const places = findings.flatMap((finding) => finding.places).filter((place) => place.kind === "git");
+  // What a tag brings without a commit no rebase reaches.
+  const isTagged = places.some(({ commit }) => commit === null);
+  if (!isTagged || places.some(({ commit }) => commit !== null)) {
+    yield "To go on: take it out of the commits themselves, not in a further commit, since history keeps it:\n";
+    const from = isFirst ? "--root" : "COMMIT^";
+    yield `  git rebase --interactive ${from}    (mark the commit \`edit\`, mend the file, git commit --amend)\n`;
+    if (places.some(({ object }) => object === "commit"))
+      yield "  Where its message holds the key, mark it `reword`.\n";
+  }
+  if (isTagged) yield "To go on with the tag: git tag --delete TAG, and make it again without the key.\n";
 }
 
 function* acceptLines(findings: readonly Finding[], stopped: Stopped): Generator<string> {
@@ -72,7 +80,8 @@ function* acceptLines(findings: readonly Finding[], stopped: Stopped): Generator
     yield `  or: keysweep allow ${only} --reason "…" --owner "…" --expires YYYY-MM-DD   and git add keysweep.yaml\n`;
   } else {
     yield `  keysweep allow ${only} --reason "…" --owner "…" --expires YYYY-MM-DD\n`;
-    yield "  and get keysweep.yaml to where you push first: a push cannot bring its own permission.\n";
+    yield "  and get keysweep.yaml to where you push first: a push cannot bring its own permission,\n";
+    yield "  nor does a keysweep:allow in it count, unless the operator's hooks.inlineAllow says so.\n";
   }
   if (findings.length > 1) {
     for (const { fingerprint, accessKeyId, title } of findings)
@@ -87,4 +96,5 @@ export function* uncheckedMessage({ coverage }: ScanReport, stopped: Stopped, bl
   for (const { place, reason, detail } of failures.slice(0, 10))
     yield `  ${visible(place)}: ${reason} (${visible(detail)})\n`;
   if (failures.length > 10) yield `  and ${failures.length - 10} more\n`;
+  if (blocks) yield "An `allow` entry with `skipped: REASON` accepts it: docs/configuration.md, What cannot be read.\n";
 }

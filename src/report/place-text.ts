@@ -79,7 +79,7 @@ const LONGEST_AUTHOR = 60;
 function gitText(place: GitPlace): PlaceText {
   const { repository, object, path, within, line, column, blob, commit, author, date, versions } = place;
   const moment = commit ?? (object === "blob" ? null : blob);
-  const name = path ?? (object === "blob" ? `blob ${short(blob)}` : `message of ${object} ${short(blob)}`);
+  const name = gitObjectName(place);
   return {
     where: `${repository}: ${[name, ...within].join("!")}:${line}:${column}`,
     about: [
@@ -95,6 +95,13 @@ function gitText(place: GitPlace): PlaceText {
     ].filter(Boolean),
     path: null,
   };
+}
+
+/** What holds it in a repository: the file, or what else it is where it is none. */
+export function gitObjectName({ object, path, blob }: Pick<GitPlace, "object" | "path" | "blob">): string {
+  if (object === "tree") return path === null ? `a name in tree ${short(blob)}` : `a name in ${path}/`;
+  if (path !== null) return path;
+  return object === "blob" ? `blob ${short(blob)}` : `message of ${object} ${short(blob)}`;
 }
 
 function short(id: string): string {

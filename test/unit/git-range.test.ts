@@ -190,6 +190,13 @@ describe("what seems to be a submodule", () => {
   });
 });
 
+test("a file that a tag names itself has no path", async () => {
+  const repository = fixture();
+  repository.commit("first", { a: "nothing\n" });
+  const { places } = await searched(repository, blob(repository, keyFile()));
+  expect(places).toMatchObject([{ object: "blob", path: null, commit: null, inHead: false }]);
+});
+
 test("a path that is longer than any file's leaves what is read behind it as it is", async () => {
   const repository = fixture();
   const first = repository.commit("first", { a: "nothing\n" });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { concernsFirstCommit } from "../../src/cli/hook/first-commit.ts";
 import type { UseCase } from "../../src/model/finding.ts";
-import type { Place } from "../../src/model/place.ts";
+import type { GitPlace, Place } from "../../src/model/place.ts";
 import { hookMessage } from "../../src/report/hook-message.ts";
 import { OperatorGit } from "../../src/scan/sources/change/operator-git.ts";
 import { GitFixture } from "../support/git/git.ts";
@@ -18,6 +18,25 @@ describe("the message of a hook that stopped git", () => {
   test("changes the commits of a push as git can there", () => {
     expect(text([finding(1)], "push", false)).toContain("  git rebase --interactive COMMIT^ ");
     expect(text([finding(1)], "push", true)).toContain("  git rebase --interactive --root ");
+  });
+
+  test("sends nobody to a rebase for what only a tag brings", () => {
+    const places = (...some: Place[]) => [finding(1, { places: some })];
+    const tagged = { ...placeIn(null), object: "tag", path: null } as const;
+    const alone = text(places(tagged), "push", false);
+    expect(alone).toContain("git tag --delete TAG");
+    expect(alone).not.toContain("git rebase");
+    const both = text(places(tagged, placeIn("c".repeat(40))), "push", false);
+    expect(both).toContain("git tag --delete TAG");
+    expect(both).toContain("git rebase");
+    expect(both).not.toContain("reword");
+    const message = { ...placeIn("c".repeat(40)), object: "commit", path: null } as const;
+    expect(text(places(message), "push", false)).toContain("mark it `reword`");
+  });
+
+  test("names what a tag names by its kind", () => {
+    const places = [{ ...placeIn(null), path: null } as const];
+    expect(text([finding(1, { places })], "push", false)).toContain("\n  blob bbbbbbbbbbbb:1:1\n");
   });
 
   test("explains the very key", () => {
@@ -55,7 +74,7 @@ describe("the first commit of a repository", () => {
   });
 });
 
-function placeIn(commit: string | null): Place {
+function placeIn(commit: string | null): GitPlace {
   return {
     kind: "git",
     repository: "/shop",

@@ -259,6 +259,8 @@ Ask around
     const text = await written("pretty", INCOMPLETE);
     expect(text).toContain("NOT READ  1 thing that should have been:");
     expect(text).toContain("Not read by design: 1 special-file");
+    expect(text).not.toContain(": special-file (");
+    expect(await written("pretty", INCOMPLETE, { verbose: true })).toContain(": special-file (");
     expect(text.trimEnd().endsWith("NOT EVERYTHING COULD BE READ.")).toBe(true);
   });
 });
@@ -386,6 +388,12 @@ describe("the text of a place", () => {
     expect(git({ ...tag, refs: [], reachable: false })).toBe(
       "/home/ada/shop: message of tag bbbbbbbbbbbb:3:9 (in no branch or tag)",
     );
+  });
+
+  test("in a name is told as such, not as a message or a file", () => {
+    const name = { object: "tree", versions: 1, inHead: true } as const;
+    expect(git({ ...name, path: null })).toContain("/home/ada/shop: a name in tree bbbbbbbbbbbb:3:9 (");
+    expect(git({ ...name, path: "old/backup" })).toContain("/home/ada/shop: a name in old/backup/:3:9 (");
   });
 
   test("in a file that a ref names itself has no history", () => {

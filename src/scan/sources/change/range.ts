@@ -263,10 +263,20 @@ class RangeSearch {
     const hits = await this.#files.addedBy(change, commit === null ? "" : ` (in commit ${commit.slice(0, 12)})`);
     if (hits.length === 0) return;
     const authorship = commit === null ? null : await this.#authorshipOf(commit);
-    const inHead = (await this.#change.objects.open(`HEAD:${path}`))?.id === now.id;
+    // What a tag names without a tree is looked up by its id, and is no file of that name.
+    const isInTree = path !== now.id || commit !== null;
+    const inHead = isInTree && (await this.#change.objects.open(`HEAD:${path}`))?.id === now.id;
     for (const { detection, within } of hits) {
       const { line, column } = detection;
-      const place = { object: "blob", path, within, line, column, blob: now.id, inHead } as const;
+      const place = {
+        object: "blob",
+        path: isInTree ? path : null,
+        within,
+        line,
+        column,
+        blob: now.id,
+        inHead,
+      } as const;
       this.#options.sink.onDetection(detection, await this.#placed(place, commit, authorship));
     }
   }
