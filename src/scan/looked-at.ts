@@ -28,13 +28,16 @@ export function lookedAt({ roots, exclude, skipped }: Looked): (place: Place) =>
   };
 }
 
+/** What a row names behind the repository that holds it, or behind the pack. */
+const OBJECT = / object [0-9a-f]{40,64}(?:!.*)?$/s;
+
 function hides({ place: text, reason }: Skipped, place: Place): boolean {
   switch (place.kind) {
     case "file":
       return hidesPath(text, reason, place.path, place.within.length > 0);
     case "git":
     case "index":
-      if (isAboutGit(reason)) return !isAbsolute(text) || isAtOrBelow(text, place.repository);
+      if (isAboutGit(reason)) return !isAbsolute(text) || isAtOrBelow(text.replace(OBJECT, ""), place.repository);
       return hidesPath(text, reason, gitPath(place), place.within.length > 0);
     case "process":
       return !isAbsolute(text) && (!/^process \d+$/.test(text) || text === `process ${place.pid}`);

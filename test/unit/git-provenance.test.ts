@@ -326,7 +326,7 @@ describe("a history that is cut off", () => {
     expect(origins).toMatchObject([{ path: null, commit: null, reachable: false }]);
     expect(reasonsOf(rows)).toEqual([
       "object-absent: the clone is partial: objects that were never fetched are not read",
-      expect.stringContaining("object-absent: was never fetched"),
+      expect.stringContaining("object-absent: a tree: was never fetched"),
     ]);
     expect(rows.some(({ failure }) => failure)).toBe(false);
   });
@@ -336,7 +336,9 @@ describe("a history that is cut off", () => {
     const tree = git.run("rev-parse", "HEAD:d");
     rmSync(join(git.gitFolder, "objects", tree.slice(0, 2), tree.slice(2)));
     const { origins, rows } = await trace(git.gitFolder, [blob(ONE), blob(TWO, "L")]);
-    expect(reasonsOf(rows)).toEqual(["object-missing: is in no pack and has no file"]);
+    expect(rows).toMatchObject([
+      { place: `${git.work} object ${tree}`, detail: "a tree: is in no pack and has no file" },
+    ]);
     expect(origins.map(({ credential, path, reachable }) => [credential, path, reachable])).toEqual([
       ["L", "e/a", true],
       ["K", null, false],

@@ -29,6 +29,8 @@ interface Spot {
 
 /** A repository's objects by their ids, wherever they are: in its packs, in files of their own, in what it borrows. */
 export class ObjectDatabase {
+  /** The repository, as rows name it. */
+  readonly place: string;
   readonly loose: LooseObjects;
   readonly packs: readonly PackFile[];
   /** How many objects its packs hold, one in two packs counted twice. */
@@ -58,10 +60,11 @@ export class ObjectDatabase {
       }
     }
     const loose = new LooseObjects(repository.objectFolders, repository.hash);
-    return new ObjectDatabase(packs, loose, repository.isPartial);
+    return new ObjectDatabase(repository, packs, loose);
   }
 
-  private constructor(packs: readonly PackFile[], loose: LooseObjects, isPartial: boolean) {
+  private constructor({ place, isPartial }: Repository, packs: readonly PackFile[], loose: LooseObjects) {
+    this.place = place;
     this.packs = packs;
     let count = 0;
     this.#firsts = packs.map(({ index }) => (count += index.count) - index.count);
@@ -114,7 +117,7 @@ export class ObjectDatabase {
         const object = this.#attempt(() => this.#unpack({ pack, offset }));
         const id = pack.index.idAt(position);
         if (object instanceof GitDataError)
-          onSkipped(skipped(`${shownPath(pack.path)} ${id}`, object.reason, object.message));
+          onSkipped(skipped(`${shownPath(pack.path)} object ${id}`, object.reason, object.message));
         else yield { id, bytes: object.bytes };
       }
     }
@@ -122,7 +125,8 @@ export class ObjectDatabase {
       const header = this.#attempt(() => this.loose.header(id));
       if (header instanceof GitDataError || header?.type !== "commit") continue;
       const object = this.read(id);
-      if (object instanceof GitDataError) onSkipped(skipped(id, object.reason, object.message));
+      if (object instanceof GitDataError)
+        onSkipped(skipped(`${this.place} object ${id}`, object.reason, object.message));
       else yield { id, bytes: object.bytes };
     }
   }

@@ -177,7 +177,7 @@ export class PlainTreeGraph implements TreeGraph {
     if (!(object instanceof GitDataError) && object.type === "tree") return object.bytes;
     const [reason, detail] =
       object instanceof GitDataError ? [object.reason, object.message] : (["object-damaged", "is no tree"] as const);
-    this.#onSkipped(skipped(`tree ${id.toString("hex")}`, reason, detail));
+    this.#onSkipped(skipped(`${this.#database.place} object ${id.toString("hex")}`, reason, `a tree: ${detail}`));
     return NO_BYTES;
   }
 
