@@ -6,6 +6,8 @@ import type { Turns } from "./turns.ts";
 const NONE = -1;
 /** Ten times what the largest known repositories have; more are not looked at. */
 const MOST_COMMITS = 10_000_000;
+/** Of all commits, as many as fill their list's room. Nearly every commit has one or two, a forged one 20,000, and all of them again for each small delta. */
+export const MOST_PARENTS = 2 ** 24;
 
 /** What was read of commits, each once. */
 interface ReadCommits {
@@ -174,7 +176,7 @@ async function gather(
   let isWhole = true;
   for (const commit of commits) {
     if (turns.isDue()) await turns.take();
-    if (ids.count >= MOST_COMMITS) {
+    if (ids.count >= MOST_COMMITS || parents.length + commit.parents.length / idLength > MOST_PARENTS) {
       isWhole = false;
       break;
     }
