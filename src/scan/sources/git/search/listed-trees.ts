@@ -35,8 +35,8 @@ export class ListedTrees {
   readonly #records: Uint32Array;
   /** Where each thread's records begin. */
   readonly #starts: readonly number[];
-  /** By position in the index: where the tree's record is, + 1; or 0. */
-  readonly #places: Uint32Array;
+  /** By position in the index: where the tree's record is, + 1; or 0. Made when it is first asked for: by then the search's memory is given back. */
+  #places: Uint32Array | null = null;
   /** What each thread met. */
   readonly #names: readonly Buffer[];
   /** By place, for each thread. */
@@ -62,10 +62,6 @@ export class ListedTrees {
     this.#starts = kept.map((_, thread) => kept.slice(0, thread).reduce((sum, { length }) => sum + length, 0));
     this.#records = new Uint32Array(kept.reduce((sum, { length }) => sum + length, 0));
     for (const [thread, records] of kept.entries()) this.#records.set(records, this.#starts[thread]);
-    this.#places = new Uint32Array(index.count);
-    for (let at = 0; at < this.#records.length; at = endOf(this.#records, at)) {
-      this.#places[positionOf(this.#records, at)] = at + 1;
-    }
     this.#names = listings.map(({ names }) => Buffer.from(names));
     this.#knownNames = listings.map(() => new Map());
   }
@@ -87,6 +83,7 @@ export class ListedTrees {
 
   /** The list of a tree's entries, those that may lead to something wanted; null when the tree could not be read, or none may. */
   listOf(position: number): TreeList | null {
+    this.#places ??= this.#placesOf(this.#records);
     const place = this.#places[position] ?? 0;
     if (place === 0) return null;
     const record = place - 1;
@@ -120,6 +117,12 @@ export class ListedTrees {
     const name = this.#bytesAt(thread, place).toString("latin1");
     names?.set(place, name);
     return name;
+  }
+
+  #placesOf(records: Uint32Array): Uint32Array {
+    const places = new Uint32Array(this.#index.count);
+    for (let at = 0; at < records.length; at = endOf(records, at)) places[positionOf(records, at)] = at + 1;
+    return places;
   }
 
   #valueAt({ start }: TreeList, entry: number): number {
