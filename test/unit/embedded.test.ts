@@ -89,6 +89,25 @@ test("many damaged streams end, and are told", () => {
   expect(detected(`${line};`.repeat(1200)).leftOut).toHaveLength(1);
 });
 
+test.for(["base64", "hex"] as const)(
+  "lines of one width that were encoded one by one are no line of each other: %s",
+  (encoding) => {
+    fc.assert(
+      fc.property(anySeed(), fc.constantFrom("", ":::"), (seed, between) => {
+        const keys = [seed, seed + 1, seed + 2].map((each) => generateMaterial(each));
+        // Of a length that needs no padding.
+        const lines = keys.map((key) => Buffer.from(`${key.id}${between}${key.secret}`).toString(encoding));
+        const noise = randomFrom(seed).text(encoding === "hex" ? "0123456789abcdef" : BASE64, lines[0]?.length ?? 0);
+        const document = Buffer.from([noise, ...lines].join("\n"));
+        const found = detect(document, { kind: "file", path: null, ageMs: () => 0 });
+        expect(found.map(({ accessKeyId }) => accessKeyId)).toEqual(keys.map((key) => key.id));
+        expect(found.every(({ secretDigest }) => secretDigest !== null)).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  },
+);
+
 test("base64 wrapped by carriage returns alone", () => {
   const document = Buffer.from(KEY).toString("base64").replace(/.{60}/g, "$&\r");
   expect(detected(document).found).toEqual(["aws-access-key-pair"]);

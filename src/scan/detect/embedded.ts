@@ -13,12 +13,20 @@ const SHORTEST_HEXADECIMAL = 40;
 /** The shortest rest of a run behind a stream that is looked into, in characters or bytes. */
 const SHORTEST_REST = 20;
 
+const LONGEST_PAIR = 61;
+const ID = /A(?:KI|SI)A[A-Z2-7]{16}/y;
+const ANY_ID = /A(?:KI|SI)A[A-Z2-7]{16}/;
+/** A secret that ends a text, and what must come before it: nothing of its kind, or its id. */
+const LAST_SECRET = /(?:^|[^A-Za-z0-9/+]|A(?:KI|SI)A[A-Z2-7]{16})[A-Za-z0-9/+]{40}$/;
+
 /** A run of one alphabet, perhaps over several lines of one length. */
 interface Run {
   readonly from: number;
   readonly to: number;
   /** The characters of the alphabet alone. */
   readonly characters: string;
+  /** How many of them are on a line, where there are several; the last may have fewer. */
+  readonly width: number;
 }
 
 /** What makes decoded bytes worth keeping even when they are not plain text. */
@@ -51,7 +59,8 @@ function decodeBase64(view: View, budget: UnpackBudget, onCut: (offset: number) 
       if (decoded === null) continue;
       if (decoded.isCut && run.to === view.text.length) onCut(view.origin(run.from));
       if (decoded.text === null || (phase > 0 && !ANCHOR.test(decoded.text))) continue;
-      const text = characters.slice(0, phase) + decoded.text + rest(aligned, 4 * Math.floor(decoded.used / 3));
+      const plain = phase > 0 || decoded.isPacked ? decoded.text : linesApart(decoded.text, (run.width / 4) * 3);
+      const text = characters.slice(0, phase) + plain + rest(aligned, 4 * Math.floor(decoded.used / 3));
       return { text, isPacked: decoded.isPacked };
     }
     if (!mayBePacked(characters)) searched = Math.max(searched, run.to);
@@ -70,13 +79,40 @@ function decodeHexadecimal(view: View, budget: UnpackBudget, onCut: (offset: num
     if (decoded === null) return null;
     if (decoded.isCut && isEnd) onCut(view.origin(run.from));
     if (decoded.text === null) return null;
-    return { text: decoded.text + rest(characters, 2 * decoded.used), isPacked: decoded.isPacked };
+    const plain = decoded.isPacked ? decoded.text : linesApart(decoded.text, run.width / 2);
+    return { text: plain + rest(characters, 2 * decoded.used), isPacked: decoded.isPacked };
   });
 }
 
 /** What stands behind a stream of gzip in its run is a run of its own, for the next layer. */
 function rest(characters: string, used: number): string {
   return characters.length - used < SHORTEST_REST ? "" : `\n${characters.slice(used)}`;
+}
+
+/**
+ * Lines of one width are read as one text that was wrapped; they may as well have been encoded one by one. So what looks like a key that touches
+ * the next or the last line, and could be none for that, is parted from it.
+ * @param step how much of the text a line is; no whole number: then no line was encoded by itself
+ */
+function linesApart(text: string, step: number): string {
+  if (!Number.isInteger(step) || step >= text.length || !ANY_ID.test(text)) return text;
+  const parts: string[] = [];
+  let from = 0;
+  for (let end = step; end < text.length; end += step) {
+    if (!isKeyAt(text, end, step)) continue;
+    parts.push(text.slice(from, end));
+    from = end;
+  }
+  return parts.length === 0 ? text : [...parts, text.slice(from)].join("\n");
+}
+
+/** Whether a key begins or ends at the end of a line, and something touches it there. */
+function isKeyAt(text: string, end: number, step: number): boolean {
+  if (!/[A-Za-z0-9/+]{2}/.test(text.slice(end - 1, end + 1))) return false;
+  ID.lastIndex = end;
+  if (ID.test(text)) return true;
+  const line = text.slice(end - step, end);
+  return ANY_ID.test(line) && LAST_SECRET.test(line.slice(-LONGEST_PAIR));
 }
 
 /** What decoded bytes hold: text, or what was packed in them. */
@@ -121,7 +157,8 @@ function replaceRuns(
   let joinedInVain = 0;
   for (const { from, to } of runs) {
     if (from < end) continue;
-    const line: Run = { from, to, characters: view.text.slice(from, to) };
+    const characters = view.text.slice(from, to);
+    const line: Run = { from, to, characters, width: characters.length };
     const lines = from < joinedInVain ? null : withNextLines(view.text, line, nextLine);
     for (const run of lines === null ? [line] : [lines, line]) {
       const decoded = decode(run);
@@ -161,5 +198,5 @@ function withNextLines(text: string, { from, to, characters }: Run, nextLine: Re
     lines.push(line);
     end = nextLine.lastIndex;
   }
-  return lines.length === 1 ? null : { from, to: end, characters: lines.join("") };
+  return lines.length === 1 ? null : { from, to: end, characters: lines.join(""), width };
 }
