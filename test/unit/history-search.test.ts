@@ -3,6 +3,7 @@ import {
   appendFileSync,
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -425,6 +426,27 @@ describe("a repository that changes while it is searched", () => {
     });
     expect(rows.filter(({ failure }) => failure)).toEqual([]);
   });
+
+  test.for([".pack", ".idx"])(
+    "by somebody who takes a %s away and puts it back is searched all the same",
+    async (suffix) => {
+      git.commit("oops", { "a.env": keys(1) });
+      git.run("repack", "-adq");
+      const folder = join(git.gitFolder, "objects/pack");
+      const file = join(folder, readdirSync(folder).find((name) => name.endsWith(suffix)) ?? "");
+      const elsewhere = join(git.folder, "elsewhere");
+      const { found, rows } = await searchHistory([git.gitFolder], {
+        cache: new Meanwhile(() => renameSync(file, elsewhere)),
+        onSkipped: ({ reason }) => {
+          if (reason === "vanished" && !existsSync(file)) renameSync(elsewhere, file);
+        },
+      });
+      expect(found.map(({ detection, place }) => [detection.accessKeyId, place.path])).toEqual([
+        [generateMaterial(1).id, "a.env"],
+      ]);
+      expect(rows.map(({ reason }) => reason)).toEqual(["vanished"]);
+    },
+  );
 
   test("by a garbage collection has only what is left, and what is gone is no failure", async () => {
     git.commit("kept", { "a.env": keys(1) });

@@ -27,6 +27,8 @@ export interface SearchingOptions {
   readonly cache?: HistoryCache | null;
   readonly nowMs?: number;
   readonly signal?: AbortSignal;
+  /** Hears of each row at once. */
+  onSkipped?(row: Skipped): void;
 }
 
 /** Searches the histories that git directories or `.git` files lead to. */
@@ -47,7 +49,10 @@ export async function searchHistory(
         else if (place.kind === "file") beside.push(detection);
         else throw new Error(`a history has no place of kind ${place.kind}`);
       },
-      onSkipped: (row) => rows.push(row),
+      onSkipped: (row) => {
+        rows.push(row);
+        options.onSkipped?.(row);
+      },
       onRepository: () => {},
     },
     repositories,

@@ -110,8 +110,8 @@ export const NO_ROOM_FOR_COMMITS = 112; // 1: not every commit is listed either
 export const THREAD_SIZE = 128;
 
 /**
- * So much of an id is kept of those that trees may name. Two objects have it in common only where somebody forges both, at the cost of some 2^48 hashes;
- * a tree with an id that is none, but begins like one, might as well name the object.
+ * So much of an id is kept of those that trees may name: it tells all apart that come about by themselves. Two in one pack that begin alike are noticed;
+ * where a tree or an index was forged or damaged in the rest of an id, it is taken for the one that begins so.
  */
 export const SHORT_ID = 12;
 

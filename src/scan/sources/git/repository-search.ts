@@ -39,6 +39,9 @@ const NO_LOOSE: RememberedHistory["loose"] = {
   lost: [],
 };
 
+/** A pack that is gone may come back: git puts new ones in the place of old ones, and people move them about. Then it is searched after all. */
+const GONE: SkipReason = "vanished";
+
 /** What may be otherwise the next time, so that it is no property of the pack. */
 const PASSING: ReadonlySet<SkipReason> = new Set([
   "permission-denied",
@@ -166,7 +169,9 @@ export class RepositorySearch {
       key = [index.packChecksum, ...files.map(identityOf)].join(" ");
       touchedAt = files.map(({ ctimeNs }) => ctimeNs).join(" ");
     } catch (error) {
-      this.#skipFor(shownPath(indexPath), error);
+      const [reason, detail] = failureOf(error);
+      this.#add(skipped(shownPath(indexPath), reason, detail));
+      if (reason === GONE) this.#tried.delete(shownPath(indexPath));
       return;
     }
     const known = packs.get(key) ?? this.#recalled(key, touchedAt, { pack, index: indexPath }, index.packChecksum);
@@ -217,7 +222,8 @@ export class RepositorySearch {
     for (const row of searched.skipped) this.#add(row);
     this.#lost.push(...lost);
     this.#packs.set(key, searched);
-    packs.set(key, searched);
+    if (rows.some(({ reason }) => reason === GONE)) this.#tried.delete(shownPath(indexPath));
+    else packs.set(key, searched);
   }
 
   /** What is remembered of a pack, if nobody has written into its files since. @param checksum the pack's, as its index has it */
@@ -328,10 +334,6 @@ export class RepositorySearch {
   #add(row: Skipped): void {
     this.#rows.push(shownSkipped(row));
     this.#options.sink.onSkipped(row);
-  }
-
-  #skipFor(place: string, error: unknown): void {
-    this.#add(skipped(place, ...failureOf(error)));
   }
 }
 
