@@ -108,6 +108,18 @@ test.for(["base64", "hex"] as const)(
   },
 );
 
+test.for(["%3D", "%253D", "\\u003d", "=3D"])("an escape at a line's end stays with what follows it: %s", (escape) => {
+  const url = (before: string): string =>
+    `https://bucket.s3.amazonaws.com/${before}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential${escape}`;
+  const line = 57;
+  const text = `${url("a".repeat(4 * line - url("").length))}${id}%2F20250101%2Feu-west-1%2Fs3%2Faws4_request\n`;
+  const lines = Buffer.from(text).toString("base64").replace(/.{76}/g, "$&\n");
+  const told = (document: string): unknown =>
+    detect(Buffer.from(document), { kind: "file", path: null, ageMs: () => 0 }).map(({ rule }) => rule);
+  expect(text.indexOf(id) % line).toBe(0);
+  expect(told(lines)).toEqual(told(text));
+});
+
 test("base64 wrapped by carriage returns alone", () => {
   const document = Buffer.from(KEY).toString("base64").replace(/.{60}/g, "$&\r");
   expect(detected(document).found).toEqual(["aws-access-key-pair"]);

@@ -16,6 +16,9 @@ const SHORTEST_REST = 20;
 const LONGEST_PAIR = 61;
 const ID = /A(?:KI|SI)A[A-Z2-7]{16}/y;
 const ANY_ID = /A(?:KI|SI)A[A-Z2-7]{16}/;
+/** What ends as an escape does, which stands for something else than a letter: no letter is before the id then. */
+const LAST_ESCAPE = /(?:%(?:25)*[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\\(?:[nrtbf]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}))$/;
+const LONGEST_ESCAPE = 16;
 /** A secret that ends a text, and what must come before it: nothing of its kind, or its id. */
 const LAST_SECRET = /(?:^|[^A-Za-z0-9/+]|A(?:KI|SI)A[A-Z2-7]{16})[A-Za-z0-9/+]{40}$/;
 
@@ -110,7 +113,7 @@ function linesApart(text: string, step: number): string {
 function isKeyAt(text: string, end: number, step: number): boolean {
   if (!/[A-Za-z0-9/+]{2}/.test(text.slice(end - 1, end + 1))) return false;
   ID.lastIndex = end;
-  if (ID.test(text)) return true;
+  if (ID.test(text)) return !LAST_ESCAPE.test(text.slice(Math.max(0, end - LONGEST_ESCAPE), end));
   const line = text.slice(end - step, end);
   return ANY_ID.test(line) && LAST_SECRET.test(line.slice(-LONGEST_PAIR));
 }
