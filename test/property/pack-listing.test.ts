@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileKernel } from "../../src/scan/kernel/load.ts";
 import { compilePackKernel } from "../../src/scan/kernel/pack-kernel.ts";
-import { outlined } from "../../src/scan/sources/git/objects/commit.ts";
+import { type OutlinedCommit, outlined } from "../../src/scan/sources/git/objects/commit.ts";
 import { PackIndex } from "../../src/scan/sources/git/objects/pack-index.ts";
 import { PlainTreeGraph } from "../../src/scan/sources/git/origin/plain-tree-graph.ts";
 import type { TreeNode } from "../../src/scan/sources/git/origin/tree-graph.ts";
@@ -55,6 +55,7 @@ function asText(node: TreeNode | null): unknown {
 
 test("trees that are listed lead to the same blobs as those that are read", async () => {
   let leading = 0;
+  let linked = 0;
   await fc.assert(
     fc.asyncProperty(anySeed(), async (seed) => {
       const random = randomFrom(seed);
@@ -75,6 +76,16 @@ test("trees that are listed lead to the same blobs as those that are read", asyn
         ),
       );
       expect(listed.every(({ trees }) => trees !== null)).toBe(true);
+      const byId = (commits: Iterable<OutlinedCommit>): Map<string, OutlinedCommit> =>
+        new Map(Array.from(commits, (commit) => [commit.id.toString("hex"), commit]));
+      const all = byId(Array.from(database.commits(unexpected), ({ id, bytes }) => outlined(id, bytes)));
+      for (const [order, { commits }] of listed.entries()) {
+        const mine = byId(commits ?? []);
+        const { index } = database.packs[order] ?? expect.unreachable();
+        const expected = [...all].filter(([id]) => index.find(Buffer.from(id, "hex")) >= 0);
+        expect(mine).toEqual(new Map(expected));
+        linked += expected.filter(([, { parents }]) => parents.length > 0).length;
+      }
 
       const read = new PlainTreeGraph(database, wanted, idLength, unexpected);
       const trees = listed.map((each) => each.trees);
@@ -90,6 +101,7 @@ test("trees that are listed lead to the same blobs as those that are read", asyn
     { numRuns: 12 },
   );
   expect(leading).toBeGreaterThan(100);
+  expect(linked).toBeGreaterThan(50);
 });
 
 /** What a commit may begin with, and what only looks like it. */
@@ -177,6 +189,36 @@ test.for([
     const events = { ...NO_EVENTS, onSkipped() {}, onLost() {} };
     const { listing } = await searchPack({ ...request, wanted: () => wanted }, events);
     expect([listing.commits, listing.trees]).toEqual([null, null]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("trees are not listed where two ids that somebody forged are one in what is kept of them", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "keysweep-listing-"));
+  try {
+    const blobs = Array.from({ length: 600 }, (_, i): Entry => ({ type: "blob", content: Buffer.from(`${i}`) }));
+    const commit = { type: "commit", content: Buffer.from(`tree ${"12".repeat(20)}\n\n`) } as const;
+    const { pack, index } = writePack([...blobs, commit], { hash: "sha1" });
+    const path = join(folder, "a.pack");
+    writeFileSync(path, pack);
+    const listed = async (bytes: Uint8Array): Promise<PackListing> => {
+      writeFileSync(join(folder, "a.idx"), bytes);
+      const opened = PackIndex.open(join(folder, "a.idx"), "sha1");
+      const wanted = opened.ids.slice(0, opened.idLength);
+      return listPack({ pack: path, index: opened, kernels, wanted, threads: 1, signal });
+    };
+    expect(await listed(index)).toMatchObject({ trees: expect.anything(), commits: expect.anything() });
+
+    const forged = Buffer.from(index);
+    const idAt = (position: number): Buffer => forged.subarray(1032 + 20 * position, 1052 + 20 * position);
+    const position = blobs.findIndex((_, i) => idAt(i)[0] === idAt(i + 1)[0]);
+    idAt(position).copy(idAt(position + 1), 0, 0, 19);
+    idAt(position)[19] = 1;
+    idAt(position + 1)[19] = 2;
+    const { trees, commits } = await listed(forged);
+    expect(trees).toBeNull();
+    expect(Array.from(commits ?? [], ({ tree }) => tree?.toString("hex"))).toEqual(["12".repeat(20)]);
   } finally {
     rmSync(folder, { recursive: true });
   }

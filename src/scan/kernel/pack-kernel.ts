@@ -462,9 +462,10 @@ export class PackKernel {
     return Atomics.load(this.#fields, (this.#shared + layout.NAMED_BASES) / 4) !== 0;
   }
 
-  /** Says what is wanted in trees, before they are walked. Whether there is room for so much; otherwise nothing is. */
+  /** Says what is wanted in trees, before anything is listed. Whether there is room for so much; otherwise nothing is to be listed. */
   want({ ids, wanted }: WantedIds): boolean {
-    if (wanted.length === 0 || wanted.length > this.#get(this.#shared + layout.WANTED_ROOM)) return wanted.length === 0;
+    const hasRoom = this.#get(this.#shared + layout.IDS) !== 0;
+    if (!hasRoom || wanted.length > this.#get(this.#shared + layout.WANTED_ROOM)) return false;
     this.#setShortIds(ids);
     this.bytes.set(wanted, this.#get(this.#shared + layout.WANTED));
     this.#set(this.#shared + layout.WANTED_COUNT, wanted.length / this.idLength);

@@ -1,6 +1,8 @@
 import {
-  COMMIT_IDS, COMMIT_PARENTS, COMMIT_POSITION, COMMIT_SECONDS, COMMIT_TREES, ID_LENGTH, LIST, MODE, NO_ROOM_FOR_COMMITS, NO_ROOM_FOR_TREES, POSITION, RECORDS, RECORDS_END, STOP, WANTED_COUNT,
+  COMMIT_NAMES, COMMIT_OBJECTS, COMMIT_POSITION, COMMIT_SECONDS, ID_LENGTH, LIST, MODE, NO_ROOM_FOR_COMMITS, NO_ROOM_FOR_TREES, NONE, POSITION, RECORDS, RECORDS_END, STOP,
+  WANTED_COUNT,
 } from "./pack-layout";
+import { lookUp } from "./pack-trees";
 
 const LINE_FEED: u8 = 0x0a;
 const SPACE: u8 = 0x20;
@@ -31,24 +33,37 @@ export function listCommit(shared: usize, thread: usize, node: usize, at: usize,
   let parents: u32 = 0;
   for (; isParent(next, limit, length); next += PARENT_LENGTH + 2 * length + 1) parents++;
   const trees: u32 = tree == 0 ? 0 : 1;
-  const size = (usize(COMMIT_IDS) + usize(trees + parents) * length + 7) & ~7;
+  const most = (usize(COMMIT_OBJECTS) + usize(trees + parents) * (4 + length) + 7) & ~7;
   const room = load<usize>(thread, RECORDS_END);
-  if (room - load<usize>(thread, RECORDS) < size) {
+  if (room - load<usize>(thread, RECORDS) < most) {
     // What is listed of trees is of no use by itself.
     atomic.store<u32>(shared, 1, NO_ROOM_FOR_TREES);
     store<u32>(thread, 1, NO_ROOM_FOR_COMMITS);
     if (load<u32>(shared, MODE) == LIST) atomic.store<u32>(shared, 1, STOP);
     return;
   }
-  const record = room - size;
-  store<usize>(thread, record, RECORDS_END);
+  const record = room - most;
   store<u32>(record, load<u32>(node, POSITION), COMMIT_POSITION);
-  store<u32>(record, trees, COMMIT_TREES);
-  store<u32>(record, parents, COMMIT_PARENTS);
+  store<u32>(record, (parents << 1) | trees, COMMIT_NAMES);
   store<f64>(record, f64(committedSeconds(next, limit)), COMMIT_SECONDS);
-  let id = record + COMMIT_IDS;
-  if (tree != 0) id = decode(tree, length, id);
-  for (let parent = first; parent != next; parent += PARENT_LENGTH + 2 * length + 1) id = decode(parent + PARENT_LENGTH, length, id);
+  let object = record + COMMIT_OBJECTS;
+  if (tree != 0) object = listObject(shared, thread, tree, length, object);
+  for (let parent = first; parent != next; parent += PARENT_LENGTH + 2 * length + 1) {
+    object = listObject(shared, thread, parent + PARENT_LENGTH, length, object);
+  }
+  // It is mostly shorter than it could be.
+  const size = (object - record + 7) & ~7;
+  memory.copy(room - size, record, size);
+  store<usize>(thread, room - size, RECORDS_END);
+}
+
+/** Writes what tells which object an id in hexadecimal is of; the address behind it. */
+function listObject(shared: usize, thread: usize, hexadecimal: usize, length: usize, to: usize): usize {
+  const idEnd = decode(hexadecimal, length, to + 4);
+  // Where trees are not listed, ids may not be told apart by what is kept of them.
+  const position = atomic.load<u32>(shared, NO_ROOM_FOR_TREES) == 0 ? lookUp(shared, thread, to + 4) : NONE;
+  store<u32>(to, position);
+  return position == NONE ? idEnd : to + 4;
 }
 
 // @ts-ignore: decorator

@@ -126,10 +126,9 @@ export const VALUE_MASK = 0x3fff_ffff;
 
 // What is listed of a commit. Its size is a multiple of eight.
 export const COMMIT_POSITION = 0; // in the index
-export const COMMIT_TREES = 4; // 1, or 0 when it names no tree
+export const COMMIT_NAMES = 4; // twice the number of its parents, and one more when it names a tree
 export const COMMIT_SECONDS = 8; // f64: when it was committed
-export const COMMIT_PARENTS = 16; // how many
-export const COMMIT_IDS = 20; // of the tree, of the parents
+export const COMMIT_OBJECTS = 16; // the tree, the parents: of each its position in the index, or NONE and its id
 
 // A name: hash, length, bytes.
 export const NAME_LENGTH = 4;

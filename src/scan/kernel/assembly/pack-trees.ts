@@ -109,8 +109,8 @@ function beginning(id: usize): u32 {
   return (u32(load<u8>(id)) << 8) | u32(load<u8>(id, 1));
 }
 
-/** The position of an id in the index, or NONE. Trees name the same ones again and again. */
-function lookUp(shared: usize, thread: usize, id: usize): u32 {
+/** The position of an id in the index, or NONE. The same ones are named again and again. */
+export function lookUp(shared: usize, thread: usize, id: usize): u32 {
   const recent = load<usize>(thread, RECENT) + (usize(load<u32>(id, 2) & ((1 << RECENT_BITS) - 1)) << 2);
   const ids = load<usize>(shared, IDS);
   const known = load<u32>(recent) - 1;

@@ -1,9 +1,9 @@
 import {
-  COMMIT_IDS,
-  COMMIT_PARENTS,
+  COMMIT_NAMES,
+  COMMIT_OBJECTS,
   COMMIT_POSITION,
   COMMIT_SECONDS,
-  COMMIT_TREES,
+  NONE,
 } from "../../../kernel/assembly/pack-layout.ts";
 import type { OutlinedCommit } from "../objects/commit.ts";
 import type { PackIndex } from "../objects/pack-index.ts";
@@ -25,17 +25,26 @@ export class ListedCommits {
   *[Symbol.iterator](): Generator<OutlinedCommit, void> {
     const { ids, idLength } = this.#index;
     const idBytes = Buffer.from(ids.buffer, ids.byteOffset, ids.length);
+    const idAt = (position: number): Buffer => idBytes.subarray(position * idLength, (position + 1) * idLength);
     for (const { buffer, byteOffset, length } of this.#records) {
       const bytes = Buffer.from(buffer, byteOffset, length);
       for (let at = 0; at < bytes.length; ) {
-        const idAt = bytes.readUInt32LE(at + COMMIT_POSITION) * idLength;
-        const treeAt = at + COMMIT_IDS;
-        const parentsAt = treeAt + bytes.readUInt32LE(at + COMMIT_TREES) * idLength;
-        const end = parentsAt + bytes.readUInt32LE(at + COMMIT_PARENTS) * idLength;
+        const names = bytes.readUInt32LE(at + COMMIT_NAMES);
+        const named: Buffer[] = [];
+        let end = at + COMMIT_OBJECTS;
+        for (let left = (names >>> 1) + (names & 1); left > 0; left--) {
+          const position = bytes.readUInt32LE(end);
+          end += 4;
+          // What is not in the pack is named by its id.
+          if (position !== NONE) named.push(idAt(position));
+          else named.push(bytes.subarray(end, (end += idLength)));
+        }
+        const tree = (names & 1) === 1 ? (named.shift() ?? null) : null;
+        const [parent] = named;
         yield {
-          id: idBytes.subarray(idAt, idAt + idLength),
-          tree: parentsAt === treeAt ? null : bytes.subarray(treeAt, parentsAt),
-          parents: bytes.subarray(parentsAt, end),
+          id: idAt(bytes.readUInt32LE(at + COMMIT_POSITION)),
+          tree,
+          parents: parent !== undefined && named.length === 1 ? parent : Buffer.concat(named),
           committedSeconds: bytes.readDoubleLE(at + COMMIT_SECONDS),
         };
         at = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
