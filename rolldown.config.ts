@@ -82,7 +82,7 @@ export const output: OutputOptions = {
       // With the little of histories that a walk of folders needs, too: each file more takes half a millisecond to load.
       {
         name: "search",
-        test: /\/src\/(?:generated|scan(?!\/sources\/(?:git(?!\/(?:git-config|regular-file|object-error)\.)|change)\/))\//,
+        test: /\/src\/(?:generated|scan(?!\/sources\/(?:git(?!\/(?:git-config|regular-file|objects\/object-error)\.)|change)\/))\//,
         minShareCount: 2,
       },
     ],

@@ -412,11 +412,24 @@ describe("repositories", () => {
       "damaged/HEAD": "",
       "damaged/objects/file": "",
       "headless/.git/objects/file": "",
+      "headless.git/refs/heads/main": "",
+      "headless.git/objects/pack/file": "",
       "no/objects/file": "",
       "no/.git/config": "",
+      // A program that deals with git has folders of these names.
+      "program/objects/pack.ts": "",
+      "program/refs/refs.ts": "",
     });
     const { repositories } = await search([root]);
-    const folders = ["bare.git", "damaged", "headless/.git", "work/.git", "work/.git/modules/sub", "work/sub/.git"];
+    const folders = [
+      "bare.git",
+      "damaged",
+      "headless.git",
+      "headless/.git",
+      "work/.git",
+      "work/.git/modules/sub",
+      "work/sub/.git",
+    ];
     expect(repositories).toEqual(folders.map((name) => join(root, name)));
     expect((await search([join(root, "bare.git")])).repositories).toEqual([join(root, "bare.git")]);
     expect((await search([root], { largeFolderBytes: 0 })).repositories).toEqual(repositories);

@@ -88,7 +88,7 @@ function endWith({ stderr }: Context, job: JobName): never {
 /** Whoever starts a service on the file that is there now has other leases: two would lead, and run the same at once. */
 function ledgerGone(path: string): KeysweepError {
   return new KeysweepError("ledger", `the ledger ${path} was taken away or exchanged while the schedule ran`, {
-    hint: "Put it back, unless that was meant; then start keysweep schedule run again.",
+    hint: "Put it back with its log (-wal), unless that was meant: then take the log away too. Then start keysweep schedule run again.",
   });
 }
 

@@ -4,11 +4,8 @@ import { readGitConfig } from "../git/git-config.ts";
 import { readSmallFile } from "../git/regular-file.ts";
 import { type DiskPath, joinPath, shownPath } from "./disk-path.ts";
 
-/**
- * One of these beside `objects` makes a folder a repository's, even if git would want both: that of a bare one, a `.git`, a submodule's
- * below `.git/modules`.
- */
-const SIGNS = ["HEAD", "refs"];
+/** What git makes in `objects` at once. */
+const OBJECT_FOLDERS = ["pack", "info"];
 /** Names a folder whose objects count in place of its own: so it is with a linked work tree's. */
 const ELSEWHERE = "commondir";
 
@@ -27,12 +24,17 @@ export interface ObjectFolder {
   readonly objects: RegExp;
 }
 
-/** Whether a folder is the one that a repository's objects are read from. Links count: to them the history's reader has an answer. */
+/**
+ * Whether a folder is the one that a repository's objects are read from, even if git would want more of it: that of a bare one, a `.git`, a
+ * submodule's below `.git/modules`. Links count: to them the history's reader has an answer.
+ */
 export function isGitDirectory(folder: DiskPath): boolean {
   try {
-    const isRepository =
-      basename(shownPath(folder)) === ".git" || SIGNS.some((name) => isThere(joinPath(folder, name)));
-    return isRepository && isThere(joinPath(folder, "objects")) && !isThere(joinPath(folder, ELSEWHERE));
+    const objects = joinPath(folder, "objects");
+    if (!isThere(objects) || isThere(joinPath(folder, ELSEWHERE))) return false;
+    if (basename(shownPath(folder)) === ".git" || isThere(joinPath(folder, "HEAD"))) return true;
+    // One that has lost its HEAD. Programs that deal with git have folders of these names, too.
+    return isThere(joinPath(folder, "refs")) && OBJECT_FOLDERS.some((name) => isThere(joinPath(objects, name)));
   } catch {
     // It may not be searched, so neither may anything in it: that is told for each thing.
     return false;
