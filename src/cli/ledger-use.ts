@@ -44,6 +44,11 @@ export class LedgerUse implements Disposable {
     return this.#ledger;
   }
 
+  /** The same where there is a ledger already: none is made. */
+  async openExisting(): Promise<Ledger | null> {
+    return this.exists ? this.open() : null;
+  }
+
   /** What the work gives; undefined when the ledger could not be used for it. */
   tried<T>(work: () => T): T | undefined {
     if (this.#problem !== null) return undefined;
@@ -57,7 +62,7 @@ export class LedgerUse implements Disposable {
 
   /** Remembers which file is a report of ours. A ledger that does not exist is not made for that. */
   readonly noteReport: NoteReport = async (written) => {
-    const reports = this.exists ? (await this.open())?.reports : undefined;
+    const reports = (await this.openExisting())?.reports;
     if (reports !== undefined) this.tried(() => reports.note(written));
   };
 

@@ -12,13 +12,13 @@ import { LedgerUse } from "../ledger-use.ts";
 export class ScanMemory extends LedgerUse {
   /** Reports that keysweep wrote. A ledger that does not exist is not made for that. */
   async ownReports(): Promise<readonly WrittenReport[]> {
-    const reports = this.exists ? (await this.open())?.reports : undefined;
+    const reports = (await this.openExisting())?.reports;
     return (reports === undefined ? undefined : this.tried(() => reports.all())) ?? [];
   }
 
   /** What an audit knows of keys. A ledger that does not exist is not made for that. */
   async inventory(): Promise<KeyInventory> {
-    const keys = this.exists ? (await this.open())?.keys : undefined;
+    const keys = (await this.openExisting())?.keys;
     if (keys === undefined) return NO_INVENTORY;
     return {
       accountOf: (id) => this.tried(() => keys.accountOf(id)) ?? null,

@@ -374,10 +374,6 @@ export class PackKernel {
     return this.#get(this.#shared + layout.NODE_COUNT);
   }
 
-  get rootCount(): number {
-    return this.#get(this.#shared + layout.ROOT_COUNT);
-  }
-
   /** Of an object's id, in bytes. */
   get idLength(): number {
     return this.#get(this.#shared + layout.ID_LENGTH);

@@ -20,7 +20,7 @@ export function prepareIds(shared: usize, count: u32): void {
   let next: u32 = 0;
   for (let position: u32 = 0; position < count; position++, id += SHORT_ID) {
     for (const start = beginning(id); next <= start; next++) store<u32>(starts + (usize(next) << 2), position);
-    // One that is not told from another by what is kept of it was forged with great effort: its repository's trees are read one by one.
+    // One that is not told from another by what is kept of it was forged: its pack's trees are read one by one.
     if (position != 0 && compareShort(id - SHORT_ID, id) == 0) atomic.store<u32>(shared, 1, NO_ROOM_FOR_TREES);
   }
   for (; next <= 0x10000; next++) store<u32>(starts + (usize(next) << 2), count);

@@ -51,7 +51,7 @@ export async function placeHits(request: PlaceHitsRequest): Promise<Placed> {
   const turns = new Turns(signal);
   const idLength = idLengthOf(repository.hash);
   // First, while there is nothing else in memory.
-  const listed = await listLargePacks(request);
+  const listed = await listLargePacks(request, bytesOf(inTrees));
   const origins = await traceOrigins({
     place: repository.place,
     database,
@@ -83,7 +83,11 @@ export async function placeHits(request: PlaceHitsRequest): Promise<Placed> {
 
 /** The ids, one behind the other and sorted, of what is to be found in trees. @param lost as in PlaceHitsRequest */
 export function wantedInTrees(hits: readonly ObjectHit[], lost: readonly string[]): Uint8Array {
-  return Buffer.concat(idsInTrees(hits, lost).map((id) => Buffer.from(id, "hex")));
+  return bytesOf(idsInTrees(hits, lost));
+}
+
+function bytesOf(ids: readonly string[]): Uint8Array {
+  return Buffer.concat(ids.map((id) => Buffer.from(id, "hex")));
 }
 
 function idsInTrees(hits: readonly ObjectHit[], lost: readonly string[]): readonly string[] {
@@ -95,15 +99,10 @@ function idsInTrees(hits: readonly ObjectHit[], lost: readonly string[]): readon
  * Commits and trees of a larger pack are listed at once: one after another they would take some ten times as long. Mostly that was done while
  * it was searched; another pack, a tree or a loose object may have had more since.
  */
-async function listLargePacks({
-  database,
-  hits,
-  lost,
-  listings,
-  kernels,
-  signal,
-}: PlaceHitsRequest): Promise<PackListing[]> {
-  const wanted = wantedInTrees(hits, lost);
+async function listLargePacks(
+  { database, listings, kernels, signal }: PlaceHitsRequest,
+  wanted: Uint8Array,
+): Promise<PackListing[]> {
   const listed: PackListing[] = [];
   for (const { path, index } of database.packs) {
     const known = listings.get(index);

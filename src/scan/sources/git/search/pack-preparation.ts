@@ -11,7 +11,7 @@ export interface PackPreparationRequest {
   readonly length: number;
   readonly read: ReadPack;
   /** Resolves when any of the threads that help to read has come to its end: none does before all is read. */
-  readonly anyEnd: Promise<unknown>;
+  readonly anyEnd: Promise<void>;
 }
 
 /** What is known of a pack that may be walked. */

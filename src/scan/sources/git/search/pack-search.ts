@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { type Skipped, skipped } from "../../../../model/coverage.ts";
 import * as layout from "../../../kernel/assembly/pack-layout.ts";
-import { giveBack, NONE, PackKernel, type PackMemory, takePackMemory } from "../../../kernel/pack-kernel.ts";
+import {
+  giveBack,
+  NONE,
+  PackKernel,
+  type PackMemory,
+  type PackShape,
+  takePackMemory,
+} from "../../../kernel/pack-kernel.ts";
 import { type DiskPath, shownPath } from "../../disk/disk-path.ts";
 import { timeUpAfter } from "../../disk/slice.ts";
 import { failureOf } from "../failure.ts";
@@ -17,7 +24,7 @@ import type { ObjectDetection, ObjectHit, SearchedType } from "./object-hit.ts";
 import { type ObjectLoss, objectLoss } from "./object-loss.ts";
 import { preparePack } from "./pack-preparation.ts";
 import { type Loss, PackWalker } from "./pack-walker.ts";
-import { type ENDED, PackWorker, type WorkerEvents } from "./pack-worker.ts";
+import { PackWorker, type WorkerEvents } from "./pack-worker.ts";
 
 /** In a smaller pack, in objects, trees are found sooner one by one. */
 export const LEAST_LISTED = 20_000;
@@ -189,7 +196,7 @@ class PackSearch {
   readonly #request: PackSearchRequest;
   readonly #events: PackSearchEvents;
   readonly #file: RegularFile;
-  readonly #lists: "first" | "last" | "none";
+  readonly #lists: PackShape["listing"];
   readonly #memory: PackMemory;
   readonly #kernel: PackKernel;
   readonly #walker: PackWalker;
@@ -208,12 +215,7 @@ class PackSearch {
   #wanted: Uint8Array | null = null;
 
   /** @param lists see PackShape.listing */
-  constructor(
-    request: PackSearchRequest,
-    events: PackSearchEvents,
-    file: RegularFile,
-    lists: "first" | "last" | "none",
-  ) {
+  constructor(request: PackSearchRequest, events: PackSearchEvents, file: RegularFile, lists: PackShape["listing"]) {
     const { index, kernels, threads = availableParallelism() } = request;
     this.#request = request;
     this.#events = events;
@@ -354,7 +356,7 @@ class PackSearch {
   }
 
   /** Makes the pack ready to be walked, as far as it is not. @param anyEnd resolves when any worker has come to its end */
-  async #prepare(anyEnd: Promise<typeof ENDED>): Promise<void> {
+  async #prepare(anyEnd: Promise<void>): Promise<void> {
     if (this.#lists === "first") this.#want();
     if (!this.#memory.isPrepared) {
       const { index, pack } = this.#request;

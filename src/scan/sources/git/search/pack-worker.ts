@@ -11,9 +11,6 @@ const WORKER_FILE = new URL(
   import.meta.url,
 );
 
-/** What a worker's promise gives when it has come to its end, whichever. */
-export const ENDED = Symbol("ended");
-
 /** Who hears of a worker. */
 export interface WorkerEvents {
   /** An object that it has met and leaves to others. */
@@ -30,8 +27,8 @@ export class PackWorker {
   readonly #events: WorkerEvents;
   readonly #thread: number;
   readonly #detections: ObjectDetection[] = [];
-  readonly #firstWalk = Promise.withResolvers<undefined>();
-  readonly #done = Promise.withResolvers<typeof ENDED>();
+  readonly #firstWalk = Promise.withResolvers<void>();
+  readonly #done = Promise.withResolvers<void>();
   #isEnded = false;
   #death = "it ended early";
 
@@ -51,12 +48,12 @@ export class PackWorker {
   }
 
   /** Resolves when it has told everything of the first walk, or is dead. */
-  get hasWalkedFirst(): Promise<unknown> {
+  get hasWalkedFirst(): Promise<void> {
     return Promise.race([this.#firstWalk.promise, this.finished]);
   }
 
   /** Resolves when it has told everything, or is dead. */
-  get finished(): Promise<typeof ENDED> {
+  get finished(): Promise<void> {
     return this.#done.promise;
   }
 
@@ -72,10 +69,10 @@ export class PackWorker {
   #hear(report: PackReport): void {
     for (const detection of report.detections) this.#detections.push(detection);
     this.#events.onReport(report, this.#detections);
-    if (report.endsFirstWalk) this.#firstWalk.resolve(undefined);
+    if (report.endsFirstWalk) this.#firstWalk.resolve();
     if (report.untold === null) return;
     this.#isEnded = true;
-    this.#done.resolve(ENDED);
+    this.#done.resolve();
   }
 
   #hasEnded(): void {
@@ -83,6 +80,6 @@ export class PackWorker {
       this.#isEnded = true;
       this.#events.onDeath(this.#thread, `the thread that searched here died (${this.#death}): not all of it was read`);
     }
-    this.#done.resolve(ENDED);
+    this.#done.resolve();
   }
 }
